@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { deduplicate } from "../../src/findings/deduplicate.ts";
+import type { DependencyFinding } from "../../src/findings/finding.ts";
+import { pypiPackage } from "../../src/findings/package-ref.ts";
+import { codeFinding, dependencyFinding, findingId } from "../support/findings.ts";
+
+const trivy = dependencyFinding();
+const safety: DependencyFinding = dependencyFinding({
+  id: findingId(2),
+  scanner: "safety",
+  run: "safety",
+  severity: "unknown",
+  package: pypiPackage("Django", "2.2"),
+  advisory: { id: "CVE-2019-14234", aliases: ["PYUP-90001"], fixedVersions: [] },
+});
+
+function states(findings: readonly DependencyFinding[]): string[] {
+  return deduplicate(findings).map(({ triage }) => triage.state);
+}
+
+describe("deduplicate", () => {
+  it("makes one finding of two scanners that name one flaw, and keeps both reports", () => {
+    const [first, second] = deduplicate([safety, trivy]);
+    expect(first?.triage).toEqual({ state: "duplicate", of: trivy.id });
+    expect(second).toMatchObject({ id: trivy.id, severity: "critical", triage: { state: "open", scanners: ["trivy", "safety"] } });
+  });
+
+  it("unites the aliases and keeps Trivy's score and fix", () => {
+    const merged = deduplicate([safety, trivy]).find(({ triage }) => triage.state === "open");
+    expect(merged).toMatchObject({
+      advisory: {
+        id: "CVE-2019-14234",
+        aliases: ["GHSA-6r97-cj55-9hrq", "PYSEC-2019-13", "PYUP-90001"],
+        cvss: 9.8,
+        fixedVersions: ["2.2.4"],
+      },
+    });
+  });
+
+  it("takes score and fix from Safety where Trivy has none", () => {
+    const bare = dependencyFinding({ advisory: { id: "CVE-2019-14234", aliases: [], fixedVersions: [] } });
+    const rich = { ...safety, advisory: { ...safety.advisory, cvss: 7.5, fixedVersions: ["2.2.4"] } };
+    expect(deduplicate([bare, rich])[0]).toMatchObject({ advisory: { cvss: 7.5, fixedVersions: ["2.2.4"] } });
+  });
+
+  it("joins reports that share only an alias", () => {
+    const byGhsa = { ...safety, advisory: { id: "PYUP-1", aliases: ["GHSA-6r97-cj55-9hrq"], fixedVersions: [] } };
+    expect(states([trivy, byGhsa])).toEqual(["open", "duplicate"]);
+  });
+
+  it.each<[string, Partial<DependencyFinding>]>([
+    ["another version", { package: pypiPackage("django", "2.2.1") }],
+    ["another package", { package: pypiPackage("django-rq", "2.2") }],
+    ["another manifest", { location: { path: "dev.txt", startLine: 3, endLine: 3 } }],
+    ["no id in common", { advisory: { id: "CVE-2022-28346", aliases: ["PYUP-90002"], fixedVersions: [] } }],
+  ])("keeps reports apart that have %s", (_, overrides) => {
+    expect(states([trivy, { ...safety, ...overrides }])).toEqual(["open", "open"]);
+  });
+
+  it("never melts two advisories of one scanner into one, even through a third report", () => {
+    const other = dependencyFinding({ id: findingId(3), advisory: { id: "CVE-2022-28346", aliases: ["PYUP-90001"], fixedVersions: [] } });
+    expect(states([trivy, other, safety]).filter((state) => state === "open")).toHaveLength(2);
+  });
+
+  it("counts an advisory once that one scanner lists twice for one pin", () => {
+    expect(states([trivy, { ...trivy, id: findingId(4) }]).sort()).toEqual(["duplicate", "open"]);
+  });
+
+  it("leaves findings of other kinds alone", () => {
+    const code = codeFinding();
+    expect(deduplicate([code, codeFinding({ id: findingId(5) })]).map(({ triage }) => triage.state)).toEqual(["open", "open"]);
+  });
+
+  it("decides the same whatever the order, and drops nothing", () => {
+    const all = [trivy, safety, { ...safety, id: findingId(6), package: pypiPackage("flask", "1.0") }, { ...trivy, id: findingId(7) }];
+    const expected = new Map(deduplicate(all).map((finding) => [finding.id, finding]));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (shuffled) => {
+        const result = deduplicate(shuffled);
+        expect(new Map(result.map((finding) => [finding.id, finding]))).toEqual(expected);
+      }),
+      { seed: 3 },
+    );
+  });
+});

@@ -1,0 +1,85 @@
+// Two scanners that name one flaw in one package in one manifest make one finding. Nothing is dropped: the other report stays, annotated.
+
+import { type Advisory, advisoryIds } from "./advisory.ts";
+import type { DependencyFinding, Finding } from "./finding.ts";
+import { packageKey } from "./package-ref.ts";
+import type { ScannerId } from "./scanner-id.ts";
+import type { TriagedFinding } from "./triaged-finding.ts";
+
+/** Trivy rates and dates its advisories best, so its report is the one that stays open (product.md, "Duplicate"). */
+const PREFERENCE: readonly ScannerId[] = ["trivy", "safety", "bandit"];
+
+interface Group {
+  readonly primary: DependencyFinding;
+  /** Ids of the primary alone: other reports join by it, so that two advisories of the primary's own scanner never melt into one. */
+  readonly ids: ReadonlySet<string>;
+  readonly others: DependencyFinding[];
+}
+
+/**
+ * Annotates every finding as `open` or as `duplicate` of an open one. Two dependency findings are one when package name (PEP 503), version (PEP 440),
+ * manifest and any alias (CVE, GHSA, PYSEC, Safety id) agree and they come from different scanners, or from one that listed the same id twice.
+ * The order of the result is that of the argument; which report stays open does not depend on it.
+ */
+export function deduplicate(findings: readonly Finding[]): TriagedFinding[] {
+  const groups = new Map<string, Group[]>();
+  const groupOf = new Map<DependencyFinding, Group>();
+  for (const finding of findings.filter(isDependency).sort(byPreference)) {
+    const place = [finding.run === "trivy-image", finding.location.path, packageKey(finding.package.name, finding.package.version)].join(
+      "\n",
+    );
+    const candidates = groups.get(place) ?? [];
+    const ids = advisoryIds(finding.advisory);
+    const group = candidates.find((candidate) => sameFlaw(candidate, finding, ids));
+    if (group === undefined) {
+      const created = { primary: finding, ids: new Set(ids), others: [] };
+      groups.set(place, [...candidates, created]);
+      groupOf.set(finding, created);
+    } else {
+      group.others.push(finding);
+      groupOf.set(finding, group);
+    }
+  }
+  return findings.map((finding) => triaged(finding, isDependency(finding) ? groupOf.get(finding) : undefined));
+}
+
+function isDependency(finding: Finding): finding is DependencyFinding {
+  return finding.kind === "dependency";
+}
+
+/** One scanner lists two flaws under two ids even where their aliases overlap; only an equal id makes them one. */
+function sameFlaw(group: Group, finding: DependencyFinding, ids: readonly string[]): boolean {
+  if (group.primary.scanner === finding.scanner) return group.primary.advisory.id === finding.advisory.id;
+  return ids.some((id) => group.ids.has(id));
+}
+
+function triaged(finding: Finding, group: Group | undefined): TriagedFinding {
+  if (group === undefined) return { ...finding, triage: { state: "open", scanners: [finding.scanner] } };
+  if (group.primary !== finding) return { ...finding, triage: { state: "duplicate", of: group.primary.id } };
+  const scanners = new Set([finding.scanner, ...group.others.map((other) => other.scanner)]);
+  return {
+    ...group.primary,
+    advisory: mergeAdvisories(group.primary.advisory, group.others),
+    triage: { state: "open", scanners: PREFERENCE.filter((scanner) => scanners.has(scanner)) },
+  };
+}
+
+/** The primary's own record wins; aliases are united, and what the primary does not know (score, fix) is taken from the others. */
+function mergeAdvisories(primary: Advisory, others: readonly DependencyFinding[]): Advisory {
+  const ids = new Set([primary, ...others.map((other) => other.advisory)].flatMap(advisoryIds));
+  ids.delete(primary.id);
+  const cvss = primary.cvss ?? others.find((other) => other.advisory.cvss !== undefined)?.advisory.cvss;
+  const url = primary.url ?? others.find((other) => other.advisory.url !== undefined)?.advisory.url;
+  const fixed = primary.fixedVersions.length > 0 ? primary.fixedVersions : others.flatMap((other) => other.advisory.fixedVersions);
+  return {
+    id: primary.id,
+    aliases: [...ids].sort(),
+    fixedVersions: [...new Set(fixed)],
+    ...(url === undefined ? {} : { url }),
+    ...(cvss === undefined ? {} : { cvss }),
+  };
+}
+
+function byPreference(a: DependencyFinding, b: DependencyFinding): number {
+  return PREFERENCE.indexOf(a.scanner) - PREFERENCE.indexOf(b.scanner) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
