@@ -1,0 +1,40 @@
+import type { Result } from "sarif";
+import { describe, expect, it } from "vitest";
+import type { StreamedLog } from "../../src/sarif/log.ts";
+import { renderLog } from "../../src/sarif/render-log.ts";
+
+function logOf(results: Iterable<Result>, runs = 1): StreamedLog {
+  return { version: "2.1.0", runs: Array.from({ length: runs }, () => ({ tool: { driver: { name: "Bandit" } }, results })) };
+}
+
+function* numbered(count: number, made: number[] = []): Generator<Result> {
+  for (let index = 0; index < count; index += 1) {
+    made.push(index);
+    yield { message: { text: `${index} ${"x".repeat(1_000)}` } };
+  }
+}
+
+describe("renderLog", () => {
+  it.each([0, 1, 2])("writes %i results as the JSON of the plain log", (count) => {
+    const results = [...numbered(count)];
+    expect(JSON.parse([...renderLog(logOf(results, 2))].join(""))).toEqual({ ...logOf(results, 2) });
+  });
+
+  it("writes a log without runs", () => {
+    expect(JSON.parse([...renderLog({ version: "2.1.0", runs: [] })].join(""))).toEqual({ version: "2.1.0", runs: [] });
+  });
+
+  it("escapes half of a surrogate pair, so that the file is valid UTF-8", () => {
+    const written = [...renderLog(logOf([{ message: { text: "\uD800" } }]))].join("");
+    expect(Buffer.from(written).toString()).toBe(written);
+    expect(JSON.parse(written).runs[0].results[0].message.text).toBe("\uD800");
+  });
+
+  it("makes results only as far as they are read", () => {
+    const made: number[] = [];
+    const pieces = renderLog(logOf(numbered(1_000, made)));
+    pieces.next();
+    expect(made.length).toBeGreaterThan(0);
+    expect(made.length).toBeLessThan(100);
+  });
+});
