@@ -1,0 +1,52 @@
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { fileDigest, rememberedDigest, textDigest } from "../../src/tools/file-digest.ts";
+import { temporaryDirectory } from "../support/tool-host.ts";
+
+/** sha256 of "abc" (FIPS 180-4, example B.1). */
+const ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+function fileWith(text: string): string {
+  const path = join(temporaryDirectory(), "file");
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("fileDigest", () => {
+  it("is the sha256 of the file", async () => {
+    expect(await fileDigest(fileWith("abc"))).toBe(ABC);
+    expect(textDigest("abc")).toBe(ABC);
+  });
+
+  it("takes several files as one", async () => {
+    expect(await fileDigest(fileWith("a"), fileWith("bc"))).toBe(ABC);
+  });
+});
+
+describe("rememberedDigest", () => {
+  it("does not read an unchanged file twice, even when its directory was renamed", async () => {
+    const memory = join(temporaryDirectory(), "digests");
+    const parent = temporaryDirectory();
+    mkdirSync(join(parent, "old"));
+    writeFileSync(join(parent, "old", "file"), "abc");
+    expect(await rememberedDigest(memory, join(parent, "old", "file"))).toBe(ABC);
+    const planted = "0".repeat(64);
+    for (const name of readdirSync(memory)) writeFileSync(join(memory, name), planted);
+    renameSync(join(parent, "old"), join(parent, "new"));
+    expect(await rememberedDigest(memory, join(parent, "new", "file"))).toBe(planted);
+  });
+
+  it("reads a changed file again", async () => {
+    const memory = temporaryDirectory();
+    const path = fileWith("xyz");
+    expect(await rememberedDigest(memory, path)).not.toBe(ABC);
+    writeFileSync(path, "abc");
+    expect(await rememberedDigest(memory, path)).toBe(ABC);
+  });
+
+  it("does without a memory that cannot be written", async () => {
+    const memory = join(fileWith("a file, not a directory"), "digests");
+    expect(await rememberedDigest(memory, fileWith("abc"))).toBe(ABC);
+  });
+});

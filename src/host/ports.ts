@@ -1,0 +1,129 @@
+// What the outside world must provide: processes, git, downloads, the clock and a log. The file system is not a port: it is used as it is, and tests use real temporary directories.
+
+/** How a supervised process ended. */
+export type ProcessEnd =
+  | { readonly kind: "exited"; readonly code: number }
+  | { readonly kind: "signalled"; readonly signal: string }
+  | { readonly kind: "timed-out"; readonly timeoutMs: number }
+  /** It wrote more than it may, to its output streams or to a watched file. */
+  | { readonly kind: "flooded"; readonly limitBytes: number; readonly where: string }
+  /** We ended it because our own process was told to stop. */
+  | { readonly kind: "interrupted" }
+  | { readonly kind: "not-started"; readonly message: string };
+
+export interface ProcessExit {
+  readonly end: ProcessEnd;
+  /** Wall time in milliseconds. */
+  readonly durationMs: number;
+  /** The last 8 KiB of each stream, decoded as UTF-8. Untrusted text. */
+  readonly stdoutTail: string;
+  readonly stderrTail: string;
+}
+
+export interface ProcessRequest {
+  /** Absolute path of the executable first; no shell is involved. */
+  readonly argv: readonly string[];
+  /** The whole environment of the child; nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly timeoutMs: number;
+  /** Limit for stdout and stderr together, bytes. */
+  readonly outputLimitBytes: number;
+  /** A file whose size is watched while the process runs, e.g. its report. */
+  readonly watch?: { readonly path: string; readonly limitBytes: number };
+}
+
+/** Runs a process in a group of its own and ends the whole group on timeout, flood or interruption. Never rejects because of the child. */
+export interface Processes {
+  run(request: ProcessRequest): Promise<ProcessExit>;
+}
+
+/** Read-only questions to a git checkout. Every method rejects with a GateError when git cannot answer. */
+export interface Git {
+  /** Absolute, real path of the work tree's top level that holds `directory`, or null when `directory` is not inside a git work tree. */
+  topLevel(directory: string): Promise<string | null>;
+  /** Files below `within` (root-relative, `""` for all): tracked ones (submodules entered) and untracked ones that are not ignored. Sorted, unique. */
+  files(root: string, within: string): Promise<GitFiles>;
+  /** The checked-out commit (40 or 64 hexadecimal digits), or null before the first commit. */
+  head(root: string): Promise<string | null>;
+}
+
+export interface GitFiles {
+  readonly tracked: readonly string[];
+  readonly untracked: readonly string[];
+  /** Submodules that are recorded but not initialised: their files are absent. */
+  readonly emptySubmodules: readonly string[];
+  /** Names that are not valid UTF-8, lossily decoded for display: they cannot be reported on. */
+  readonly undecodable: readonly string[];
+}
+
+export interface DownloadRequest {
+  readonly url: string;
+  /** Where to write it; the parent exists. Written whole or not at all. */
+  readonly destination: string;
+  readonly limitBytes: number;
+  readonly timeoutMs: number;
+  /** Hosts a redirect may lead to, besides the url's own. */
+  readonly redirectHosts?: readonly string[];
+}
+
+/** Downloads a file over https (plain http only to loopback addresses). Rejects with an InstallError `download-failed` that names the address and the reason. */
+export interface Downloads {
+  download(request: DownloadRequest): Promise<{ readonly bytes: number; readonly sha256: string }>;
+}
+
+export interface Clock {
+  now(): Date;
+  /** Milliseconds that only grow. */
+  monotonic(): number;
+}
+
+/** One line of text per call; the implementation neutralises what is untrusted. */
+export interface Logger {
+  debug(message: string): void;
+  say(message: string): void;
+  warn(message: string): void;
+}
+
+/** A scanner's progress, for whoever shows it. */
+export interface Progress {
+  started(run: string, doing: string): void;
+  finished(run: string, outcome: string): void;
+}
+
+export interface Platform {
+  readonly os: "linux" | "darwin" | "win32" | "other";
+  readonly arch: "x64" | "arm64" | "other";
+  readonly cores: number;
+}
+
+/** Facts of the environment, read once at the start; children see nothing else of it. */
+export interface Surroundings {
+  /** PATH, only to look for a Python interpreter and git. */
+  readonly searchPath: string;
+  /** Proxy and certificate variables, for downloads only: HTTP(S)_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR, REQUESTS_CA_BUNDLE. */
+  readonly network: Readonly<Record<string, string>>;
+  /** What every child needs to start at all: SYSTEMROOT on Windows, nothing elsewhere. */
+  readonly system: Readonly<Record<string, string>>;
+  /** Directory with the hash locks of the Python scanners. */
+  readonly locksDirectory: string;
+  /** PATH of scanner processes: the system's own directories, never one of the user's. */
+  readonly childSearchPath: string;
+  /** Directory with the registry credentials of the user's container engine; only the process that pulls a private image sees it. */
+  readonly dockerConfig: string | null;
+  /** Where installed tools and databases are kept between runs. */
+  readonly cacheDirectory: string;
+  /** A private (0700), empty directory for this run. */
+  readonly scratch: string;
+}
+
+export interface Host {
+  readonly processes: Processes;
+  readonly git: Git;
+  readonly downloads: Downloads;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly progress: Progress;
+  readonly platform: Platform;
+  readonly surroundings: Surroundings;
+}

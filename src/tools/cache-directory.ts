@@ -1,0 +1,81 @@
+// Directories of the cache are whole or absent: built under a private name, renamed into place in one step, and renamed away before they are removed.
+// No locks: of two processes that build the same directory at once, the first to rename wins and the other takes over its result.
+
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { systemCode } from "./install-failure.ts";
+
+/** A leading dot keeps unfinished directories out of every listing of entries. */
+const PARTIAL = ".partial-";
+const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+
+export interface Building {
+  /** Directory of the finished one; made when absent. */
+  readonly parent: string;
+  readonly now: Date;
+  /** Fills the private directory and returns the name it gets. */
+  readonly build: (partial: string) => Promise<string>;
+}
+
+/** Builds a directory and returns its path. Whatever fails or interrupts `build`, nothing appears under the final name. */
+export async function buildDirectory({ parent, now, build }: Building): Promise<string> {
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  await removeAbandoned(parent, now);
+  const partial = await mkdtemp(join(parent, PARTIAL));
+  try {
+    const directory = join(parent, await build(partial));
+    await moveUnlessTaken(partial, directory);
+    return directory;
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+/** Removes a directory so that no reader ever meets half of it. Absent already: fine. */
+export async function discardDirectory(directory: string): Promise<void> {
+  const aside = await mkdtemp(join(dirname(directory), PARTIAL));
+  try {
+    await rename(directory, join(aside, basename(directory)));
+  } catch (thrown) {
+    if (systemCode(thrown) !== "ENOENT") throw thrown;
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+/** Writes a file in one step: readers see the old text or the new one. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const directory = await mkdtemp(join(dirname(path), PARTIAL));
+  try {
+    const written = join(directory, basename(path));
+    await writeFile(written, text, { mode: 0o600 });
+    await rename(written, path);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** What rename says when the target is there already; Windows speaks of permission. */
+const TAKEN = new Set(["ENOTEMPTY", "EEXIST", "EPERM", "EACCES"]);
+
+async function moveUnlessTaken(partial: string, directory: string): Promise<void> {
+  try {
+    await rename(partial, directory);
+  } catch (thrown) {
+    if (!TAKEN.has(systemCode(thrown) ?? "") || !existsSync(directory)) throw thrown;
+  }
+}
+
+/** What an interrupted process left. A day is longer than any build takes, so nobody is still at work there. */
+async function removeAbandoned(parent: string, now: Date): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(PARTIAL)) continue;
+    const path = join(parent, name);
+    const age = await stat(path).then(
+      ({ mtimeMs }) => now.getTime() - mtimeMs,
+      () => 0,
+    );
+    if (age > ABANDONED_AFTER_MS) await rm(path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,44 @@
+// sha256 of files. A digest is computed anew unless the caller names a place to remember it; then an unchanged file is read only once.
+
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { replaceFile } from "./cache-directory.ts";
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/** Returns the hexadecimal sha256 of the files' bytes, one after the other. Rejects when one cannot be read. */
+export async function fileDigest(...paths: readonly string[]): Promise<string> {
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) hash.update(chunk);
+  }
+  return hash.digest("hex");
+}
+
+/** Returns the hexadecimal sha256 of a text's UTF-8 bytes. */
+export function textDigest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/**
+ * As `fileDigest`, remembered below `memory` for as long as the files stay what they are, wherever their directory is moved: the same inodes with the
+ * same sizes and change times. The system alone sets change times. For databases, whose digest is recorded; never for what is executed.
+ */
+export async function rememberedDigest(memory: string, ...paths: readonly string[]): Promise<string> {
+  const states = await Promise.all(paths.map((path) => stat(path)));
+  const identity = states.map(({ dev, ino, size, ctimeMs }) => `${dev} ${ino} ${size} ${ctimeMs}`).join("\n");
+  const record = join(memory, textDigest(identity));
+  const remembered = await readFile(record, "utf8").catch(() => "");
+  if (/^[0-9a-f]{64}$/.test(remembered)) return remembered;
+  const sha256 = await fileDigest(...paths);
+  // Not being able to remember costs time in the next run and nothing else.
+  await remember(record, sha256).catch(() => undefined);
+  return sha256;
+}
+
+async function remember(record: string, sha256: string): Promise<void> {
+  await mkdir(dirname(record), { recursive: true, mode: 0o700 });
+  await replaceFile(record, sha256);
+}
