@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { decodeReport, MAX_REPORT_DEPTH, mapOf } from "../../src/scanners/report-json.ts";
+
+const schema = z.object({ items: z.array(z.object({ line: z.int() })), byName: mapOf(z.object({ count: z.int() })).optional() });
+const decode = (text: string) => decodeReport("Bandit", text, schema);
+
+function nested(depth: number): string {
+  return `${"[".repeat(depth)}${"]".repeat(depth)}`;
+}
+
+describe("decodeReport", () => {
+  it("returns what the schema declares and nothing else", () => {
+    expect(decode('{"items": [{"line": 1, "code": "secret"}], "more": 1}')).toEqual({ items: [{ line: 1 }] });
+  });
+
+  it("names the scanner and the place of what is wrong", () => {
+    expect(() => decode('{"items": [{"line": 1}, {"line": "2"}]}')).toThrow(/Bandit cannot be read: items\[1\]\.line: /u);
+  });
+
+  it("names the top level when that is wrong", () => {
+    expect(() => decode("[]")).toThrow(/the top level: /u);
+  });
+
+  it.each(["", "{", "not json hunter2", '{"items": "hunter2"}', '{"items": [{"line": "hunter2"}]}'])("quotes nothing of %j", (text) => {
+    expect(() => decode(text)).toThrow(/^The report of Bandit cannot be read: (?!.*hunter2)/u);
+  });
+
+  it("refuses a report that is nested too deeply, however deep, and takes one that is not", () => {
+    const within = `{"items": [], "deep": ${nested(MAX_REPORT_DEPTH - 2)}}`;
+    expect(decode(within)).toEqual({ items: [] });
+    for (const depth of [MAX_REPORT_DEPTH, 200_000]) {
+      expect(() => decode(`{"items": [], "deep": ${nested(depth)}}`)).toThrow(/nested more than 64 levels/u);
+    }
+  });
+
+  it("refuses a report that is too large", () => {
+    const large = `{"items": []${" ".repeat(128 * 1024 * 1024)}}`;
+    expect(() => decode(large)).toThrow(/larger than 134217728 bytes/u);
+  });
+});
+
+describe("mapOf", () => {
+  it("keeps keys that have a meaning on objects", () => {
+    const text = '{"items": [], "byName": {"__proto__": {"count": 1}, "constructor": {"count": 2}, "toString": {"count": 3}}}';
+    expect([...(decode(text).byName ?? [])]).toEqual([
+      ["__proto__", { count: 1 }],
+      ["constructor", { count: 2 }],
+      ["toString", { count: 3 }],
+    ]);
+  });
+
+  it("leaves objects elsewhere as they are", () => {
+    decode('{"items": [], "byName": {"__proto__": {"count": 1, "polluted": true}}}');
+    expect("polluted" in {}).toBe(false);
+  });
+
+  it("names the key whose value is wrong", () => {
+    expect(() => decode('{"items": [], "byName": {"a/b.py": {"count": "1"}}}')).toThrow(/byName\["a\/b\.py"\]\.count/u);
+  });
+
+  it.each(["[]", "1", "null", '"x"'])("is no %s", (value) => {
+    expect(() => decode(`{"items": [], "byName": ${value}}`)).toThrow(/byName: expected an object/u);
+  });
+});

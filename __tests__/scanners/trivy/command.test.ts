@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+import type { Pin } from "../../../src/manifests/pin.ts";
+import type { Command, ScanTarget } from "../../../src/scanners/scanner.ts";
+import { context, scannerOf, target } from "../fixture.ts";
+
+const trivy = scannerOf("trivy");
+const image = scannerOf("trivy-image");
+
+function pin(name: string, version: string): Pin {
+  return { name, version, format: "requirements", path: "requirements.txt", startLine: 1, endLine: 1 };
+}
+
+function commandFor(scanned: Partial<ScanTarget>): Command {
+  const [command, ...others] = trivy.commands(target({ files: ["a.py"], ...scanned }), context());
+  if (command === undefined || others.length > 0) throw new Error("expected one command");
+  return command;
+}
+
+function valueAfter(argv: readonly string[], option: string): string | undefined {
+  return argv[argv.indexOf(option) + 1];
+}
+
+function inputOf({ inputs }: Command, name: string): string | undefined {
+  return inputs.find((input) => input.name === name)?.text;
+}
+
+describe("Trivy's command for the tree", () => {
+  it("shows Trivy the given files below a directory, beside pins and canary", () => {
+    const command = commandFor({ files: ["dev/a", "b.py"], pins: [pin("flask", "1")] });
+    expect(command.view).toEqual({ name: "scan/tree", files: ["dev/a", "b.py"] });
+    expect(command.argv.at(-1)).toBe("/private/0/scan");
+    expect(inputOf(command, "scan/pins/requirements.txt")).toBe("flask==1\n");
+    expect(inputOf(command, "scan/canary/requirements.txt")).toBe("django==2.2.0\n");
+    expect(inputOf(command, "scan/canary/tests/example.md")).toMatch(/^token = "ghp_\w{36}"\n$/u);
+  });
+
+  it("names every file Trivy would look for itself, and the names are ours", () => {
+    const { argv } = commandFor({});
+    const given = ["--config", "--ignorefile", "--ignore-policy", "--secret-config", "--module-dir", "--cache-dir", "--output"];
+    expect(given.map((option) => valueAfter(argv, option))).toEqual([
+      "/private/0/trivy.yaml",
+      "/private/0/ignore",
+      "",
+      "/private/0/sarif-gate-secret-rules.yaml",
+      "/private/0/cwd",
+      "/db",
+      "/private/0/report.json",
+    ]);
+  });
+
+  it("reports everything, hides nothing and touches no network", () => {
+    const { argv } = commandFor({});
+    expect(valueAfter(argv, "--severity")).toBe("UNKNOWN,LOW,MEDIUM,HIGH,CRITICAL");
+    expect(valueAfter(argv, "--exit-code")).toBe("0");
+    expect(argv).toEqual(
+      expect.arrayContaining(
+        ["--show-suppressed", "--include-dev-deps", "--offline-scan", "--skip-db-update", "--skip-java-db-update"].concat([
+          "--skip-check-update",
+          "--skip-version-check",
+          "--disable-telemetry",
+          "--quiet",
+        ]),
+      ),
+    );
+  });
+
+  it("loads the checks of infrastructure only where there is some, and never those of Terraform, which download", () => {
+    expect(valueAfter(commandFor({}).argv, "--scanners")).toBe("vuln,secret");
+    expect(commandFor({}).argv).not.toContain("--misconfig-scanners");
+    const { argv } = commandFor({ infrastructure: [{ path: "Dockerfile", type: "dockerfile" }] });
+    expect(valueAfter(argv, "--scanners")).toBe("vuln,secret,misconfig");
+    expect(valueAfter(argv, "--misconfig-scanners")).toBe("dockerfile,kubernetes,helm,cloudformation,azure-arm");
+  });
+
+  it("loads them also where Trivy alone can tell whether there is some", () => {
+    const scanned: ScanTarget = { ...target({ files: ["values.yaml"] }), possibleInfrastructure: ["values.yaml"] };
+    const [command] = trivy.commands(scanned, context());
+    expect(valueAfter(command?.argv ?? [], "--scanners")).toBe("vuln,secret,misconfig");
+  });
+
+  it("passes the time that is left in whole seconds, at least one", () => {
+    expect(valueAfter(commandFor({}).argv, "--timeout")).toBe("90s");
+    const [command] = trivy.commands(target({ files: ["a"] }), { ...context(), timeoutMs: 1 });
+    expect(valueAfter(command?.argv ?? [], "--timeout")).toBe("1s");
+  });
+
+  it("lists a package under each name an advisory may know it by", () => {
+    const command = commandFor({
+      pins: [pin("ruamel_yaml", "0.16"), pin("Zope.Interface", "5.0"), pin("zope-interface", "5.0.0"), pin("Flask", "1")],
+    });
+    expect(inputOf(command, "scan/pins/requirements.txt")).toBe(
+      "flask==1\nruamel-yaml==0.16\nruamel.yaml==0.16\nzope-interface==5.0\nzope.interface==5.0\n",
+    );
+  });
+
+  it("lists no pins where there are none", () => {
+    expect(inputOf(commandFor({}), "scan/pins/requirements.txt")).toBeUndefined();
+  });
+
+  it("is for trees with files", () => {
+    expect(trivy.appliesTo(target({}))).toEqual({ applies: false, because: "there are no files" });
+    expect(trivy.appliesTo(target({ files: ["a"] }))).toEqual({ applies: true });
+  });
+
+  it("is not built without a database", () => {
+    expect(() => trivy.commands(target({ files: ["a"] }), context(null))).toThrow("Trivy has no vulnerability database");
+  });
+});
+
+describe("Trivy's commands for an image", () => {
+  it("read an archive from disk, and scan the canary with the same database", () => {
+    const [onImage, onCanary] = image.commands(target({ image: { kind: "archive", path: "/images/shop.tar", name: "shop" } }), context());
+    expect(onImage?.argv.slice(0, 2)).toEqual(["/opt/scanner", "image"]);
+    expect(onImage?.argv.slice(-4)).toEqual(["--cache-backend", "memory", "--input", "/images/shop.tar"]);
+    expect(onCanary?.argv.at(1)).toBe("fs");
+    expect(onCanary?.argv.at(-1)).toBe("/private/1/scan");
+    expect(onCanary?.inputs.map(({ name }) => name)).toContain("scan/canary/requirements.txt");
+    expect(valueAfter(onImage?.argv ?? [], "--cache-dir")).toBe(valueAfter(onCanary?.argv ?? [], "--cache-dir"));
+  });
+
+  it("take a reference for no option", () => {
+    const [onImage] = image.commands(target({ image: { kind: "reference", reference: "--insecure" } }), context());
+    expect(onImage?.argv.slice(-4)).toEqual(["--image-src", "docker,remote", "--", "--insecure"]);
+  });
+
+  it("are for an image that was given", () => {
+    expect(image.appliesTo(target({}))).toEqual({ applies: false, because: "no image was given" });
+    expect(image.appliesTo(target({ image: { kind: "reference", reference: "alpine" } }))).toEqual({ applies: true });
+    expect(image.commands(target({}), context())).toEqual([]);
+  });
+});
+
+describe("Trivy's exit status", () => {
+  it.each([
+    [0, "clean"],
+    [1, "error"],
+    [2, "error"],
+    [64, "error"],
+    [137, "error"],
+  ])("%i means %s", (code, meaning) => {
+    expect(trivy.classifyExit(code)).toBe(meaning);
+    expect(image.classifyExit(code)).toBe(meaning);
+  });
+});

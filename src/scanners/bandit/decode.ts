@@ -1,0 +1,92 @@
+// From Bandit's reports to findings and the proof of what was looked at.
+
+import { join } from "node:path";
+import type { Gap } from "../../findings/coverage.ts";
+import type { DecodedFinding } from "../../findings/finding.ts";
+import { inOrder } from "../in-order.ts";
+import { decodeReport, unreadable } from "../report-json.ts";
+import type { Installation, Report, ScannerOutput, ScanTarget } from "../scanner.ts";
+import { type BanditProof, banditCoverage, nosecNotices } from "./coverage.ts";
+import { banditFinding } from "./findings.ts";
+import { pythonLines } from "./region.ts";
+import { type BanditReport, banditReportSchema } from "./report.ts";
+
+/** A check that raised an exception: bandit/core/tester.py logs it with a stack trace and goes on. */
+const FAILED_CHECK = /Bandit internal error running: (\w+) on file (.*) at line (\d+): /g;
+
+/** The relative path of a file as it stands in a report or log; undefined for one that was not given. */
+type PathOf = (filename: string) => string | undefined;
+
+/** Decodes all reports of a run. Throws a ScannerError `report-unreadable`. */
+export function decodeBandit(reports: Iterable<Report>, target: ScanTarget, installation: Installation): ScannerOutput {
+  const given = new Map(target.python.map((path) => [join(target.root, path), path]));
+  const pathOf: PathOf = (filename) => given.get(filename);
+  const parts = Array.from(reports, (report) => readOne(report, target, pathOf));
+  const proof: BanditProof = {
+    suppressed: new Map(parts.flatMap((part) => part.suppressed)),
+    errors: new Map(parts.flatMap((part) => part.errors)),
+    failedChecks: parts.flatMap((part) => part.failedChecks),
+  };
+  return {
+    findings: inOrder(parts.flatMap((part) => part.findings)),
+    coverage: banditCoverage(proof, target, installation.python),
+    notices: nosecNotices(proof),
+    pinsTakenUp: [],
+  };
+}
+
+/** What is kept of one report, so that its text and its parsed form can go before the next one is read. */
+interface Part {
+  readonly findings: readonly DecodedFinding[];
+  readonly suppressed: readonly (readonly [path: string, count: number])[];
+  readonly errors: readonly (readonly [path: string, reason: string])[];
+  readonly failedChecks: readonly Gap[];
+}
+
+function readOne(report: Report, target: ScanTarget, pathOf: PathOf): Part {
+  const { results, metrics, errors } = decodeOne(report);
+  const files = [...metrics].filter(([filename]) => filename !== "_totals");
+  return {
+    findings: findingsOf(results, target, pathOf),
+    suppressed: files.map(([filename, { nosec, skipped_tests }]) => [requirePath(filename, "metrics", pathOf), nosec + skipped_tests]),
+    errors: errors.map(({ filename, reason }) => [requirePath(filename, "errors", pathOf), reason]),
+    failedChecks: failedChecks(report.exit.stderrTail, pathOf),
+  };
+}
+
+/** Every level is reported, so the exit status is 1 exactly when there are results; anything else is a crash that looks like a scan. */
+function decodeOne({ text, exit }: Report): BanditReport {
+  const report = decodeReport("Bandit", text, banditReportSchema);
+  const announced = exit.end.kind === "exited" && exit.end.code === 1;
+  if (announced !== report.results.length > 0) throw unreadable("Bandit", "results: their number contradicts the exit status");
+  return report;
+}
+
+/** Only the end of the log is kept, so a failed check is missed when dozens of warnings follow it. */
+function failedChecks(log: string, pathOf: PathOf): Gap[] {
+  return [...log.matchAll(FAILED_CHECK)].map(([, check, filename = "", line]) => {
+    const path = pathOf(filename);
+    const remedy = "Write the line in another way, and report it to the Bandit project.";
+    if (path === undefined) return { path: ".", reason: `Bandit's check ${check} failed on a file it does not name`, remedy };
+    return { path, line: Number(line), reason: `Bandit's check ${check} failed on this line`, remedy };
+  });
+}
+
+/** Results come file by file, so the lines of one file at a time are kept. */
+function findingsOf(results: BanditReport["results"], target: ScanTarget, pathOf: PathOf): DecodedFinding[] {
+  let last: { path: string; lines: readonly string[] | undefined } | null = null;
+  return results.map((result, index) => {
+    const path = requirePath(result.filename, `results[${index}].filename`, pathOf);
+    if (last?.path !== path) {
+      const text = target.text(path);
+      last = { path, lines: text === undefined ? undefined : pythonLines(text) };
+    }
+    return banditFinding(result, path, last.lines);
+  });
+}
+
+function requirePath(filename: string, place: string, pathOf: PathOf): string {
+  const path = pathOf(filename);
+  if (path === undefined) throw unreadable("Bandit", `${place}: it names a file that was not given to it`);
+  return path;
+}

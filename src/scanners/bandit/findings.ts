@@ -1,0 +1,44 @@
+// From a Bandit result to a finding. The literal that a password check quotes goes no further than this file.
+
+import type { Confidence, DecodedFinding } from "../../findings/finding.ts";
+import { parseSeverity } from "../../findings/severity.ts";
+import { banditRegion } from "./region.ts";
+import type { BanditResult } from "./report.ts";
+import { banditRule } from "./rules.ts";
+
+/** The checks whose text quotes what they found, and what is said instead. */
+const PASSWORD_CHECKS: ReadonlyMap<string, string> = new Map([
+  ["B105", "A string looks like a hard-coded password."],
+  ["B106", "An argument looks like a hard-coded password."],
+  ["B107", "A default value looks like a hard-coded password."],
+]);
+
+const CONFIDENCES: readonly Confidence[] = ["high", "medium", "low"];
+
+/** Builds the finding of a result in `path`, whose lines are `lines` (undefined when it cannot be read any more). */
+export function banditFinding(result: BanditResult, path: string, lines: readonly string[] | undefined): DecodedFinding {
+  const rule = banditRule(result);
+  const withoutLiteral = PASSWORD_CHECKS.get(rule.id);
+  return {
+    kind: "code",
+    scanner: "bandit",
+    run: "bandit",
+    rule,
+    severity: parseSeverity(result.issue_severity),
+    confidence: parseConfidence(result.issue_confidence),
+    message: withoutLiteral ?? (stableText(result.issue_text) || rule.title),
+    location: { path, ...banditRegion(result, lines) },
+    ...(withoutLiteral === undefined ? {} : { sensitive: true }),
+  };
+}
+
+/** Total: a word that is not listed is `unknown`. */
+function parseConfidence(word: unknown): Confidence {
+  const lower = typeof word === "string" ? word.toLowerCase() : "";
+  return CONFIDENCES.find((confidence) => confidence === lower) ?? "unknown";
+}
+
+/** B202 prints objects with their memory address, which differs from run to run. */
+function stableText(text: string): string {
+  return text.replace(/ at 0x[0-9a-f]{1,16}/gi, "").trim();
+}

@@ -1,0 +1,54 @@
+// From Trivy's report on the tree to findings and the proof of what was looked at.
+
+import type { DecodedFinding } from "../../findings/finding.ts";
+import { packageKey } from "../../findings/package-ref.ts";
+import { databaseDirectory } from "../database-directory.ts";
+import { inOrder } from "../in-order.ts";
+import { provePins } from "../pin-proof.ts";
+import { decodeReport } from "../report-json.ts";
+import type { Installation, Report, ScannerOutput, ScanTarget } from "../scanner.ts";
+import { dependencyFindings } from "./dependencies.ts";
+import { infrastructureFindings, infrastructureGaps } from "./infrastructure.ts";
+import { PINS_TARGET, treePath } from "./layout.ts";
+import { type TrivyResult, trivyReportSchema } from "./report.ts";
+import { requireCanary } from "./require-canary.ts";
+import { secretFinding } from "./secrets.ts";
+import { suppressionNotices } from "./suppressions.ts";
+
+/** Decodes the one report. Throws a ScannerError `report-unreadable` or `canary-missed`. */
+export function decodeTrivy([report]: Iterable<Report>, target: ScanTarget, installation: Installation): ScannerOutput {
+  const { Results: results } = decodeReport("Trivy", report?.text ?? "", trivyReportSchema);
+  requireCanary(results, databaseDirectory("Trivy", installation));
+  const proof = provePins("Trivy", target.pins, listedKeys(results));
+  const missing = infrastructureGaps(results, target);
+  const files = target.infrastructure.length;
+  const findings = [...dependencyFindings(results, target.pins), ...secretFindings(results), ...infrastructureFindings(results, target)];
+  return {
+    findings: inOrder(findings),
+    coverage: {
+      expected: proof.expected + files,
+      covered: proof.takenUp.length + files - missing.length,
+      unit: "pinned packages and infrastructure files",
+      missing,
+    },
+    notices: [...proof.notices, ...suppressionNotices(results, target)],
+    pinsTakenUp: proof.takenUp,
+  };
+}
+
+/** What Trivy read from our list of pins. */
+function listedKeys(results: readonly TrivyResult[]): Set<string> {
+  const listed = results.filter(({ Target }) => Target === PINS_TARGET).flatMap(({ Packages }) => Packages);
+  return new Set(listed.map(({ Name, Version }) => packageKey(Name, Version ?? "")));
+}
+
+function secretFindings(results: readonly TrivyResult[]): DecodedFinding[] {
+  return results.flatMap(({ Target, Secrets }) => {
+    const path = treePath(Target);
+    if (path === undefined) return [];
+    return Secrets.map((secret) => {
+      const startLine = Math.max(1, secret.StartLine ?? 1);
+      return secretFinding(secret, "trivy", { path, startLine, endLine: Math.max(startLine, secret.EndLine ?? startLine) });
+    });
+  });
+}
