@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { INPUT_NAMES, INPUTS, type InputName, type RawInputs } from "../../src/config/inputs.ts";
+import { parseConfig } from "../../src/config/parse-config.ts";
+import { ConfigError } from "../../src/errors.ts";
+
+const CONTEXT = { directory: "/work space/repo", confined: true, cores: 2 };
+
+function raw(overrides: Partial<Record<InputName, string>> = {}): RawInputs {
+  const defaults = Object.fromEntries(INPUT_NAMES.map((name) => [name, INPUTS[name].default])) as RawInputs;
+  return { ...defaults, ...overrides };
+}
+
+function problemsOf(overrides: Partial<Record<InputName, string>>): readonly string[] {
+  try {
+    parseConfig(raw(overrides), CONTEXT);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe("parseConfig", () => {
+  it("accepts the defaults", () => {
+    expect(parseConfig(raw(), CONTEXT)).toMatchObject({
+      path: "/work space/repo",
+      scanners: ["bandit", "safety", "trivy"],
+      gate: { failOn: "high", unknownAs: "high" },
+      category: "sarif-gate",
+      image: null,
+      offline: false,
+      timeoutMs: 900_000,
+      maxDatabaseAgeDays: { trivy: 7, safety: 45 },
+    });
+  });
+
+  it.each([
+    ["scanners", "bandit, trvy", "`scanners` names an unknown scanner: trvy. Did you mean `trivy`? Known: bandit, safety, trivy."],
+    ["scanners", " , ", "`scanners` is empty. Name at least one of bandit, safety, trivy."],
+    ["fail-on", "hihg", "`fail-on` is `hihg`. Did you mean `high`? Allowed: critical, high, medium, low, never."],
+    ["fail-on", "", "`fail-on` is empty. Allowed: critical, high, medium, low, never."],
+    ["offline", "yes", "`offline` is `yes`. Allowed: true, false."],
+    ["timeout-minutes", "0", "`timeout-minutes` is `0`. Give a number of minutes above 0 and at most 360."],
+    ["timeout-minutes", "1e9", "`timeout-minutes` is `1e9`. Give a number of minutes above 0 and at most 360."],
+    ["max-database-age", "-1", "`max-database-age` is `-1`. Give a whole number of days, or `any`."],
+    ["category", "/", "`category` is empty. Give a name, e.g. `sarif-gate`."],
+    ["path", "../other", "`path` is outside the workspace: ../other. Give a directory inside it, relative to its top."],
+    ["path", "/etc", "`path` is outside the workspace: /etc. Give a directory inside it, relative to its top."],
+    [
+      "python-index-url",
+      "ftp://x",
+      "`python-index-url` is not an http, https or file address: `ftp://x`. Give the address of a package index.",
+    ],
+    ["image", "--help", "`image` is not an image reference: `--help`. Give one like `registry/name:tag`."],
+    ["scope", "nwe", "`scope` is `nwe`. Did you mean `new`? Allowed: auto, all, new."],
+  ] as const)("refuses %s = %j with a message that names it and what is allowed", (name, value, message) => {
+    expect(problemsOf({ [name]: value })).toEqual([message]);
+  });
+
+  it.each([
+    ["scope", "new"],
+    ["base", "main"],
+    ["policy", "policy.yml"],
+    ["upload", "always"],
+  ] as const)("refuses %s = %s by name, because this version cannot honour it", (name, value) => {
+    expect(problemsOf({ [name]: value })).toEqual([expect.stringContaining("not available in this version")]);
+  });
+
+  it("reports every problem at once", () => {
+    expect(problemsOf({ "fail-on": "x", offline: "x", scanners: "x" })).toHaveLength(3);
+  });
+
+  it("accepts a path that only looks as if it left the workspace", () => {
+    expect(parseConfig(raw({ path: "..data/sub" }), CONTEXT).path).toBe("/work space/repo/..data/sub");
+  });
+
+  it("lets the command line scan any directory", () => {
+    expect(parseConfig(raw({ path: "/etc" }), { ...CONTEXT, confined: false }).path).toBe("/etc");
+  });
+
+  it("accepts a database of any age when told so", () => {
+    expect(parseConfig(raw({ "max-database-age": "any" }), CONTEXT).maxDatabaseAgeDays).toEqual({ safety: null, trivy: null });
+  });
+
+  it("names an archived image after its file and refuses two images", () => {
+    expect(parseConfig(raw({ "image-archive": "build/shop.tar.gz" }), CONTEXT).image).toEqual({
+      kind: "archive",
+      path: "/work space/repo/build/shop.tar.gz",
+      name: "shop",
+    });
+    expect(problemsOf({ image: "a:1", "image-archive": "b.tar" })).toEqual(["`image` and `image-archive` are both set. Give one of them."]);
+  });
+
+  it("refuses an image without Trivy", () => {
+    expect(problemsOf({ image: "a:1", scanners: "bandit" })).toEqual([
+      "`image` and `image-archive` need the scanner trivy: add it to `scanners`.",
+    ]);
+  });
+});

@@ -1,0 +1,165 @@
+// Raw text to Config, or every problem at once. Looks at no file: whether a path exists is found out where it is used.
+
+import { isAbsolute, relative, resolve } from "node:path";
+import { ConfigError } from "../errors.ts";
+import { SCANNER_IDS, type ScannerId } from "../findings/scanner-id.ts";
+import { GATE_THRESHOLDS } from "../policy/gate.ts";
+import type { ImageSource } from "../scanners/scanner.ts";
+import type { Config } from "./config.ts";
+import type { RawInputs } from "./inputs.ts";
+import { nearest } from "./nearest.ts";
+
+/** Ages above which a database is a gap (product.md, "limits"): Trivy's is built every six hours, Safety's free data monthly. */
+export const DATABASE_AGE_LIMITS = { trivy: 7, safety: 45 } as const;
+
+/** Longest a job may run on GitHub's runners, in minutes. */
+const LONGEST_TIMEOUT = 360;
+
+export interface ParseContext {
+  /** Absolute directory that relative paths are resolved against. */
+  readonly directory: string;
+  /** `path` must lie inside `directory` (the workspace of an Actions job); on the command line it may lie anywhere. */
+  readonly confined: boolean;
+  readonly cores: number;
+}
+
+type Report = (problem: string) => void;
+
+/** Parses all inputs. Throws one ConfigError that lists every problem, each naming its input, the value and what is allowed. */
+export function parseConfig(raw: RawInputs, context: ParseContext): Config {
+  const problems: string[] = [];
+  const report: Report = (problem) => problems.push(problem);
+  refuseLaterFeatures(raw, report);
+  const config: Config = {
+    path: parsePath(raw.path, context, report),
+    scanners: parseScanners(raw.scanners, report),
+    gate: { failOn: parseChoice("fail-on", raw["fail-on"], GATE_THRESHOLDS, report) ?? "high", unknownAs: "high" },
+    category: parseCategory(raw.category, report),
+    image: parseImage(raw.image.trim(), raw["image-archive"].trim(), context, report),
+    safetyDatabase: optionalPath(raw["safety-db"], context),
+    trivyDatabase: optionalPath(raw["trivy-db"], context),
+    trivyDatabaseRepositories: list(raw["trivy-db-repository"]),
+    python: raw.python.trim() || null,
+    pythonIndexUrl: parseIndexUrl(raw["python-index-url"].trim(), report),
+    useCache: parseBoolean("cache", raw.cache, report),
+    offline: parseBoolean("offline", raw.offline, report),
+    timeoutMs: parseMinutes(raw["timeout-minutes"], report) * 60_000,
+    maxDatabaseAgeDays: parseDatabaseAge(raw["max-database-age"].trim(), report),
+    jobs: context.cores,
+  };
+  parseBoolean("wait-for-processing", raw["wait-for-processing"], report);
+  if (config.image !== null && !config.scanners.includes("trivy"))
+    report("`image` and `image-archive` need the scanner trivy: add it to `scanners`.");
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** What this version cannot do is refused by name: an ignored `scope: new` or policy would be a silent no. */
+function refuseLaterFeatures(raw: RawInputs, report: Report): void {
+  const scope = parseChoice("scope", raw.scope, ["auto", "all", "new"], report);
+  if (scope === "new") report("`scope: new` is not available in this version: it compares with no base commit. Use `all` or leave it out.");
+  if (raw.base.trim() !== "")
+    report("`base` is not available in this version: findings are compared with no other revision. Leave it out.");
+  if (raw.policy.trim() !== "") report("`policy` is not available in this version: set the gate with `fail-on` and leave `policy` out.");
+  const upload = parseChoice("upload", raw.upload, ["auto", "always", "never"], report);
+  if (upload === "always") {
+    report(
+      "`upload: always` is not available in this version. Use `auto` or `never`, and upload the file of the output `upload-file` yourself.",
+    );
+  }
+}
+
+function parsePath(text: string, { directory, confined }: ParseContext, report: Report): string {
+  const path = resolve(directory, text.trim() || ".");
+  if (confined && leaves(directory, path))
+    report(`\`path\` is outside the workspace: ${text}. Give a directory inside it, relative to its top.`);
+  return path;
+}
+
+/** Whether `path` lies outside `directory`, by spelling alone. */
+export function leaves(directory: string, path: string): boolean {
+  const way = relative(directory, path);
+  return way === ".." || way.startsWith("../") || way.startsWith("..\\") || isAbsolute(way);
+}
+
+function parseScanners(text: string, report: Report): ScannerId[] {
+  const names = list(text).map((name) => name.toLowerCase());
+  for (const name of names) {
+    if (!SCANNER_IDS.some((id) => id === name))
+      report(`\`scanners\` names an unknown scanner: ${name}.${nearest(name, SCANNER_IDS)} Known: ${SCANNER_IDS.join(", ")}.`);
+  }
+  if (names.length === 0) report(`\`scanners\` is empty. Name at least one of ${SCANNER_IDS.join(", ")}.`);
+  return SCANNER_IDS.filter((id) => names.includes(id));
+}
+
+function parseChoice<Choice extends string>(input: string, text: string, choices: readonly Choice[], report: Report): Choice | undefined {
+  const word = text.trim().toLowerCase();
+  const choice = choices.find((candidate) => candidate === word);
+  if (choice === undefined)
+    report(
+      `\`${input}\` is ${text.trim() === "" ? "empty" : `\`${text.trim()}\``}.${nearest(word, choices)} Allowed: ${choices.join(", ")}.`,
+    );
+  return choice;
+}
+
+function parseBoolean(input: string, text: string, report: Report): boolean {
+  return parseChoice(input, text, ["true", "false"], report) === "true";
+}
+
+function parseCategory(text: string, report: Report): string {
+  const category = text.trim().replace(/\/+$/u, "");
+  if (category === "") report("`category` is empty. Give a name, e.g. `sarif-gate`.");
+  if (/[\p{Cc}\p{Cf}]/u.test(category) || category.length > 200)
+    report("`category` holds control characters or is longer than 200 characters. Give a short plain name.");
+  return category;
+}
+
+function parseImage(reference: string, archive: string, context: ParseContext, report: Report): ImageSource | null {
+  if (reference !== "" && archive !== "") report("`image` and `image-archive` are both set. Give one of them.");
+  if (reference.startsWith("-") || /\s/u.test(reference))
+    report(`\`image\` is not an image reference: \`${reference}\`. Give one like \`registry/name:tag\`.`);
+  if (reference !== "") return { kind: "reference", reference };
+  if (archive === "") return null;
+  const path = resolve(context.directory, archive);
+  return { kind: "archive", path, name: archiveName(path) };
+}
+
+/** `build/shop.tar.gz` is the image `shop`: its findings keep their place when the archive moves. */
+function archiveName(path: string): string {
+  const base = path.split(/[\\/]/u).at(-1) ?? path;
+  return base.replace(/\.(tar\.gz|tgz|tar|oci)$/iu, "") || "image";
+}
+
+function parseIndexUrl(text: string, report: Report): string | null {
+  if (text === "") return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol !== "https:" && url?.protocol !== "http:" && url?.protocol !== "file:") {
+    report(`\`python-index-url\` is not an http, https or file address: \`${text}\`. Give the address of a package index.`);
+  }
+  return text;
+}
+
+function parseMinutes(text: string, report: Report): number {
+  const minutes = /^\d+(\.\d+)?$/u.test(text.trim()) ? Number(text) : Number.NaN;
+  if (minutes > 0 && minutes <= LONGEST_TIMEOUT) return minutes;
+  report(`\`timeout-minutes\` is \`${text.trim()}\`. Give a number of minutes above 0 and at most ${LONGEST_TIMEOUT}.`);
+  return 0;
+}
+
+function parseDatabaseAge(text: string, report: Report): Config["maxDatabaseAgeDays"] {
+  if (text === "") return DATABASE_AGE_LIMITS;
+  if (text.toLowerCase() === "any") return { safety: null, trivy: null };
+  if (!/^\d{1,6}$/u.test(text)) report(`\`max-database-age\` is \`${text}\`. Give a whole number of days, or \`any\`.`);
+  return { safety: Number(text), trivy: Number(text) };
+}
+
+function optionalPath(text: string, { directory }: ParseContext): string | null {
+  return text.trim() === "" ? null : resolve(directory, text.trim());
+}
+
+function list(text: string): string[] {
+  return text
+    .split(/[\s,]+/u)
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
