@@ -55,6 +55,10 @@ export interface GitFiles {
   readonly emptySubmodules: readonly string[];
   /** Names that are not valid UTF-8, lossily decoded for display: they cannot be reported on. */
   readonly undecodable: readonly string[];
+  /** Those of `tracked` that a sparse checkout leaves out (they may exist all the same); asked for only where files are missing. */
+  readonly sparse?: readonly string[];
+  /** Directories git could not look into for untracked files. */
+  readonly unreadable?: readonly string[];
 }
 
 export interface DownloadRequest {
