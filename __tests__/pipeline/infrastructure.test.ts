@@ -1,0 +1,279 @@
+// What is asked of Trivy, against what Trivy 0.74.0 was measured to do: `provable` files it named in its report (or dropped because of a mistake in them),
+// `possible` ones it named or not, and nothing at all where it names nothing.
+
+import { describe, expect, it } from "vitest";
+import { findInfrastructure } from "../../src/pipeline/infrastructure.ts";
+
+const DOCKERFILE = "FROM alpine:3.20\nUSER root\n";
+const POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n";
+const STACK = "Resources:\n  Bucket:\n    Type: AWS::S3::Bucket\n";
+const CHART = "apiVersion: v2\nname: shop\nversion: 0.1.0\n";
+const TEMPLATE = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n";
+
+function find(tree: Readonly<Record<string, string>>) {
+  return findInfrastructure(Object.keys(tree).sort(), (path, limit) => {
+    const bytes = Buffer.from(tree[path] ?? "");
+    return bytes.length > limit ? undefined : bytes;
+  });
+}
+
+/** The type of a single file, `possible`, or null. */
+function classOf(path: string, content: string): string | null {
+  const { provable, possible } = find({ [path]: content });
+  return provable[0]?.type ?? (possible.length > 0 ? "possible" : null);
+}
+
+function azure(template: object): string {
+  return JSON.stringify({ $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", ...template });
+}
+
+describe("a Dockerfile", () => {
+  it.each([
+    "Dockerfile",
+    "Dockerfile.dev",
+    "Dockerfile.j2",
+    "Dockerfile.",
+    "Containerfile",
+    "Containerfile.x",
+    "dev.dockerfile",
+    "dev.Dockerfile",
+    "a.b.DOCKERFILE",
+    ".dockerfile",
+    "my.containerfile",
+    "deep/er/Dockerfile",
+  ])("is told by the name %s", (name) => {
+    expect(classOf(name, DOCKERFILE)).toBe("dockerfile");
+  });
+
+  it.each(["dockerfile", "DOCKERFILE", "containerfile", "Dockerfile-dev", "Dockerfile_dev", "dev-Dockerfile"])(
+    "that Trivy does not look at because it is called %s is noticed",
+    (name) => {
+      expect(classOf(name, DOCKERFILE)).toBeNull();
+      expect(find({ [name]: DOCKERFILE }).notices).toEqual([{ path: name, message: expect.stringContaining("Dockerfile.NAME") }]);
+    },
+  );
+
+  it.each(["Dockerfile.dev.x", "Dockerfile~", "x.dockerfile.bak", "docs/dockerfile.txt", "dockerfile.py"])(
+    "is not told by the name %s",
+    (name) => {
+      const { provable, possible, notices } = find({ [name]: DOCKERFILE });
+
+      expect([...provable, ...possible, ...notices]).toEqual([]);
+    },
+  );
+
+  it.each([
+    DOCKERFILE,
+    "# syntax=docker/dockerfile:1\n\n  from a\n",
+    "ARG A\nFROM $A\n",
+    "\uFEFFFROM a\n",
+    "FROM a\r\nRUN b\r\n",
+    "FROM a\nRUN docker inspect -f '{{.State}}' x\n",
+  ])("must be looked at when it is %j", (content) => {
+    expect(classOf("Dockerfile", content)).toBe("dockerfile");
+  });
+
+  it("must be looked at when it has a mistake, which makes Trivy drop it", () => {
+    expect(classOf("Dockerfile", "FROM a\nFOO bar\n")).toBe("dockerfile");
+  });
+
+  it.each(["", "# only a comment\n", "hello world\n", "FROM {{ base }}\n", "FROM a\n{% if x %}\nRUN y\n{% endif %}\n"])(
+    "need not be named when it is %j",
+    (content) => {
+      expect(classOf("Dockerfile", content)).toBe("possible");
+    },
+  );
+});
+
+describe("a Kubernetes manifest", () => {
+  it.each([
+    POD,
+    `---\n${POD}`,
+    `foo: 1\n---\n${POD}`,
+    POD.replaceAll("\n", "\r\n"),
+    `a: 1\r\n---\r\n${POD.replaceAll("\n", "\r\n")}`,
+    `\uFEFF${POD}`,
+    '"apiVersion": v1\n"kind": Pod\n"metadata": {name: a}\n',
+    "apiVersion: foo.io/v1\nkind: Custom\nmetadata: {}\n",
+    "apiVersion: v1\nkind:\nmetadata:\n",
+    "x: &a {name: a}\napiVersion: v1\nkind: Pod\nmetadata: *a\n",
+    `${POD}spec: {image: '{{ image }}'}\n`,
+    `${POD}data:\n  rule: |\n    {{ define "x" }}\n`,
+  ])("is %j", (content) => {
+    expect(classOf("a.yaml", content)).toBe("kubernetes");
+    expect(classOf("a.yml", content)).toBe("kubernetes");
+  });
+
+  it.each([
+    "apiVersion: v1\nkind: Pod\nspec: {}\n",
+    "- apiVersion: v1\n  kind: Pod\n  metadata: {}\n",
+    "apiVersion: v1\nkind: A\n---\nmetadata: {}\n",
+    "on: push\njobs: {}\n",
+    "",
+  ])("is not %j", (content) => {
+    expect(classOf("a.yaml", content)).toBeNull();
+  });
+
+  it.each([TEMPLATE, `{% if x %}\n${POD}{% endif %}\n`, `foo: {{ x }}\n---\n${POD}`])(
+    "need not be named while it is a template (%j)",
+    (content) => {
+      expect(classOf("a.yaml", content)).toBe("possible");
+    },
+  );
+
+  it.each([`${POD}metadata: {}\n`, `${POD}spec: "x\n`, `${POD}spec:\n\ta: 1\n`])(
+    "must be looked at when it has a mistake, which makes Trivy drop it (%j)",
+    (content) => {
+      expect(classOf("a.yaml", content)).toBe("kubernetes");
+    },
+  );
+
+  it("may be JSON", () => {
+    const pod = { apiVersion: "v1", kind: "Pod", metadata: {} };
+
+    expect(classOf("a.json", JSON.stringify(pod))).toBe("kubernetes");
+    expect(classOf("a.json", JSON.stringify([pod]))).toBeNull();
+    expect(classOf("a.json", JSON.stringify({ items: [pod] }))).toBeNull();
+    expect(classOf("a.json", `${JSON.stringify(pod)}{}`)).toBeNull();
+  });
+
+  it.each(["a.YAML", "a.txt", "a.yaml.j2", "a", "a.JSON"])("is not told by the name %s", (name) => {
+    expect(classOf(name, POD)).toBeNull();
+  });
+});
+
+describe("a CloudFormation template", () => {
+  it.each([
+    STACK,
+    `AWSTemplateFormatVersion: '2010-09-09'\n${STACK}`,
+    `---\n${STACK}`,
+    `${STACK}---\na: 1\n`,
+    `${STACK}    Properties:\n      BucketName: !Sub 'x-{{resolve:ssm:y}}'\n`,
+    `${STACK}    Properties:\n      BucketName: a-{{resolve:ssm:x}}\n`,
+    `${STACK}    Properties:\n      Text: |\n        {% x %}\n`,
+  ])("is %j", (content) => {
+    expect(classOf("a.yaml", content)).toBe("cloudformation");
+  });
+
+  it.each([
+    "Resources: {}\n",
+    "Resources:\n- a\n",
+    "Resources:\n  A:\n    Type: Custom::X\n",
+    "Resources:\n  'Fn::ForEach::X':\n  - A\n  - [a]\n  - B: {Type: AWS::S3::Bucket}\n",
+    `${STACK}    Properties: {{ x }}\n`,
+  ])("need not be named when it is %j", (content) => {
+    expect(classOf("a.yaml", content)).toBe("possible");
+  });
+
+  it.each([`a: 1\n---\n${STACK}`, "resources:\n  Bucket:\n    Type: AWS::S3::Bucket\n", `outer:\n  ${STACK.replaceAll("\n", "\n  ")}`])(
+    "is not %j",
+    (content) => {
+      expect(classOf("a.yaml", content)).toBeNull();
+    },
+  );
+
+  it("may be JSON", () => {
+    expect(classOf("a.json", '{"Resources":{"A":{"Type":"AWS::S3::Bucket"}}}')).toBe("cloudformation");
+    expect(classOf("a.json", '{"Resources":{"A":{"Type":"AWS::S3::Bucket"},"B":1}}')).toBe("possible");
+    expect(classOf("a.json", '{"Resources":{"A":{"Type":{"Rain::Module":"x"}},"B":{"Type":"AWS::S3::Bucket"}}}')).toBe("possible");
+    expect(classOf("a.json", '{"Resources":{}}')).toBe("possible");
+    expect(classOf("a.json", '{"resources":{"A":{"Type":"AWS::S3::Bucket"}}}')).toBe("possible");
+    expect(classOf("a.json", '{"Resources":[]}')).toBeNull();
+    expect(classOf("a.json", '{"x":{"Resources":{}}}')).toBeNull();
+  });
+});
+
+describe("an Azure template", () => {
+  const account = { type: "Microsoft.Storage/storageAccounts", name: "x", properties: {} };
+
+  it("must be named when Trivy has a check for one of its resources", () => {
+    expect(classOf("a.json", azure({ resources: [{ type: "Microsoft.Other/thing" }, account] }))).toBe("azure-arm");
+  });
+
+  it.each([
+    azure({ resources: [{ type: "Microsoft.Other/thing" }] }),
+    azure({ resources: [] }),
+    azure({ parameters: { a: {} } }),
+    azure({ handler: "Microsoft.Compute.MultiVm", resources: [account] }),
+    `// a comment\n${azure({ resources: [account] })}`,
+  ])("need not be named when it is %s", (content) => {
+    expect(classOf("a.json", content)).toBe("possible");
+  });
+
+  it("is not told by another schema or name", () => {
+    expect(classOf("a.json", JSON.stringify({ $schema: "https://json-schema.org/draft/2020-12/schema", resources: [account] }))).toBeNull();
+    expect(classOf("a.jsonc", azure({ resources: [account] }))).toBeNull();
+  });
+});
+
+describe("a Helm chart", () => {
+  it("must turn up when a template of its own is a resource in any case", () => {
+    const { provable, possible } = find({
+      "shop/Chart.yaml": CHART,
+      "shop/templates/deploy.yaml": `# note\n---\n${TEMPLATE}`,
+      "shop/templates/_helpers.tpl": "",
+    });
+
+    expect(provable).toEqual([{ path: "shop/Chart.yaml", type: "helm" }]);
+    expect(possible).toEqual(["shop/templates/deploy.yaml"]);
+  });
+
+  it("may lie at the root", () => {
+    expect(find({ "Chart.yaml": CHART, "templates/a.yaml": TEMPLATE }).provable).toEqual([{ path: "Chart.yaml", type: "helm" }]);
+  });
+
+  it.each([
+    ["has no templates", {}],
+    ["has only templates with a condition", { "shop/templates/a.yaml": `{{- if .Values.on }}\n${TEMPLATE}{{- end }}\n` }],
+    ["has only partial templates", { "shop/templates/_a.yaml": TEMPLATE }],
+    ["has templates only in another directory", { "shop/other/a.yaml": TEMPLATE, "shop-templates/a.yaml": TEMPLATE }],
+    ["is a library", { "shop/Chart.yaml": `${CHART}type: library\n`, "shop/templates/a.yaml": TEMPLATE }],
+  ])("need not turn up when it %s", (_what, files) => {
+    const { provable, possible } = find({ "shop/Chart.yaml": CHART, ...files });
+
+    expect(provable).toEqual([]);
+    expect(possible).toContain("shop/Chart.yaml");
+  });
+
+  it("inside another need not turn up: that one may switch it off", () => {
+    const tree = {
+      "a/Chart.yaml": CHART,
+      "a/templates/x.yaml": TEMPLATE,
+      "a/charts/b/Chart.yaml": CHART,
+      "a/charts/b/templates/x.yaml": TEMPLATE,
+    };
+
+    expect(find(tree).provable).toEqual([{ path: "a/Chart.yaml", type: "helm" }]);
+  });
+
+  it("may be in an archive, which is not opened", () => {
+    expect(classOf("chart.tgz", "")).toBe("possible");
+    expect(classOf("chart.tar.gz", "")).toBe("possible");
+    expect(classOf("chart.tar", "")).toBeNull();
+  });
+});
+
+describe("findInfrastructure", () => {
+  it("need not prove what is too large to be read", () => {
+    expect(classOf("a.yaml", POD.padEnd(9 * 1024 * 1024, "#"))).toBe("possible");
+  });
+
+  it("keeps the order of the files", () => {
+    expect(find({ "b.yaml": POD, Dockerfile: DOCKERFILE, "a/b.yaml": STACK }).provable.map(({ path }) => path)).toEqual([
+      "Dockerfile",
+      "a/b.yaml",
+      "b.yaml",
+    ]);
+  });
+
+  it("takes no more than a moment for hostile text", () => {
+    const started = performance.now();
+    for (const piece of ["- ", ": ", " ", "\n", "---\n", "{{", "FROM ", "#\n", "apiVersion: ", '"resources"', "Resources:\n", "  Type: "]) {
+      const text = piece.repeat(1_000_000 / piece.length);
+      for (const name of ["a.yaml", "a.json", "Dockerfile", "Chart.yaml"]) classOf(name, text);
+      classOf("a.yaml", POD + STACK + text);
+    }
+
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+});

@@ -1,0 +1,93 @@
+// Sorts what was listed into files to scan, gaps and notices. Decides what counts: what had to be looked at and cannot be is a gap, what is no file of the
+// project's content is a notice.
+
+import type { Gap, Notice } from "../findings/coverage.ts";
+import type { GitFiles } from "../host/ports.ts";
+import type { EntryKind, Tree } from "./tree.ts";
+import { walkTree } from "./walk-tree.ts";
+
+/** The result: files in the order of paths; gaps and notices kind by kind, each kind in the order of paths. */
+export interface Inventory {
+  /** Regular files that can be read. */
+  readonly files: readonly string[];
+  readonly gaps: readonly Gap[];
+  readonly notices: readonly Notice[];
+}
+
+/** How many notices of one kind name their path; the rest is counted. */
+const NAMED_NOTICES = 20;
+
+const UNREADABLE = { reason: "cannot be read", remedy: "Give the user that scans permission to read it." };
+const UNDECODABLE = { reason: "has a name that is not valid UTF-8, so nothing could be reported on it", remedy: "Rename it." };
+const SPARSE = { reason: "is tracked, but the sparse checkout leaves it out", remedy: "Check out the whole repository." };
+const EMPTY_SUBMODULE = {
+  reason: "submodule not initialised",
+  remedy: "Check out with `submodules: recursive`, or run `git submodule update --init --recursive`.",
+};
+
+/** Sorts the files of a git checkout. */
+export function inventoryOfCheckout(listing: GitFiles, tree: Tree): Inventory {
+  const names = [...listing.tracked, ...listing.untracked].sort();
+  const byKind = groupByKind(names, tree);
+  const sparse = new Set(listing.sparse ?? []);
+  // A file that a sparse checkout leaves out belongs to what is scanned, and nobody has looked at it. One that is missing without that was deleted
+  // in the work tree: a normal state of a developer's machine, and the work tree, which is scanned as it is, has nothing there to look at.
+  const absent = byKind.missing.filter((path) => sparse.has(path));
+  const deleted = [...byKind.missing.filter((path) => !sparse.has(path)), ...byKind.directory.filter((path) => !path.endsWith("/"))];
+  // git names a repository inside of this one, that is no submodule, like a file with a slash.
+  const repositories = byKind.directory.filter((path) => path.endsWith("/"));
+  return {
+    files: byKind.file,
+    gaps: [
+      ...gapsAt(absent, SPARSE),
+      ...gapsAt(listing.emptySubmodules, EMPTY_SUBMODULE),
+      ...gapsAt([...byKind.unreadable, ...(listing.unreadable ?? [])], UNREADABLE),
+      ...gapsAt(listing.undecodable, UNDECODABLE),
+    ],
+    notices: [
+      ...noticesAt(deleted.sort(), "is tracked, but deleted in the work tree"),
+      ...noticesOfKinds(byKind),
+      ...noticesAt(repositories, "is a git repository of its own, not part of this one: not scanned"),
+    ],
+  };
+}
+
+/** Walks the directory `within` of a root that is no git checkout, and sorts what is in it. */
+export function inventoryOfWalk(root: string, within: string, tree: Tree): Inventory {
+  const walk = walkTree(root, within);
+  const byKind = groupByKind(walk.names, tree);
+  return {
+    files: byKind.file,
+    gaps: [...gapsAt([...byKind.unreadable, ...walk.unreadable], UNREADABLE), ...gapsAt(walk.undecodable, UNDECODABLE)],
+    notices: [
+      ...noticesOfKinds(byKind),
+      ...noticesAt(walk.virtualEnvironments, "is a virtual environment: not scanned"),
+      ...noticesAt(walk.nodeModules, "holds installed packages of node: not scanned"),
+    ],
+  };
+}
+
+type ByKind = Readonly<Record<EntryKind, string[]>>;
+
+function groupByKind(names: readonly string[], tree: Tree): ByKind {
+  const byKind: ByKind = { file: [], directory: [], symlink: [], special: [], missing: [], unreadable: [] };
+  for (const name of names) byKind[tree.kind(name)].push(name);
+  return byKind;
+}
+
+function noticesOfKinds({ symlink, special }: ByKind): Notice[] {
+  return [
+    ...noticesAt(symlink, "is a symbolic link, or reached through one: not followed"),
+    ...noticesAt(special, "is neither a file nor a directory (a pipe, a socket or a device): not opened"),
+  ];
+}
+
+function gapsAt(paths: readonly string[], gap: Omit<Gap, "path">): Gap[] {
+  return [...paths].sort().map((path) => ({ path, ...gap }));
+}
+
+function noticesAt(paths: readonly string[], message: string): Notice[] {
+  const named = paths.slice(0, NAMED_NOTICES).map((path) => ({ path: path.replace(/\/$/, ""), message }));
+  const rest = paths.length - named.length;
+  return rest === 0 ? named : [...named, { message: `${rest} more paths: each ${message}` }];
+}

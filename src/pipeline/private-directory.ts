@@ -1,0 +1,43 @@
+// The private directory one command runs in: its inputs, its view of the tree, and an empty place for everything else a scanner may write.
+
+import { constants } from "node:fs";
+import { copyFile, link, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Command } from "../scanners/scanner.ts";
+
+/** Files linked at a time: enough to hide latency, few enough to stay below any limit on open files. */
+const BATCH = 256;
+
+/** Directories that exist, empty, before the start: working directory, HOME and TMPDIR of the child. */
+const EMPTY_DIRECTORIES = ["cwd", "home", "tmp"] as const;
+
+/** Makes `directory` (0700) and everything `command` needs in it. `root` is where the files of its view are taken from. */
+export async function preparePrivateDirectory(directory: string, command: Command, root: string): Promise<void> {
+  await mkdir(directory, { mode: 0o700, recursive: true });
+  for (const name of EMPTY_DIRECTORIES) await mkdir(join(directory, name), { mode: 0o700 });
+  for (const input of command.inputs) {
+    await mkdir(dirname(join(directory, input.name)), { recursive: true, mode: 0o700 });
+    await writeFile(join(directory, input.name), input.text, { flag: "wx", mode: 0o600 });
+  }
+  if (command.view !== undefined) await linkView(root, join(directory, command.view.name), command.view.files);
+}
+
+/**
+ * Makes `files` of `root` appear under `view`: as hard links, which cost nothing and show the bytes of the tree; as copies where the file system
+ * cannot link across or into it. A symbolic link is linked as such and never followed.
+ */
+async function linkView(root: string, view: string, files: readonly string[]): Promise<void> {
+  const directories = new Set(files.map((file) => dirname(join(view, file))));
+  for (const directory of directories) await mkdir(directory, { recursive: true, mode: 0o700 });
+  for (let start = 0; start < files.length; start += BATCH) {
+    await Promise.all(files.slice(start, start + BATCH).map((file) => linkOrCopy(join(root, file), join(view, file))));
+  }
+}
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch {
+    await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  }
+}

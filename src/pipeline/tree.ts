@@ -1,0 +1,100 @@
+// The scanned directory as everything else sees it: by paths relative to its root. Follows no symbolic link, at the end of a path or on the way, opens
+// nothing but regular files, and leaves the root for no path.
+
+import { accessSync, closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from "node:fs";
+import { isAbsolute, join, normalize, posix, sep } from "node:path";
+
+/** What stands at a path. `unreadable`: there may be something, but it cannot be looked at or opened. */
+export type EntryKind = "file" | "directory" | "symlink" | "special" | "missing" | "unreadable";
+
+/** Questions about paths relative to the root, separated by `/`. None of them throws. */
+export interface Tree {
+  /** What stands at a path; `symlink` also when a directory on the way is one, `missing` for every path that leaves the root. */
+  readonly kind: (path: string) => EntryKind;
+  /** The bytes of a regular file, or undefined when it is none, cannot be read or has more than `limit` bytes. */
+  readonly read: (path: string, limit: number) => Buffer | undefined;
+  /** The first bytes of a regular file, at most `count`; undefined when it is none or cannot be read. */
+  readonly head: (path: string, count: number) => Buffer | undefined;
+}
+
+/** Opens nothing by itself. What directories are is remembered, what files are is not. `root` is absolute and real. */
+export function treeAt(root: string): Tree {
+  const directories = new Map<string, EntryKind>([[".", "directory"]]);
+  const directoryKind = (path: string): EntryKind => {
+    const known = directories.get(path);
+    if (known !== undefined) return known;
+    const above = directoryKind(posix.dirname(path));
+    const kind = above === "directory" ? kindOf(join(root, path)) : above;
+    directories.set(path, kind);
+    return kind;
+  };
+  const kind = (path: string): EntryKind => {
+    if (!staysInside(path)) return "missing";
+    const above = directoryKind(posix.dirname(path));
+    if (above !== "directory") return above === "file" || above === "special" ? "missing" : above;
+    const own = kindOf(join(root, path));
+    return own === "file" && !isReadable(join(root, path)) ? "unreadable" : own;
+  };
+  const readFrom = (path: string, read: (descriptor: number, size: number) => Buffer | undefined) =>
+    kind(path) === "file" ? withDescriptor(join(root, path), read) : undefined;
+  return {
+    kind,
+    read: (path, limit) => readFrom(path, (descriptor, size) => (size > limit ? undefined : readBytes(descriptor, size))),
+    head: (path, count) => readFrom(path, (descriptor, size) => readBytes(descriptor, Math.min(size, count))),
+  };
+}
+
+/** A path that is written in any way but the shortest is not asked for by us. */
+function staysInside(path: string): boolean {
+  const normal = normalize(path).split(sep).join("/");
+  return path !== "" && !path.includes("\0") && !isAbsolute(path) && normal === path && normal !== ".." && !normal.startsWith("../");
+}
+
+function kindOf(absolute: string): EntryKind {
+  try {
+    const stats = lstatSync(absolute, { throwIfNoEntry: false });
+    return stats === undefined ? "missing" : kindOfStats(stats);
+  } catch (cause) {
+    return cause instanceof Error && "code" in cause && cause.code === "ENOTDIR" ? "missing" : "unreadable";
+  }
+}
+
+function kindOfStats(stats: Stats): EntryKind {
+  if (stats.isFile()) return "file";
+  if (stats.isDirectory()) return "directory";
+  return stats.isSymbolicLink() ? "symlink" : "special";
+}
+
+function isReadable(absolute: string): boolean {
+  try {
+    accessSync(absolute, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** O_NOFOLLOW and O_NONBLOCK (0 on Windows): should a link or a pipe have taken the file's place meanwhile, it is neither followed nor waited for. */
+function withDescriptor(absolute: string, read: (descriptor: number, size: number) => Buffer | undefined): Buffer | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(absolute, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    const stats = fstatSync(descriptor);
+    return stats.isFile() ? read(descriptor, stats.size) : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function readBytes(descriptor: number, count: number): Buffer {
+  const bytes = Buffer.alloc(count);
+  let filled = 0;
+  while (filled < count) {
+    const read = readSync(descriptor, bytes, filled, count - filled, filled);
+    if (read === 0) break; // it became shorter
+    filled += read;
+  }
+  return bytes.subarray(0, filled);
+}

@@ -1,0 +1,62 @@
+// Writes what a scan leaves behind: the full SARIF, the SARIF for GitHub, and report.json. Nothing else is ever written where the user can see it.
+
+import { constants } from "node:fs";
+import { mkdir, open, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { GateError, messageOf } from "../errors.ts";
+import type { RunId } from "../findings/scanner-id.ts";
+import { renderJson } from "../report/json.ts";
+import { buildLocalLog, buildUploadLog } from "../sarif/build-log.ts";
+import { fingerprintFindings } from "../sarif/fingerprints.ts";
+import type { Tool } from "../sarif/log.ts";
+import { renderLog } from "../sarif/render-log.ts";
+import { SCANNERS } from "../scanners/registry.ts";
+import type { ScanResult } from "./scan.ts";
+
+export interface ResultPaths {
+  readonly sarif: string;
+  readonly upload: string;
+  readonly report: string;
+}
+
+export interface WrittenResults {
+  readonly sarif: string;
+  /** Null when no run may be uploaded; an older file of that name is removed then, so that nobody uploads it by mistake. */
+  readonly upload: string | null;
+  readonly report: string;
+  /** One clause per run that is not in the upload, and one per run that was cut to GitHub's limits. Untrusted text may stand in it. */
+  readonly notUploaded: readonly string[];
+}
+
+/** Writes the three files. Rejects with a GateError `output-unwritable` that names the file; a link in its place is never followed. */
+export async function writeResults({ report, text }: ScanResult, paths: ResultPaths): Promise<WrittenResults> {
+  const tools = Object.fromEntries(SCANNERS.map(({ run, name, informationUri }) => [run, { name, informationUri }])) as Record<RunId, Tool>;
+  const source = { ...report, repositoryUri: null, tools, fingerprint: fingerprintFindings(report.findings, text) };
+  const upload = await buildUploadLog(source);
+  await writeText(paths.sarif, renderLog(buildLocalLog(source)));
+  await writeText(paths.report, renderJson(report));
+  if (upload.log === null) await rm(paths.upload, { force: true });
+  else await writeText(paths.upload, renderLog(upload.log));
+  const omitted = upload.omitted.map(({ run, because }) => `${run}: ${because}`);
+  const truncated = upload.truncated.map(
+    ({ run, kept, total, because }) => `${run}: ${total - kept} of ${total} findings, because ${because}`,
+  );
+  return { ...paths, upload: upload.log === null ? null : paths.upload, notUploaded: [...omitted, ...truncated] };
+}
+
+async function writeText(path: string, pieces: Iterable<string>): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0), 0o644);
+    try {
+      for (const piece of pieces) await file.writeFile(piece);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw new GateError("output-unwritable", `${path} cannot be written: ${messageOf(cause)}`, {
+      cause,
+      remedy: "Name a file that is no link, in a directory that can be written.",
+    });
+  }
+}
