@@ -1,0 +1,121 @@
+// report.json: everything, for programs. Written as a stream, one finding a line, so that its size does not matter. Strings parse to what they were; the
+// text of the document itself is harmless in a log.
+
+import type { Gap, Notice } from "../findings/coverage.ts";
+import type { ScannerRun } from "../findings/scanner-run.ts";
+import type { TriagedFinding } from "../findings/triaged-finding.ts";
+import type { GateReason } from "../policy/gate.ts";
+import { printableJson } from "../text/printable.ts";
+import { fixLine, smallestFix } from "./fix.ts";
+import { REPORT_SCHEMA_VERSION, type ReportJson } from "./report-schema.ts";
+import type { ScanReport } from "./scan-report.ts";
+
+type FindingJson = ReportJson["findings"][number];
+type RunJson = ReportJson["runs"][number];
+type GapJson = Omit<ReportJson["gaps"][number], "run">;
+
+/** Yields the report as chunks of one JSON text. Every string passes `clean` first, e.g. to redact secrets. */
+export function* renderJson(report: ScanReport, clean: (text: string) => string = (text) => text): Generator<string, void, undefined> {
+  const stringify = (value: unknown) =>
+    printableJson(JSON.stringify(value, (_, member) => (typeof member === "string" ? clean(member) : member)));
+  yield "{\n";
+  let separator = "";
+  for (const [name, value] of Object.entries(buildFrame(report))) {
+    yield `${separator}${JSON.stringify(name)}: ${stringify(value)}`;
+    separator = ",\n";
+  }
+  yield `${separator}"findings": [`;
+  separator = "\n";
+  for (const finding of report.findings) {
+    if (finding.triage.state === "duplicate") continue;
+    yield separator + stringify(buildFinding(finding, finding.triage.scanners));
+    separator = ",\n";
+  }
+  yield "\n]\n}\n";
+}
+
+/** Everything but the findings. */
+function buildFrame(report: ScanReport): Omit<ReportJson, "findings"> {
+  return {
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    tool: { name: "sarif-gate", version: report.toolVersion },
+    revision: report.revision,
+    startedAt: report.startedAt.toISOString(),
+    durationMs: report.durationMs,
+    verdict: report.gate.verdict,
+    reasons: report.gate.reasons.map(buildReason),
+    scope: "all",
+    base: null,
+    counts: { ...report.gate.counts },
+    runs: report.runs.map((run) => buildRun(run, report.category)),
+    gaps: report.gaps.map((gap) => ({ ...buildGap(gap), run: gap.run ?? null })),
+    notices: report.notices.map(buildNotice),
+    policy: { source: report.policy, stale: [], expiring: [] },
+    truncated: [],
+  };
+}
+
+function buildReason(reason: GateReason): ReportJson["reasons"][number] {
+  return {
+    code: reason.code,
+    rule: reason.code === "rule-violated" ? reason.rule : null,
+    run: reason.code === "rule-violated" ? null : reason.run,
+    count: reason.code === "scanner-failed" ? 1 : reason.count,
+    message: reason.message,
+  };
+}
+
+function buildRun(run: ScannerRun, category: string): RunJson {
+  const completed = run.status === "completed" ? run : null;
+  return {
+    scanner: run.scanner,
+    category: `${category}/${run.run}/`,
+    status: run.status,
+    version: run.status === "skipped" ? null : run.version,
+    durationMs: Math.round(run.durationMs),
+    coverage: completed === null ? null : { ...completed.coverage, missing: completed.coverage.missing.map(buildGap) },
+    database: completed?.database ?? null,
+    notices: run.notices.map(buildNotice),
+    skipped: run.status === "skipped" ? run.reason : null,
+    error: run.status === "failed" ? { code: run.error.code, message: run.error.message, remedy: run.error.remedy } : null,
+  };
+}
+
+function buildGap({ path, line, reason, remedy }: Gap): GapJson {
+  return { path, line: line ?? null, reason, remedy: remedy ?? null };
+}
+
+function buildNotice({ path, line, message }: Notice): ReportJson["notices"][number] {
+  return { path: path ?? null, line: line ?? null, message };
+}
+
+function buildFinding(finding: TriagedFinding, scanners: readonly FindingJson["scanners"][number][]): FindingJson {
+  const { startLine, endLine, path } = finding.location;
+  return {
+    id: finding.id,
+    kind: finding.kind,
+    scanners: [finding.scanner, ...scanners.filter((scanner) => scanner !== finding.scanner)],
+    rule: finding.rule.id,
+    severity: finding.severity,
+    confidence: finding.confidence ?? null,
+    state: null,
+    message: finding.message,
+    path,
+    startLine,
+    endLine,
+    ...buildPackageParts(finding),
+    suppression: null,
+  };
+}
+
+function buildPackageParts(finding: TriagedFinding): Pick<FindingJson, "package" | "advisory" | "fix"> {
+  if (finding.kind !== "dependency") return { package: null, advisory: null, fix: null };
+  const { id, aliases, url = null, cvss = null, fixedVersions } = finding.advisory;
+  const version = smallestFix(fixedVersions, finding.package);
+  const { name, version: installed, purl } = finding.package;
+  return {
+    package: { name, version: installed, purl },
+    advisory: { id, aliases: [...aliases], url, cvss },
+    fix: version === null ? null : { version, line: fixLine(finding, version) },
+  };
+}

@@ -1,0 +1,182 @@
+// The job summary: verdict and why first, then what gates with links, who looked at what, and what nobody looked at. GitHub drops a summary above 1 MiB
+// whole, so every list has a limit of rows and of bytes, and says how many it leaves out.
+
+import type { DependencyPart } from "../findings/finding.ts";
+import type { ScannerRun } from "../findings/scanner-run.ts";
+import type { TriagedFinding } from "../findings/triaged-finding.ts";
+import { code, escapeMarkdown, link } from "../text/markdown.ts";
+import { printableProse } from "../text/printable.ts";
+import { fixLine } from "./fix.ts";
+import { counted, countSeverities, formatDatabase, formatDuration, formatList, formatPlace, formatSeverities } from "./format.ts";
+import { entryFix, type GatingEntry, gapRemarks, gatingEntries, gatingFindings, noticeRemarks, type Remark } from "./gating.ts";
+import type { ScanReport } from "./scan-report.ts";
+import { explainVerdict, formatTotals } from "./summary-line.ts";
+
+export interface MarkdownOptions {
+  /** `https://…/blob/<commit>` of the scanned commit, to link files to; without it they are named only. */
+  readonly blobUrl?: string | undefined;
+}
+
+/** Limits of a list; those of all lists together stay below 900 KiB, which leaves the rest of 1 MiB to other steps' words and ours. */
+interface Limit {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+const REASONS: Limit = { rows: 50, bytes: 50 * 1024 };
+const GATING: Limit = { rows: 500, bytes: 500 * 1024 };
+const GAPS: Limit = { rows: 200, bytes: 200 * 1024 };
+const NOTICES: Limit = { rows: 100, bytes: 100 * 1024 };
+
+/** Characters of one message, ids and places named in one cell. */
+const MESSAGE_LENGTH = 300;
+const MOST_IDS = 10;
+const MOST_PLACES = 5;
+
+/** Renders the summary, ending with a line break. */
+export function renderMarkdown(report: ScanReport, options: MarkdownOptions = {}): string {
+  const sections = [
+    verdictSection(report),
+    gatingSection(report, options),
+    scannerSection(report),
+    gapSection(report),
+    noticeSection(report),
+    scannedSection(report),
+  ];
+  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function verdictSection(report: ScanReport): string {
+  const reasons = renderWithin(REASONS, explainVerdict(report), ({ text, remedy }, index) => {
+    const why = index === 0 ? `**${prose(text)}**` : prose(text);
+    return `- ${why}${remedy === "" ? "" : ` → ${prose(remedy)}`}`;
+  });
+  return [`## sarif-gate: ${report.gate.verdict}`, "", ...reasons, "", formatTotals(report)].join("\n");
+}
+
+function gatingSection(report: ScanReport, options: MarkdownOptions): string {
+  const entries = gatingEntries(report);
+  if (entries.length === 0) return "";
+  const rows = renderWithin(GATING, entries, (entry) => gatingRow(entry, options));
+  const listed = entries.slice(0, rows.length).reduce((sum, { findings }) => sum + findings.length, 0);
+  const left = gatingFindings(report).length - listed;
+  return ["### What gates", "", ...table(["severity", "where", "what", "why", "fix"], rows), ...more(left, "finding")].join("\n");
+}
+
+function gatingRow(entry: GatingEntry, { blobUrl }: MarkdownOptions): string {
+  const { first } = entry;
+  const where = fileLink(first, blobUrl);
+  if (first.kind !== "dependency") return cells([first.severity, where, ruleLink(first), prose(first.message), ""]);
+  const advisories = entry.findings.map((finding) =>
+    finding.kind === "dependency" ? link(finding.advisory.id, finding.advisory.url ?? "") : "",
+  );
+  const title = advisories.length === 1 ? ` ${prose(first.rule.title)}` : "";
+  const what = `${code(first.package.name)} ${escapeMarkdown(first.package.version)}`;
+  return cells([first.severity, where, what, `${formatList(advisories, MOST_IDS)}${title}`, fixCell(entry, first)]);
+}
+
+function fixCell(entry: GatingEntry, first: TriagedFinding & DependencyPart): string {
+  const fix = entryFix(entry);
+  if (fix === null) return entry.findings.length === 1 ? "no fixed version is known" : "no one version is known to fix all";
+  const line = fixLine(first, fix.version);
+  const part = fix.closes === entry.findings.length ? "" : ` (closes ${fix.closes} of ${entry.findings.length})`;
+  return `${escapeMarkdown(fix.version)}${part}${line === null ? "" : `: ${code(line)}`}`;
+}
+
+function ruleLink({ rule }: TriagedFinding): string {
+  return link(rule.id, rule.helpUri ?? "", code);
+}
+
+function fileLink({ location, run }: TriagedFinding, blobUrl: string | undefined): string {
+  const place = formatPlace(location, run);
+  if (blobUrl === undefined || run === "trivy-image") return code(place);
+  const lines = location.endLine > location.startLine ? `L${location.startLine}-L${location.endLine}` : `L${location.startLine}`;
+  const path = location.path
+    .replace(/\p{Cs}/gu, "\uFFFD")
+    .split("/")
+    .map(encodeURIComponent)
+    .join("/");
+  return link(place, `${blobUrl}/${path}#${lines}`, code);
+}
+
+function scannerSection({ runs }: ScanReport): string {
+  const rows = runs.map((run) => cells([code(run.run), ...outcomeCells(run)]));
+  return ["### Scanners", "", ...table(["scanner", "covered", "findings", "time", "version", "database"], rows)].join("\n");
+}
+
+function outcomeCells(run: ScannerRun): string[] {
+  if (run.status === "skipped") return [`skipped: ${prose(run.reason)}`, "", "", "", ""];
+  const time = formatDuration(run.durationMs);
+  if (run.status === "failed") return [`**failed**: ${prose(run.error.message)}`, "", time, escapeMarkdown(run.version ?? ""), ""];
+  const { coverage, database } = run;
+  const covered = `${coverage.covered} of ${coverage.expected} ${escapeMarkdown(coverage.unit)}`;
+  const findings = formatSeverities(countSeverities(run.findings)) || "none";
+  return [covered, findings, time, escapeMarkdown(run.version), database === null ? "" : escapeMarkdown(formatDatabase(database))];
+}
+
+function gapSection(report: ScanReport): string {
+  const remarks = gapRemarks(report);
+  if (remarks.length === 0) return "";
+  const rows = renderWithin(GAPS, remarks, (remark) => cells([places(remark), prose(remark.message), prose(remark.remedy)]));
+  return [
+    `### Not covered (${report.gaps.length})`,
+    "",
+    ...table(["where", "why", "what to do"], rows),
+    ...more(placesLeft(remarks, rows), "gap"),
+  ].join("\n");
+}
+
+function noticeSection(report: ScanReport): string {
+  const remarks = noticeRemarks(report);
+  if (remarks.length === 0) return "";
+  const rows = renderWithin(NOTICES, remarks, (remark) => cells([places(remark), prose(remark.message)]));
+  const count = counted(placesLeft(remarks, []), "notice");
+  const body = [...table(["where", "what"], rows), ...more(placesLeft(remarks, rows), "notice")];
+  return [`<details><summary>${count}</summary>`, "", ...body, "", "</details>"].join("\n");
+}
+
+function scannedSection({ within, revision, durationMs, toolVersion, policy }: ScanReport): string {
+  const what = within === "" ? "the whole tree" : code(within);
+  const commit = revision === null ? "" : ` at ${code(revision)}`;
+  return `Scanned ${what}${commit} in ${formatDuration(durationMs)} under ${code(policy)} with sarif-gate ${escapeMarkdown(toolVersion)}.`;
+}
+
+function places(remark: Remark): string {
+  return formatList(
+    remark.places.map((place) => (place === "" ? "" : code(place))),
+    MOST_PLACES,
+  );
+}
+
+function placesLeft(remarks: readonly Remark[], listed: readonly string[]): number {
+  return remarks.slice(listed.length).reduce((sum, remark) => sum + remark.places.length, 0);
+}
+
+function prose(text: string): string {
+  return escapeMarkdown(printableProse(text, MESSAGE_LENGTH));
+}
+
+function table(header: readonly string[], rows: readonly string[]): string[] {
+  return [cells(header), cells(header.map(() => "---")), ...rows];
+}
+
+function cells(texts: readonly string[]): string {
+  return `| ${texts.join(" | ")} |`;
+}
+
+function more(left: number, noun: string): string[] {
+  return left === 0 ? [] : ["", `… and ${left} more ${left === 1 ? noun : `${noun}s`} in report.json.`];
+}
+
+/** Renders items from the front as long as the rows are within the limit. */
+function renderWithin<T>({ rows, bytes }: Limit, items: readonly T[], render: (item: T, index: number) => string): string[] {
+  const taken: string[] = [];
+  let left = bytes;
+  for (const [index, item] of items.slice(0, rows).entries()) {
+    const row = render(item, index);
+    left -= Buffer.byteLength(row) + 1;
+    if (left < 0) break;
+    taken.push(row);
+  }
+  return taken;
+}
