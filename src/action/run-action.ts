@@ -1,0 +1,109 @@
+// The Action's composition root, and the only place that fails the step. Reads the runner's environment, scans, and reports through files, outputs, summary and log.
+
+import { realpath } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { error as annotateError, endGroup, info, setFailed, setOutput, startGroup, summary } from "@actions/core";
+import { leaves, parseConfig } from "../config/parse-config.ts";
+import { ConfigError, GateError } from "../errors.ts";
+import { createHost } from "../host/node-host.ts";
+import { withRunDirectory } from "../host/run-directory.ts";
+import { scan } from "../pipeline/scan.ts";
+import { type WrittenResults, writeResults } from "../pipeline/write-results.ts";
+import { type MarkdownOptions, renderMarkdown } from "../report/markdown.ts";
+import type { ScanReport } from "../report/scan-report.ts";
+import { renderSummaryLine } from "../report/summary-line.ts";
+import { renderText } from "../report/text.ts";
+import { printable } from "../text/printable.ts";
+import { actionsLogger } from "./actions-logger.ts";
+import { readInputs } from "./inputs.ts";
+import { OUTPUT_NAMES, outputValues } from "./outputs.ts";
+
+/** Width of the report in the job log, in columns. */
+const LOG_WIDTH = 120;
+
+/** Runs the action. Never rejects: whatever happens, the outputs are set and the step fails unless the verdict is `pass`. */
+export async function runAction(environment: NodeJS.ProcessEnv, home: string): Promise<void> {
+  let outputs = outputValues(null, null);
+  try {
+    const { report, written } = await scanWorkspace(environment, home);
+    outputs = outputValues(report, written);
+    logReport(report, written);
+    await summary.addRaw(renderMarkdown(report, linkTarget(environment, report))).write();
+    if (report.gate.verdict !== "pass") setFailed(renderSummaryLine(report));
+  } catch (thrown) {
+    fail(thrown);
+  } finally {
+    for (const name of OUTPUT_NAMES) setOutput(name, outputs[name]);
+  }
+}
+
+async function scanWorkspace(environment: NodeJS.ProcessEnv, home: string): Promise<{ report: ScanReport; written: WrittenResults }> {
+  const raw = readInputs(environment);
+  const directories = runnerDirectories(environment);
+  const config = parseConfig(raw, { directory: directories.workspace, confined: true, cores: availableParallelism() });
+  await requireInside(directories.workspace, config.path);
+  return await withRunDirectory(directories.temp, async ({ scratch, stop }) => {
+    const cacheDirectory = join(directories.toolCache, "sarif-gate");
+    const host = createHost({ environment, home, cacheDirectory, scratch, logger: actionsLogger, progress: actionsLogger, stop });
+    const result = await scan(config, host);
+    const sarif = resolve(directories.workspace, raw["sarif-file"].trim() || join(directories.temp, "sarif-gate", "sarif-gate.sarif"));
+    const paths = { sarif, upload: join(dirname(sarif), "upload.sarif"), report: join(dirname(sarif), "report.json") };
+    return { report: result.report, written: await writeResults(result, paths) };
+  });
+}
+
+/** Its spelling was checked before; this sees where links lead. A path that does not exist is reported by the scan. */
+async function requireInside(workspace: string, path: string): Promise<void> {
+  const [realWorkspace, realPath] = await Promise.all([realpath(workspace), realpath(path).catch(() => path)]);
+  if (leaves(realWorkspace, realPath) && leaves(workspace, realPath)) {
+    throw new ConfigError([`\`path\` leads outside the workspace: ${path} is ${realPath}. Give a directory inside it.`]);
+  }
+}
+
+interface RunnerDirectories {
+  readonly workspace: string;
+  readonly temp: string;
+  readonly toolCache: string;
+}
+
+function runnerDirectories(environment: NodeJS.ProcessEnv): RunnerDirectories {
+  const required = (name: string): string => {
+    const value = environment[name] ?? "";
+    if (value === "") throw new ConfigError([`${name} is not set. Run this on a GitHub Actions runner, or use the command line instead.`]);
+    return value;
+  };
+  return { workspace: required("GITHUB_WORKSPACE"), temp: required("RUNNER_TEMP"), toolCache: required("RUNNER_TOOL_CACHE") };
+}
+
+/** Address under which GitHub shows the scanned commit's files, where there is one. */
+function linkTarget(environment: NodeJS.ProcessEnv, { revision }: ScanReport): MarkdownOptions {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = environment;
+  return server !== undefined && repository !== undefined && revision !== null
+    ? { blobUrl: `${server}/${repository}/blob/${revision}` }
+    : {};
+}
+
+/** No more than a screen when all is well: the report is in a group, the verdict below it. */
+function logReport(report: ScanReport, written: WrittenResults): void {
+  startGroup("Report");
+  for (const line of renderText(report, { color: false, width: LOG_WIDTH }).split("\n")) info(printable(line));
+  endGroup();
+  for (const reason of written.notUploaded) info(printable(`Not in the upload file: ${reason}`));
+  info(
+    printable(`SARIF written to ${written.sarif}. This version does not upload; pass ${written.upload ?? "nothing"} to an upload action.`),
+  );
+  info(renderSummaryLine(report));
+}
+
+function fail(thrown: unknown): void {
+  if (thrown instanceof ConfigError) {
+    for (const problem of thrown.problems) annotateError(printable(problem));
+    setFailed(`Configuration error: ${thrown.problems.length} problem(s), listed above`);
+  } else if (thrown instanceof GateError) {
+    setFailed(printable(`${thrown.message} ${thrown.remedy}`));
+  } else {
+    const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    setFailed(printable(`This is a bug in sarif-gate, please report it: ${stack}`));
+  }
+}

@@ -1,0 +1,119 @@
+// The command line: argv to one typed request. Prints nothing but help and usage errors, which commander words.
+
+import { Command, CommanderError, Option } from "commander";
+import { INPUT_NAMES, INPUTS, type InputName, type InputSpec, type RawInputs } from "../config/inputs.ts";
+import { ConfigError } from "../errors.ts";
+
+export interface ScanRequest {
+  readonly command: "scan" | "demo";
+  readonly raw: RawInputs;
+  /** Directory for the SARIF files and report.json; null: write none. */
+  readonly out: string | null;
+  readonly format: "text" | "json";
+  readonly quiet: boolean;
+  /** Scanner processes at once; null: one per core. */
+  readonly jobs: number | null;
+}
+
+export interface DoctorRequest {
+  readonly command: "doctor";
+  readonly raw: RawInputs;
+}
+
+export type Request = ScanRequest | DoctorRequest;
+
+/** Where commander writes help (stdout) and usage errors (stderr). */
+export interface Streams {
+  readonly writeOut: (text: string) => void;
+  readonly writeErr: (text: string) => void;
+}
+
+/** Returns the request, or null when help or the version was printed. Throws a ConfigError for a wrong command line. */
+export function parseArguments(argv: readonly string[], version: string, streams: Streams): Request | null {
+  let request: Request | null = null;
+  const program = new Command("sarif-gate")
+    .description("Bandit, Safety and Trivy on a Python repository: one SARIF, one verdict, green only on positive proof.")
+    .version(version)
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ ...streams, outputError: () => {} });
+  const begin = (command: Request["command"]) => (values: Record<string, unknown>, path?: string) => {
+    request = toRequest(command, values, path);
+  };
+  const demo = program
+    .command("demo")
+    .description("Scan the bundled sample shop with the bundled small databases; installs the real scanners.");
+  const scan = program.command("scan").description("Scan a directory.").argument("[PATH]", "directory to scan", ".");
+  const doctor = program.command("doctor").description("Show what is installed and whether a scan could run.");
+  for (const name of ["python", "python-index-url", "offline", "fail-on", "category"] as const) demo.addOption(inputOption(name));
+  for (const name of INPUT_NAMES) if (INPUTS[name].offered !== "action") scan.addOption(inputOption(name));
+  scan.option("--no-cache", "Download the databases afresh.");
+  for (const name of ["python", "offline", "safety-db", "trivy-db", "max-database-age"] as const) doctor.addOption(inputOption(name));
+  for (const command of [demo, scan]) addOutputOptions(command);
+  demo.action((values) => begin("demo")(values));
+  scan.action((path, values) => begin("scan")(values, path));
+  doctor.action((values) => begin("doctor")(values));
+  try {
+    program.parse([...argv], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return null;
+    if (error instanceof CommanderError) throw new ConfigError([usageProblem(error)], { cause: error });
+    throw error;
+  }
+  return request;
+}
+
+function usageProblem(error: CommanderError): string {
+  if (error.code === "commander.help") return "No command given. Commands: demo, scan, doctor; `--help` explains them.";
+  return `${error.message.replace(/^error: /u, "").replace(/\n/gu, " ")}. See \`--help\`.`;
+}
+
+function inputOption(name: InputName): Option {
+  const spec: InputSpec = INPUTS[name];
+  return new Option(spec.value === undefined ? `--${name}` : `--${name} <${spec.value}>`, spec.description);
+}
+
+function addOutputOptions(command: Command): void {
+  command
+    .addOption(new Option("--out <DIR>", "Write sarif-gate.sarif, upload.sarif and report.json there."))
+    .addOption(new Option("--format <FORMAT>", "Report on stdout.").choices(["text", "json"]).default("text"))
+    .addOption(new Option("--quiet", "No progress; only the report and errors."))
+    .addOption(new Option("--jobs <N>", "Processes of one scanner at once; by default one per core."))
+    .addOption(new Option("--timeout <MIN>", INPUTS["timeout-minutes"].description));
+}
+
+function toRequest(command: Request["command"], values: Record<string, unknown>, path: string | undefined): Request {
+  const raw = toRawInputs(values, path);
+  if (command === "doctor") return { command, raw };
+  return {
+    command,
+    raw,
+    out: typeof values["out"] === "string" ? values["out"] : null,
+    format: values["format"] === "json" ? "json" : "text",
+    quiet: values["quiet"] === true,
+    jobs: parseJobs(values["jobs"]),
+  };
+}
+
+function toRawInputs(values: Record<string, unknown>, path: string | undefined): RawInputs {
+  const given = new Map<InputName, string>();
+  for (const name of INPUT_NAMES) {
+    const value = values[camelCase(name)];
+    if (typeof value === "string") given.set(name, value);
+    else if (typeof value === "boolean") given.set(name, String(value));
+  }
+  if (path !== undefined) given.set("path", path);
+  if (typeof values["timeout"] === "string") given.set("timeout-minutes", values["timeout"]);
+  return Object.fromEntries(INPUT_NAMES.map((name) => [name, given.get(name) ?? INPUTS[name].default])) as RawInputs;
+}
+
+/** As commander names the value of a long flag. */
+function camelCase(name: string): string {
+  return name.replace(/-([a-z])/gu, (_, letter: string) => letter.toUpperCase());
+}
+
+function parseJobs(value: unknown): number | null {
+  if (typeof value !== "string") return null;
+  if (/^\d{1,3}$/u.test(value) && Number(value) > 0) return Number(value);
+  throw new ConfigError([`\`--jobs\` is \`${value}\`. Give a whole number above 0.`]);
+}
