@@ -1,0 +1,123 @@
+// Holds what stands beside the code to the code: action.yml, README, package.json, workflows.
+
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { OUTPUTS } from "../src/action/outputs.ts";
+import { INPUTS } from "../src/config/inputs.ts";
+import { RUN_IDS } from "../src/findings/scanner-id.ts";
+import { SCANNERS } from "../src/scanners/registry.ts";
+import { VERSION } from "../src/version.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), "utf8");
+}
+
+/** Names in the first column of the README table under a heading. */
+function tableNames(heading: string): string[] {
+  const section = read("README.md").split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+  return [...section.matchAll(/^\| `(?:--)?([a-z-]+)` \|/gmu)].map((match) => match[1] ?? "");
+}
+
+const action = parse(read("action.yml")) as {
+  inputs: Record<string, { description: string; default: string; required?: boolean }>;
+  outputs: Record<string, { description: string }>;
+  runs: { using: string; main: string };
+};
+const manifest = JSON.parse(read("package.json")) as Record<
+  "dependencies" | "devDependencies" | "optionalDependencies",
+  Record<string, string>
+> & { version: string };
+
+describe("action.yml", () => {
+  it("declares exactly the inputs of the code, with their defaults and descriptions", () => {
+    const expected = Object.entries(INPUTS).filter(([, spec]) => spec.offered !== "cli");
+    expect(action.inputs).toEqual(
+      Object.fromEntries(expected.map(([name, spec]) => [name, { description: spec.description, default: spec.default }])),
+    );
+  });
+
+  it("declares exactly the outputs of the code", () => {
+    expect(action.outputs).toEqual(Object.fromEntries(Object.entries(OUTPUTS).map(([name, description]) => [name, { description }])));
+  });
+
+  it("runs dist/main.js on node24", () => {
+    expect(action.runs).toEqual({ using: "node24", main: "dist/main.js" });
+  });
+
+  it("holds no expression outside defaults, where the runner would reject or evaluate it", () => {
+    const elsewhere = read("action.yml")
+      .split("\n")
+      .filter((line) => line.includes("${{") && !/^\s+default: /u.test(line));
+    expect(elsewhere).toEqual([]);
+  });
+});
+
+describe("README", () => {
+  it("lists exactly the inputs of the code, in order", () => {
+    expect(tableNames("Inputs")).toEqual(Object.keys(INPUTS));
+  });
+
+  it("lists exactly the outputs of the code, in order", () => {
+    expect(tableNames("Outputs")).toEqual(Object.keys(OUTPUTS));
+  });
+
+  it("names the test command that CI runs", () => {
+    expect(read("README.md")).toContain("npm cit");
+    expect(read(".ci/run")).toMatch(/^npm cit$/mu);
+  });
+});
+
+describe("package.json", () => {
+  it("has the version that the code reports", () => {
+    expect(manifest.version).toBe(VERSION);
+  });
+
+  it("pins every dependency to one version", () => {
+    const all = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies };
+    expect(Object.entries(all).filter(([, version]) => !/^(?:npm:[a-z0-9-]+@)?\d+\.\d+\.\d+(?:-[a-z0-9.]+)?$/u.test(version))).toEqual([]);
+  });
+
+  it("has a lock without addresses, so that every machine uses its own registry", () => {
+    expect(read("package-lock.json")).not.toMatch(/"resolved":/u);
+  });
+});
+
+describe("workflows", () => {
+  const workflows = readdirSync(join(ROOT, ".github", "workflows")).map((name) => [name, read(`.github/workflows/${name}`)] as const);
+
+  it.each(workflows)("%s pins every action to a commit and names its version", (_, text) => {
+    const uses = [...text.matchAll(/uses: (.+)/gu)].map((match) => match[1] ?? "");
+    expect(uses.length).toBeGreaterThan(0);
+    expect(uses.filter((use) => use !== "./" && !/^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u.test(use))).toEqual([]);
+  });
+
+  it.each(workflows)("%s grants nothing at the top and keeps no credentials", (_, text) => {
+    const workflow = parse(text) as { permissions: unknown };
+    expect(workflow.permissions).toEqual({});
+    expect(text.match(/actions\/checkout@/gu)?.length).toBe(text.match(/persist-credentials: false/gu)?.length);
+  });
+});
+
+describe("registry", () => {
+  it("has one scanner per run, in the order of runs, from one folder per scanner", () => {
+    expect(SCANNERS.map(({ run }) => run)).toEqual([...RUN_IDS]);
+    const folders = readdirSync(join(ROOT, "src", "scanners"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(new Set(folders.map(({ name }) => name))).toEqual(new Set(SCANNERS.map(({ scanner }) => scanner)));
+  });
+});
+
+describe("tests", () => {
+  it("run on the Node of .node-version", () => {
+    expect(process.version).toBe(`v${read(".node-version").trim()}`);
+  });
+
+  it("see a repository without files that only one machine knows", () => {
+    const tracked = execFileSync("git", ["-C", ROOT, "ls-files"], { encoding: "utf8" }).split("\n");
+    expect(tracked.filter((name) => /(?:^|\/)(?:\.DS_Store|.*\.log|.*\.orig|node_modules\/.*)$/u.test(name))).toEqual([]);
+  });
+});
