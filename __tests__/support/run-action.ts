@@ -1,0 +1,84 @@
+// Runs dist/main.js as the runner does: its variables, its command files, its working directory. Names and files as in actions/runner's NodeScriptActionHandler.
+
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { TOOL_CACHE } from "./installed-tools.ts";
+import { ROOT } from "./run-cli.ts";
+
+export interface ActionResult {
+  readonly status: number | null;
+  /** stdout and stderr: the runner reads commands from both. */
+  readonly log: string;
+  readonly outputs: ReadonlyMap<string, string>;
+  readonly summary: string;
+  readonly temp: string;
+}
+
+export async function runAction(workspace: string, inputs: Readonly<Record<string, string>>): Promise<ActionResult> {
+  const temp = mkdtempSync(join(tmpdir(), "sarif-gate-runner-"));
+  const files = Object.fromEntries(["OUTPUT", "STATE", "ENV", "PATH", "STEP_SUMMARY"].map((name) => [`GITHUB_${name}`, join(temp, name)]));
+  for (const file of Object.values(files)) writeFileSync(file, "");
+  mkdirSync(join(temp, "runner"));
+  writeFileSync(join(temp, "event.json"), "{}");
+  const env = {
+    PATH: process.env["PATH"] ?? "",
+    HOME: process.env["HOME"] ?? temp,
+    ...files,
+    ...inputVariables(inputs),
+    GITHUB_ACTIONS: "true",
+    CI: "true",
+    GITHUB_WORKSPACE: workspace,
+    GITHUB_EVENT_NAME: "push",
+    GITHUB_EVENT_PATH: join(temp, "event.json"),
+    GITHUB_REPOSITORY: "octo/shop",
+    GITHUB_SHA: "0123456789abcdef0123456789abcdef01234567",
+    GITHUB_REF: "refs/heads/main",
+    GITHUB_SERVER_URL: "https://github.com",
+    GITHUB_API_URL: "http://127.0.0.1:9",
+    RUNNER_OS: "Linux",
+    RUNNER_ARCH: "X64",
+    RUNNER_TEMP: join(temp, "runner"),
+    RUNNER_TOOL_CACHE: TOOL_CACHE,
+  };
+  const { status, log } = await runMain(env, workspace);
+  return {
+    status,
+    log,
+    temp,
+    outputs: parseOutputs(readFileSync(join(temp, "OUTPUT"), "utf8")),
+    summary: readFileSync(join(temp, "STEP_SUMMARY"), "utf8"),
+  };
+}
+
+/** The runner passes every declared input, with its default where the workflow gives none. */
+function inputVariables(given: Readonly<Record<string, string>>): Record<string, string> {
+  const { inputs } = parse(readFileSync(join(ROOT, "action.yml"), "utf8")) as { inputs: Record<string, { default: string }> };
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, { default: value }]) => [
+      `INPUT_${name.toUpperCase()}`,
+      given[name] ?? value.replace("${{ github.token }}", "ghs_made-up-token-of-the-test"),
+    ]),
+  );
+}
+
+function runMain(env: Record<string, string>, cwd: string): Promise<{ status: number | null; log: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(ROOT, "dist", "main.js")], { env, cwd, stdio: ["ignore", "pipe", "pipe"] });
+    let log = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        log += text;
+      });
+    }
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ status, log }));
+  });
+}
+
+/** The runner's file-command format: `name<<DELIMITER`, value lines, `DELIMITER`. */
+function parseOutputs(text: string): Map<string, string> {
+  return new Map([...text.matchAll(/^([^<\n]+)<<(\S+)\n([\s\S]*?)\n?\2$/gmu)].map((match) => [match[1] ?? "", match[3] ?? ""]));
+}
