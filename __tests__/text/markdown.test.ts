@@ -75,6 +75,7 @@ describe("link", () => {
     "",
     "https://",
     "https://user:pw@example.org",
+    "https://user@example.org",
   ])("shows only the text for the address %j", (url) => {
     expect(link("text", url)).toBe("text");
   });

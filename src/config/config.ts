@@ -7,6 +7,8 @@ import type { ImageSource } from "../scanners/scanner.ts";
 export interface Config {
   /** Absolute path of the directory to scan. */
   readonly path: string;
+  /** The workspace of an Actions job, absolute; null on the command line. */
+  readonly workspace: string | null;
   /** In the order of SCANNER_IDS, at least one. */
   readonly scanners: readonly ScannerId[];
   readonly gate: GatePolicy;

@@ -32,6 +32,7 @@ export function parseConfig(raw: RawInputs, context: ParseContext): Config {
   refuseLaterFeatures(raw, report);
   const config: Config = {
     path: parsePath(raw.path, context, report),
+    workspace: context.confined ? context.directory : null,
     scanners: parseScanners(raw.scanners, report),
     gate: { failOn: parseChoice("fail-on", raw["fail-on"], GATE_THRESHOLDS, report) ?? "high", unknownAs: "high" },
     category: parseCategory(raw.category, report),

@@ -1,5 +1,5 @@
 // Rows of the terminal report: a place, a label, and text that wraps beside them. All rows of a section share their columns; a place too long for its
-// column has a line of its own, so that it stays whole. Texts must be printable already.
+// column has a line of its own, so that it stays whole, and where a third of them are, all have. Texts must be printable already.
 
 import { cellWidth, type Page, pad, type Style, wrap } from "./text-page.ts";
 
@@ -39,7 +39,8 @@ function fitColumns(rows: readonly Row[], page: Page): Columns {
   const label = Math.min(widest(rows.map((row) => row.label)), WIDEST_LABEL);
   const room = page.width - NARROWEST_BODY - bodyColumn({ place: 0, label });
   const place = Math.min(widest(rows.map((row) => row.place)), room, Math.floor(page.width * 0.4));
-  return { place: Math.max(place, GUTTER), label };
+  const fitting = rows.filter((row) => cellWidth(row.place) <= place).length;
+  return { place: fitting * 3 < rows.length * 2 ? GUTTER : place, label };
 }
 
 /** Where the body begins, in cells from the left edge. */
