@@ -29,11 +29,12 @@ export function deduplicate(findings: readonly Finding[]): TriagedFinding[] {
       "\n",
     );
     const candidates = groups.get(place) ?? [];
+    groups.set(place, candidates);
     const ids = advisoryIds(finding.advisory);
     const group = candidates.find((candidate) => sameFlaw(candidate, finding, ids));
     if (group === undefined) {
       const created = { primary: finding, ids: new Set(ids), others: [] };
-      groups.set(place, [...candidates, created]);
+      candidates.push(created);
       groupOf.set(finding, created);
     } else {
       group.others.push(finding);
