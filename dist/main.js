@@ -43107,7 +43107,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 7694:
+/***/ 9268:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47923,11 +47923,12 @@ function deduplicate(findings) {
     for (const finding of findings.filter(isDependency).sort(byPreference)) {
         const place = [finding.run === "trivy-image", finding.location.path, packageKey(finding.package.name, finding.package.version)].join("\n");
         const candidates = groups.get(place) ?? [];
+        groups.set(place, candidates);
         const ids = advisoryIds(finding.advisory);
         const group = candidates.find((candidate) => sameFlaw(candidate, finding, ids));
         if (group === undefined) {
             const created = { primary: finding, ids: new Set(ids), others: [] };
-            groups.set(place, [...candidates, created]);
+            candidates.push(created);
             groupOf.set(finding, created);
         }
         else {
@@ -50285,11 +50286,16 @@ function childEnvironment(directory, searchPath) {
  * against about 4 s for as many files, and several commands can share the cores.
  */
 const FILE_NAMES_LIMIT = 30_000;
+/**
+ * The most source in one command, unless one file alone is larger. It bounds the report (the densest source makes thirty times its size), of which one
+ * at a time is in memory, and keeps the 0.13 s of a start below a sixth of the work.
+ */
+const SOURCE_LIMIT_BYTES = 256 * 1024;
 /** Stops the search for `.bandit` files. A section must be there, or Bandit warns. */
 const EMPTY_INI = "[bandit]\n";
-/** Builds one command, or several where the names do not fit on one line. */
+/** Builds one command, or several where names or sources are too much for one. */
 function banditCommands(target, context) {
-    return chunks(target.python.map((path) => (0,external_node_path_namespaceObject.join)(target.root, path))).map((files, index) => {
+    return chunks(target).map((files, index) => {
         const directory = context.directory(index);
         return {
             argv: [...context.installation.launch, ...options(directory), ...files],
@@ -50304,18 +50310,23 @@ function options(directory) {
     const report = ["-q", "-f", "json", "-o", (0,external_node_path_namespaceObject.join)(directory, "report.json"), "-n", "1"];
     return [...report, "--ini", (0,external_node_path_namespaceObject.join)(directory, "bandit.ini"), "--severity-level", "all", "--confidence-level", "all", "-x", ""];
 }
-function chunks(files) {
+/** Absolute paths, in order, in chunks within both limits. */
+function chunks({ python, root, size }) {
     const all = [];
-    let room = 0;
-    for (const file of files) {
+    let characters = 0;
+    let bytes = 0;
+    for (const path of python) {
+        const file = (0,external_node_path_namespaceObject.join)(root, path);
+        characters += file.length + 1;
+        bytes += size(path);
         const last = all.at(-1);
-        if (last === undefined || file.length + 1 > room) {
+        if (last === undefined || characters > FILE_NAMES_LIMIT || bytes > SOURCE_LIMIT_BYTES) {
             all.push([file]);
-            room = FILE_NAMES_LIMIT;
+            characters = file.length + 1;
+            bytes = size(path);
         }
         else
             last.push(file);
-        room -= file.length + 1;
     }
     return all;
 }
@@ -59944,6 +59955,21 @@ function isObject(value) {
     return isNested(value) && !Array.isArray(value);
 }
 
+;// CONCATENATED MODULE: ./lib/scanners/shared-values.js
+// Equal values once: tens of thousands of findings of one rule share its object and their message.
+/** Returns a function that builds a value for a key the first time and gives the same one ever after. */
+function sharing() {
+    const values = new Map();
+    return (key, build) => {
+        const known = values.get(key);
+        if (known !== undefined)
+            return known;
+        const value = build();
+        values.set(key, value);
+        return value;
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/scanners/bandit/coverage.js
 // What Bandit proves it looked at. It passes over a file it cannot parse, and over a check that fails on a line, and still ends as if all were well.
 
@@ -60176,9 +60202,10 @@ const PASSWORD_CHECKS = new Map([
 ]);
 const CONFIDENCES = ["high", "medium", "low"];
 /** Builds the finding of a result in `path`, whose lines are `lines` (undefined when it cannot be read any more). */
-function banditFinding(result, path, lines) {
-    const rule = banditRule(result);
+function banditFinding(result, path, { lines, shared }) {
+    const rule = shared.rule([result.test_id, result.test_name, result.more_info, result.issue_cwe.id].join("\n"), () => banditRule(result));
     const withoutLiteral = PASSWORD_CHECKS.get(rule.id);
+    const message = withoutLiteral ?? (stableText(result.issue_text) || rule.title);
     return {
         kind: "code",
         scanner: "bandit",
@@ -60186,7 +60213,7 @@ function banditFinding(result, path, lines) {
         rule,
         severity: parseSeverity(result.issue_severity),
         confidence: parseConfidence(result.issue_confidence),
-        message: withoutLiteral ?? (stableText(result.issue_text) || rule.title),
+        message: shared.message(message, () => message),
         location: { path, ...banditRegion(result, lines) },
         ...(withoutLiteral === undefined ? {} : { sensitive: true }),
     };
@@ -60253,13 +60280,15 @@ const banditReportSchema = object({
 
 
 
+
 /** A check that raised an exception: bandit/core/tester.py logs it with a stack trace and goes on. */
 const FAILED_CHECK = /Bandit internal error running: (\w+) on file (.*) at line (\d+): /g;
 /** Decodes all reports of a run. Throws a ScannerError `report-unreadable`. */
 function decodeBandit(reports, target, installation) {
     const given = new Map(target.python.map((path) => [(0,external_node_path_namespaceObject.join)(target.root, path), path]));
     const pathOf = (filename) => given.get(filename);
-    const parts = Array.from(reports, (report) => readOne(report, target, pathOf));
+    const shared = { rule: sharing(), message: sharing() };
+    const parts = Array.from(reports, (report) => readOne(report, target, { pathOf, shared }));
     const proof = {
         suppressed: new Map(parts.flatMap((part) => part.suppressed)),
         errors: new Map(parts.flatMap((part) => part.errors)),
@@ -60272,11 +60301,12 @@ function decodeBandit(reports, target, installation) {
         pinsTakenUp: [],
     };
 }
-function readOne(report, target, pathOf) {
+function readOne(report, target, reading) {
+    const { pathOf } = reading;
     const { results, metrics, errors } = decodeOne(report);
     const files = [...metrics].filter(([filename]) => filename !== "_totals");
     return {
-        findings: findingsOf(results, target, pathOf),
+        findings: findingsOf(results, target, reading),
         suppressed: files.map(([filename, { nosec, skipped_tests }]) => [requirePath(filename, "metrics", pathOf), nosec + skipped_tests]),
         errors: errors.map(({ filename, reason }) => [requirePath(filename, "errors", pathOf), reason]),
         failedChecks: failedChecks(report.exit.stderrTail, pathOf),
@@ -60301,7 +60331,7 @@ function failedChecks(log, pathOf) {
     });
 }
 /** Results come file by file, so the lines of one file at a time are kept. */
-function findingsOf(results, target, pathOf) {
+function findingsOf(results, target, { pathOf, shared }) {
     let last = null;
     return results.map((result, index) => {
         const path = requirePath(result.filename, `results[${index}].filename`, pathOf);
@@ -60309,7 +60339,7 @@ function findingsOf(results, target, pathOf) {
             const text = target.text(path);
             last = { path, lines: text === undefined ? undefined : pythonLines(text) };
         }
-        return banditFinding(result, path, last.lines);
+        return banditFinding(result, path, { lines: last.lines, shared });
     });
 }
 function requirePath(filename, place, pathOf) {
@@ -62091,16 +62121,29 @@ function forbidden(what, directory, damage) {
 
 
 
-
 const CHUNK_BYTES = 1024 * 1024;
 /** Returns the hexadecimal sha256 of the files' bytes, one after the other. Rejects when one cannot be read. */
 async function fileDigest(...paths) {
     const hash = (0,external_node_crypto_.createHash)("sha256");
-    for (const path of paths) {
-        for await (const chunk of (0,external_node_fs_namespaceObject.createReadStream)(path, { highWaterMark: CHUNK_BYTES }))
-            hash.update(chunk);
-    }
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (const path of paths)
+        await addFile(hash, path, buffer);
     return hash.digest("hex");
+}
+/** One buffer for all reads: a stream would leave a new one behind for every chunk of a large executable. */
+async function addFile(hash, path, buffer) {
+    const file = await (0,promises_namespaceObject.open)(path, "r");
+    try {
+        for (;;) {
+            const { bytesRead } = await file.read(buffer, 0, buffer.length);
+            if (bytesRead === 0)
+                return;
+            hash.update(buffer.subarray(0, bytesRead));
+        }
+    }
+    finally {
+        await file.close();
+    }
 }
 /** Returns the hexadecimal sha256 of a text's UTF-8 bytes. */
 function textDigest(text) {
@@ -64007,6 +64050,7 @@ function treeAt(root) {
     return {
         kind,
         read: (path, limit) => readFrom(path, (descriptor, size) => (size > limit ? undefined : readBytes(descriptor, size))),
+        size: (path) => (kind(path) === "file" ? sizeOf((0,external_node_path_namespaceObject.join)(root, path)) : 0),
         head: (path, count) => readFrom(path, (descriptor, size) => readBytes(descriptor, Math.min(size, count))),
     };
 }
@@ -64030,6 +64074,9 @@ function kindOfStats(stats) {
     if (stats.isDirectory())
         return "directory";
     return stats.isSymbolicLink() ? "symlink" : "special";
+}
+function sizeOf(absolute) {
+    return (0,external_node_fs_namespaceObject.lstatSync)(absolute, { throwIfNoEntry: false })?.size ?? 0;
 }
 function isReadable(absolute) {
     try {
@@ -64103,6 +64150,7 @@ async function describeWorkspace({ path, workspace = null, git }) {
         gaps: [...inventory.gaps, ...empty],
         notices: [...inventory.notices, ...infrastructure.notices],
         text: (file) => tree.read(file, TEXT_LIMIT_BYTES)?.toString("utf8"),
+        size: tree.size,
         exists: (file) => existence(tree.kind(file)),
     };
 }
@@ -65513,7 +65561,7 @@ function alignRows(rows, page) {
 
 ;// CONCATENATED MODULE: ./lib/report/text-rows.js
 // Rows of the terminal report: a place, a label, and text that wraps beside them. All rows of a section share their columns; a place too long for its
-// column has a line of its own, so that it stays whole. Texts must be printable already.
+// column has a line of its own, so that it stays whole, and where a third of them are, all have. Texts must be printable already.
 
 const INDENT = 4;
 const text_rows_GUTTER = 2;
@@ -65532,7 +65580,8 @@ function fitColumns(rows, page) {
     const label = Math.min(widest(rows.map((row) => row.label)), WIDEST_LABEL);
     const room = page.width - NARROWEST_BODY - bodyColumn({ place: 0, label });
     const place = Math.min(widest(rows.map((row) => row.place)), room, Math.floor(page.width * 0.4));
-    return { place: Math.max(place, text_rows_GUTTER), label };
+    const fitting = rows.filter((row) => cellWidth(row.place) <= place).length;
+    return { place: fitting * 3 < rows.length * 2 ? text_rows_GUTTER : place, label };
 }
 /** Where the body begins, in cells from the left edge. */
 function bodyColumn({ place, label }) {
@@ -66029,13 +66078,42 @@ function fail(thrown) {
 
 /***/ }),
 
+/***/ 2273:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  p: () => (/* binding */ keepHeapSmall)
+});
+
+;// CONCATENATED MODULE: external "node:v8"
+const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+;// CONCATENATED MODULE: ./lib/host/small-heap.js
+// Keeps the memory of our own process small: most of what a scan makes is garbage at once, and V8 would let it pile up.
+
+/**
+ * Tells V8 to collect early instead of growing its heap. Called by the entries before anything else; a scan with 50,000 findings then stays near 150 MB
+ * instead of 300, at no time that can be measured.
+ */
+function keepHeapSmall() {
+    (0,external_node_v8_namespaceObject.setFlagsFromString)("--semi-space-growth-factor=1");
+    (0,external_node_v8_namespaceObject.setFlagsFromString)("--optimize-for-size");
+}
+
+
+/***/ }),
+
 /***/ 342:
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _action_run_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7694);
-// The Action's entry: one call.
+/* harmony import */ var _action_run_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9268);
+/* harmony import */ var _host_small_heap_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2273);
+// The Action's entry: it keeps our memory small, and calls one function.
 
+
+(0,_host_small_heap_js__WEBPACK_IMPORTED_MODULE_1__/* .keepHeapSmall */ .p)();
 await (0,_action_run_action_js__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(process.env, import.meta.dirname);
 
 __webpack_async_result__();

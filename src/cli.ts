@@ -1,8 +1,10 @@
 #!/usr/bin/env node
-// The terminal entry: one call.
+// The terminal entry: it keeps our memory small, and calls one function.
 
 import { runCli } from "./cli/run-cli.ts";
+import { keepHeapSmall } from "./host/small-heap.ts";
 
+keepHeapSmall();
 process.exitCode = await runCli(process.argv.slice(2), {
   environment: process.env,
   directory: process.cwd(),

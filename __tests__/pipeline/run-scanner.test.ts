@@ -27,6 +27,7 @@ function treeWith(files: Readonly<Record<string, string>>): ScanTarget {
     possibleInfrastructure: [],
     image: null,
     text: (path) => files[path],
+    size: () => 0,
   };
 }
 

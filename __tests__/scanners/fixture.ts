@@ -16,7 +16,7 @@ export interface Fixture {
 }
 
 /** What `case.json` holds. */
-interface Case extends Omit<ScanTarget, "files" | "text"> {
+interface Case extends Omit<ScanTarget, "files" | "text" | "size"> {
   readonly files: Readonly<Record<string, string>>;
   readonly database: string | null;
   readonly exits: readonly { readonly code: number; readonly stderr: string }[];
@@ -55,6 +55,7 @@ export function target(overrides: Partial<ScanTarget>): ScanTarget {
     possibleInfrastructure: [],
     image: null,
     text: () => undefined,
+    size: () => 0,
     ...overrides,
   };
 }

@@ -13,6 +13,8 @@ export interface Tree {
   readonly kind: (path: string) => EntryKind;
   /** The bytes of a regular file, or undefined when it is none, cannot be read or has more than `limit` bytes. */
   readonly read: (path: string, limit: number) => Buffer | undefined;
+  /** Size of a regular file in bytes; 0 for everything else. */
+  readonly size: (path: string) => number;
   /** The first bytes of a regular file, at most `count`; undefined when it is none or cannot be read. */
   readonly head: (path: string, count: number) => Buffer | undefined;
 }
@@ -40,6 +42,7 @@ export function treeAt(root: string): Tree {
   return {
     kind,
     read: (path, limit) => readFrom(path, (descriptor, size) => (size > limit ? undefined : readBytes(descriptor, size))),
+    size: (path) => (kind(path) === "file" ? sizeOf(join(root, path)) : 0),
     head: (path, count) => readFrom(path, (descriptor, size) => readBytes(descriptor, Math.min(size, count))),
   };
 }
@@ -63,6 +66,10 @@ function kindOfStats(stats: Stats): EntryKind {
   if (stats.isFile()) return "file";
   if (stats.isDirectory()) return "directory";
   return stats.isSymbolicLink() ? "symlink" : "special";
+}
+
+function sizeOf(absolute: string): number {
+  return lstatSync(absolute, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function isReadable(absolute: string): boolean {

@@ -41,6 +41,8 @@ export interface Workspace {
   readonly notices: readonly Notice[];
   /** Text of a regular file of at most 64 MiB (UTF-8, invalid bytes replaced), listed or not; undefined when it cannot be read. */
   readonly text: (path: string) => string | undefined;
+  /** Size of a regular file in bytes; 0 for everything else. */
+  readonly size: (path: string) => number;
   /** What stands at a path. A symbolic link, and what is reached through one, is not regular. */
   readonly exists: (path: string) => "file" | "missing" | "not-regular";
 }
@@ -72,6 +74,7 @@ export async function describeWorkspace({ path, workspace = null, git }: Workspa
     gaps: [...inventory.gaps, ...empty],
     notices: [...inventory.notices, ...infrastructure.notices],
     text: (file) => tree.read(file, TEXT_LIMIT_BYTES)?.toString("utf8"),
+    size: tree.size,
     exists: (file) => existence(tree.kind(file)),
   };
 }

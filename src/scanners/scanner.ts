@@ -31,6 +31,8 @@ export interface ScanTarget {
   readonly image: ImageSource | null;
   /** Text of a file of the tree (UTF-8, invalid bytes replaced), or undefined when it cannot be read. */
   readonly text: (path: string) => string | undefined;
+  /** Size of a file of the tree in bytes; 0 when it cannot be told. */
+  readonly size: (path: string) => number;
 }
 
 /** An installed scanner: how to start it, and with which database. */

@@ -1,8 +1,7 @@
 // sha256 of files. A digest is computed anew unless the caller names a place to remember it; then an unchanged file is read only once.
 
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { createHash, type Hash } from "node:crypto";
+import { mkdir, open, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { replaceFile } from "./cache-directory.ts";
 
@@ -11,10 +10,23 @@ const CHUNK_BYTES = 1024 * 1024;
 /** Returns the hexadecimal sha256 of the files' bytes, one after the other. Rejects when one cannot be read. */
 export async function fileDigest(...paths: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
-  for (const path of paths) {
-    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) hash.update(chunk);
-  }
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  for (const path of paths) await addFile(hash, path, buffer);
   return hash.digest("hex");
+}
+
+/** One buffer for all reads: a stream would leave a new one behind for every chunk of a large executable. */
+async function addFile(hash: Hash, path: string, buffer: Buffer): Promise<void> {
+  const file = await open(path, "r");
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) return;
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** Returns the hexadecimal sha256 of a text's UTF-8 bytes. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FILE_NAMES_LIMIT } from "../../../src/scanners/bandit/command.ts";
+import { FILE_NAMES_LIMIT, SOURCE_LIMIT_BYTES } from "../../../src/scanners/bandit/command.ts";
 import { context, scannerOf, target } from "../fixture.ts";
 
 const bandit = scannerOf("bandit");
@@ -41,6 +41,20 @@ describe("Bandit's commands", () => {
       TEMP: "/private/0/tmp",
       TMP: "/private/0/tmp",
     });
+  });
+
+  it("hold no more source than the limit, unless one file alone is larger", () => {
+    const sizes = new Map([
+      ["a.py", SOURCE_LIMIT_BYTES / 2],
+      ["b.py", SOURCE_LIMIT_BYTES / 2],
+      ["c.py", 1],
+      ["d.py", 2 * SOURCE_LIMIT_BYTES],
+      ["e.py", 1],
+    ]);
+    const commands = bandit.commands(target({ python: [...sizes.keys()], size: (path) => sizes.get(path) ?? 0 }), context(null));
+    const names = commands.map(({ argv }) => filesOf(argv).map((file) => file.at(-4)));
+
+    expect(names).toEqual([["a", "b"], ["c"], ["d"], ["e"]]);
   });
 
   it("are none where there are no files, which is why Bandit does not apply", () => {

@@ -10,12 +10,18 @@ import type { Command, CommandContext, ScanTarget } from "../scanner.ts";
  */
 export const FILE_NAMES_LIMIT = 30_000;
 
+/**
+ * The most source in one command, unless one file alone is larger. It bounds the report (the densest source makes thirty times its size), of which one
+ * at a time is in memory, and keeps the 0.13 s of a start below a sixth of the work.
+ */
+export const SOURCE_LIMIT_BYTES = 256 * 1024;
+
 /** Stops the search for `.bandit` files. A section must be there, or Bandit warns. */
 const EMPTY_INI = "[bandit]\n";
 
-/** Builds one command, or several where the names do not fit on one line. */
+/** Builds one command, or several where names or sources are too much for one. */
 export function banditCommands(target: ScanTarget, context: CommandContext): Command[] {
-  return chunks(target.python.map((path) => join(target.root, path))).map((files, index) => {
+  return chunks(target).map((files, index) => {
     const directory = context.directory(index);
     return {
       argv: [...context.installation.launch, ...options(directory), ...files],
@@ -32,16 +38,21 @@ function options(directory: string): string[] {
   return [...report, "--ini", join(directory, "bandit.ini"), "--severity-level", "all", "--confidence-level", "all", "-x", ""];
 }
 
-function chunks(files: readonly string[]): string[][] {
+/** Absolute paths, in order, in chunks within both limits. */
+function chunks({ python, root, size }: ScanTarget): string[][] {
   const all: string[][] = [];
-  let room = 0;
-  for (const file of files) {
+  let characters = 0;
+  let bytes = 0;
+  for (const path of python) {
+    const file = join(root, path);
+    characters += file.length + 1;
+    bytes += size(path);
     const last = all.at(-1);
-    if (last === undefined || file.length + 1 > room) {
+    if (last === undefined || characters > FILE_NAMES_LIMIT || bytes > SOURCE_LIMIT_BYTES) {
       all.push([file]);
-      room = FILE_NAMES_LIMIT;
+      characters = file.length + 1;
+      bytes = size(path);
     } else last.push(file);
-    room -= file.length + 1;
   }
   return all;
 }

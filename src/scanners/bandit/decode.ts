@@ -6,8 +6,9 @@ import type { DecodedFinding } from "../../findings/finding.ts";
 import { inOrder } from "../in-order.ts";
 import { decodeReport, unreadable } from "../report-json.ts";
 import type { Installation, Report, ScannerOutput, ScanTarget } from "../scanner.ts";
+import { sharing } from "../shared-values.ts";
 import { type BanditProof, banditCoverage, nosecNotices } from "./coverage.ts";
-import { banditFinding } from "./findings.ts";
+import { banditFinding, type Shared } from "./findings.ts";
 import { pythonLines } from "./region.ts";
 import { type BanditReport, banditReportSchema } from "./report.ts";
 
@@ -21,7 +22,8 @@ type PathOf = (filename: string) => string | undefined;
 export function decodeBandit(reports: Iterable<Report>, target: ScanTarget, installation: Installation): ScannerOutput {
   const given = new Map(target.python.map((path) => [join(target.root, path), path]));
   const pathOf: PathOf = (filename) => given.get(filename);
-  const parts = Array.from(reports, (report) => readOne(report, target, pathOf));
+  const shared: Shared = { rule: sharing(), message: sharing() };
+  const parts = Array.from(reports, (report) => readOne(report, target, { pathOf, shared }));
   const proof: BanditProof = {
     suppressed: new Map(parts.flatMap((part) => part.suppressed)),
     errors: new Map(parts.flatMap((part) => part.errors)),
@@ -43,11 +45,17 @@ interface Part {
   readonly failedChecks: readonly Gap[];
 }
 
-function readOne(report: Report, target: ScanTarget, pathOf: PathOf): Part {
+interface Reading {
+  readonly pathOf: PathOf;
+  readonly shared: Shared;
+}
+
+function readOne(report: Report, target: ScanTarget, reading: Reading): Part {
+  const { pathOf } = reading;
   const { results, metrics, errors } = decodeOne(report);
   const files = [...metrics].filter(([filename]) => filename !== "_totals");
   return {
-    findings: findingsOf(results, target, pathOf),
+    findings: findingsOf(results, target, reading),
     suppressed: files.map(([filename, { nosec, skipped_tests }]) => [requirePath(filename, "metrics", pathOf), nosec + skipped_tests]),
     errors: errors.map(({ filename, reason }) => [requirePath(filename, "errors", pathOf), reason]),
     failedChecks: failedChecks(report.exit.stderrTail, pathOf),
@@ -73,7 +81,7 @@ function failedChecks(log: string, pathOf: PathOf): Gap[] {
 }
 
 /** Results come file by file, so the lines of one file at a time are kept. */
-function findingsOf(results: BanditReport["results"], target: ScanTarget, pathOf: PathOf): DecodedFinding[] {
+function findingsOf(results: BanditReport["results"], target: ScanTarget, { pathOf, shared }: Reading): DecodedFinding[] {
   let last: { path: string; lines: readonly string[] | undefined } | null = null;
   return results.map((result, index) => {
     const path = requirePath(result.filename, `results[${index}].filename`, pathOf);
@@ -81,7 +89,7 @@ function findingsOf(results: BanditReport["results"], target: ScanTarget, pathOf
       const text = target.text(path);
       last = { path, lines: text === undefined ? undefined : pythonLines(text) };
     }
-    return banditFinding(result, path, last.lines);
+    return banditFinding(result, path, { lines: last.lines, shared });
   });
 }
 

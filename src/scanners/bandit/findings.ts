@@ -1,6 +1,6 @@
 // From a Bandit result to a finding. The literal that a password check quotes goes no further than this file.
 
-import type { Confidence, DecodedFinding } from "../../findings/finding.ts";
+import type { Confidence, DecodedFinding, Rule } from "../../findings/finding.ts";
 import { parseSeverity } from "../../findings/severity.ts";
 import { banditRegion } from "./region.ts";
 import type { BanditResult } from "./report.ts";
@@ -15,10 +15,21 @@ const PASSWORD_CHECKS: ReadonlyMap<string, string> = new Map([
 
 const CONFIDENCES: readonly Confidence[] = ["high", "medium", "low"];
 
+/** What findings of one run have in common. */
+export interface Shared {
+  readonly rule: (key: string, build: () => Rule) => Rule;
+  readonly message: (key: string, build: () => string) => string;
+}
+
 /** Builds the finding of a result in `path`, whose lines are `lines` (undefined when it cannot be read any more). */
-export function banditFinding(result: BanditResult, path: string, lines: readonly string[] | undefined): DecodedFinding {
-  const rule = banditRule(result);
+export function banditFinding(
+  result: BanditResult,
+  path: string,
+  { lines, shared }: { lines: readonly string[] | undefined; shared: Shared },
+): DecodedFinding {
+  const rule = shared.rule([result.test_id, result.test_name, result.more_info, result.issue_cwe.id].join("\n"), () => banditRule(result));
   const withoutLiteral = PASSWORD_CHECKS.get(rule.id);
+  const message = withoutLiteral ?? (stableText(result.issue_text) || rule.title);
   return {
     kind: "code",
     scanner: "bandit",
@@ -26,7 +37,7 @@ export function banditFinding(result: BanditResult, path: string, lines: readonl
     rule,
     severity: parseSeverity(result.issue_severity),
     confidence: parseConfidence(result.issue_confidence),
-    message: withoutLiteral ?? (stableText(result.issue_text) || rule.title),
+    message: shared.message(message, () => message),
     location: { path, ...banditRegion(result, lines) },
     ...(withoutLiteral === undefined ? {} : { sensitive: true }),
   };
