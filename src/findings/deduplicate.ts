@@ -1,5 +1,6 @@
 // Two scanners that name one flaw in one package in one manifest make one finding. Nothing is dropped: the other report stays, annotated.
 
+import { compareText } from "../text/compare-text.ts";
 import { type Advisory, advisoryIds } from "./advisory.ts";
 import type { DependencyFinding, Finding } from "./finding.ts";
 import { packageKey } from "./package-ref.ts";
@@ -82,5 +83,5 @@ function mergeAdvisories(primary: Advisory, others: readonly DependencyFinding[]
 }
 
 function byPreference(a: DependencyFinding, b: DependencyFinding): number {
-  return PREFERENCE.indexOf(a.scanner) - PREFERENCE.indexOf(b.scanner) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  return PREFERENCE.indexOf(a.scanner) - PREFERENCE.indexOf(b.scanner) || compareText(a.id, b.id);
 }

@@ -1,6 +1,7 @@
 // Reads the dependency manifests of a tree: exact versions with their lines, and everything that leaves a package unchecked. Pure: it never touches the disk itself.
 
 import type { Gap, Notice } from "../findings/coverage.ts";
+import { compareText } from "../text/compare-text.ts";
 import { type ManifestFiles, readManifestGraph } from "./manifest-graph.ts";
 import { readOtherSources } from "./other-sources.ts";
 import type { ManifestReading } from "./pin.ts";
@@ -38,8 +39,4 @@ function limited<Entry extends Gap | Notice>(entries: readonly Entry[], rest: (p
 
 function byPlace(a: Gap | Notice, b: Gap | Notice): number {
   return compareText(a.path ?? "", b.path ?? "") || (a.line ?? 0) - (b.line ?? 0);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import type { DecodedFinding, Finding } from "../findings/finding.ts";
 import { normalizeProjectName } from "../findings/package-ref.ts";
+import { compareText } from "../text/compare-text.ts";
 
 /**
  * Sets ids. What identifies a finding: run, kind, rule and path; for code, secrets and misconfigurations also the text of its first line without
@@ -35,16 +36,12 @@ function digest(text: string): string {
 /** Order in the file decides occurrences; what else differs decides between findings of one place, so the scanner's own order never matters. */
 function byPlace(a: DecodedFinding, b: DecodedFinding): number {
   return (
-    compare(a.location.path, b.location.path) ||
+    compareText(a.location.path, b.location.path) ||
     a.location.startLine - b.location.startLine ||
     (a.location.startColumn ?? 0) - (b.location.startColumn ?? 0) ||
     a.location.endLine - b.location.endLine ||
-    compare(a.rule.id, b.rule.id) ||
-    compare(a.message, b.message) ||
-    compare(a.severity, b.severity)
+    compareText(a.rule.id, b.rule.id) ||
+    compareText(a.message, b.message) ||
+    compareText(a.severity, b.severity)
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

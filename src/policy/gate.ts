@@ -4,6 +4,7 @@ import type { RunGap } from "../findings/coverage.ts";
 import type { ScannerRun } from "../findings/scanner-run.ts";
 import { type KnownSeverity, SEVERITIES, type Severity, severityRank } from "../findings/severity.ts";
 import type { TriagedFinding } from "../findings/triaged-finding.ts";
+import { compareText } from "../text/compare-text.ts";
 
 export type Verdict = "pass" | "fail" | "error";
 
@@ -122,8 +123,4 @@ export function bySeverityThenPlace(unknownAs: KnownSeverity): (a: TriagedFindin
     compareText(place(a), place(b)) ||
     a.location.startLine - b.location.startLine ||
     compareText(a.id, b.id);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 // One order of findings, whatever order a report has, so that the same scan always reads the same.
 
 import type { DecodedFinding } from "../findings/finding.ts";
+import { compareText } from "../text/compare-text.ts";
 
 /** Returns the findings by path, line, column, rule and message, in code-unit order. */
 export function inOrder(findings: readonly DecodedFinding[]): DecodedFinding[] {
@@ -14,9 +15,4 @@ export function inOrder(findings: readonly DecodedFinding[]): DecodedFinding[] {
       compareText(a.message, b.message) ||
       compareText(a.severity, b.severity),
   );
-}
-
-/** Compares by code units, as `sort` does without a function. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,7 +1,7 @@
 // What Bandit proves it looked at. It passes over a file it cannot parse, and over a check that fails on a line, and still ends as if all were well.
 
 import type { Coverage, Gap, Notice } from "../../findings/coverage.ts";
-import { compareText } from "../in-order.ts";
+import { compareText } from "../../text/compare-text.ts";
 import type { Installation, ScanTarget } from "../scanner.ts";
 
 /** The newest Python; below it, syntax of a newer one may be why a file cannot be parsed. */

@@ -4,8 +4,8 @@
 import { normalizeProjectName } from "../../findings/package-ref.ts";
 import type { Pin } from "../../manifests/pin.ts";
 import { pinsByKey } from "../../manifests/pins-by-key.ts";
+import { compareText } from "../../text/compare-text.ts";
 import { CANARY_KEY, CANARY_REQUIREMENT } from "../canary.ts";
-import { compareText } from "../in-order.ts";
 
 /** Its name; the report must say that this file was scanned. */
 export const REQUIREMENTS_FILE = "sarif-gate-requirements.txt";

@@ -4,8 +4,8 @@
 import { normalizeProjectName } from "../../findings/package-ref.ts";
 import type { Pin } from "../../manifests/pin.ts";
 import { pinsByKey } from "../../manifests/pins-by-key.ts";
+import { compareText } from "../../text/compare-text.ts";
 import { CANARY_REQUIREMENT, canarySecret } from "../canary.ts";
-import { compareText } from "../in-order.ts";
 import type { Command } from "../scanner.ts";
 
 /** The directory, relative to the command's own. */

@@ -1,7 +1,7 @@
 // What comments in the tree hide from Trivy. It counts some of it in the report and takes the rest out without a trace, so the comments are counted too.
 
 import type { Notice } from "../../findings/coverage.ts";
-import { compareText } from "../in-order.ts";
+import { compareText } from "../../text/compare-text.ts";
 import type { ScanTarget } from "../scanner.ts";
 import { infrastructurePaths } from "./infrastructure-paths.ts";
 import { treePath } from "./layout.ts";
