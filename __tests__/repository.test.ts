@@ -66,6 +66,17 @@ describe("README", () => {
     expect(tableNames("Outputs")).toEqual(Object.keys(OUTPUTS));
   });
 
+  it("quotes only messages that the code prints", () => {
+    const section = read("README.md").split("\n## Troubleshooting\n")[1]?.split("\n## ")[0] ?? "";
+    const quoted = [...section.matchAll(/^\| `([^`]+)` \|/gmu)].map((match) => match[1] ?? "");
+    const sources = readdirSync(join(ROOT, "src"), { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith(".ts"));
+    const code = sources.map((name) => read(join("src", name))).join("\n");
+    expect(quoted.length).toBeGreaterThan(8);
+    expect(quoted.filter((message) => !code.includes(message))).toEqual([]);
+  });
+
   it("names the test command that CI runs", () => {
     expect(read("README.md")).toContain("npm cit");
     expect(read(".ci/run")).toMatch(/^npm cit$/mu);

@@ -1,4 +1,4 @@
-// Times a warm scan against the three scanners by hand in one run, interleaved, and prints ratios. Compare results first: npm run compare-by-hand -- PATH.
+// Times a warm scan against the three scanners by hand in one run, interleaved, and prints ratios. Compares the results first: a fast wrong scan is a failure.
 // Usage: npm run benchmark -- PATH [PAIRS]
 
 import { spawnSync } from "node:child_process";
@@ -32,6 +32,11 @@ function timeScan(root: string): number {
   return performance.now() - started;
 }
 
+/** Also warms everything up. */
+function sameResults(root: string): boolean {
+  return spawnSync(process.execPath, [join(ROOT, "benchmarks/compare-by-hand.ts"), root], { stdio: "inherit" }).status === 0;
+}
+
 function gitFiles(root: string): string[] {
   return spawnSync("git", ["-C", root, "ls-files", "-z"], { encoding: "utf8", maxBuffer: 1 << 28 })
     .stdout.split("\0")
@@ -45,8 +50,8 @@ function median(values: readonly number[]): number {
 
 function main(): number {
   const [root = "", pairs = "5"] = process.argv.slice(2);
+  if (!sameResults(root)) return 1;
   const files = gitFiles(root);
-  timeScan(root);
   const rows = Array.from({ length: Number(pairs) }, () => {
     const { durationMs, cpuMs } = runByHand(root, files, DATABASES);
     const scan = timeScan(root);

@@ -1,11 +1,19 @@
 #!/usr/bin/env node
-// The terminal entry: it keeps our memory small, and calls one function.
+// The terminal entry: it keeps our memory small, ties the process's streams to the command line, and calls one function.
 
-import { runCli } from "./cli/run-cli.ts";
+import { EXIT, runCli } from "./cli/run-cli.ts";
 import { keepHeapSmall } from "./host/small-heap.ts";
 
 keepHeapSmall();
-process.exitCode = await runCli(process.argv.slice(2), {
+// A reader that goes away (`| head`) ends the printing, not the verdict; a full disk behind stdout is an error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED") return;
+    process.exitCode = EXIT.error;
+    if (stream === process.stdout) process.stderr.write(`error: the report cannot be printed: ${error.message}\n`);
+  });
+}
+const status = await runCli(process.argv.slice(2), {
   environment: process.env,
   directory: process.cwd(),
   home: import.meta.dirname,
@@ -13,5 +21,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   writeErr: (text) => process.stderr.write(text),
   outIsTerminal: process.stdout.isTTY === true,
   errIsTerminal: process.stderr.isTTY === true,
-  width: process.stdout.columns ?? process.stderr.columns ?? 100,
+  width: process.stdout.columns ?? process.stderr.columns ?? (Number(process.env["COLUMNS"]) || 100),
 });
+process.exitCode ??= status;

@@ -40,8 +40,8 @@ describe("parseConfig", () => {
     ["fail-on", "hihg", "`fail-on` is `hihg`. Did you mean `high`? Allowed: critical, high, medium, low, never."],
     ["fail-on", "", "`fail-on` is empty. Allowed: critical, high, medium, low, never."],
     ["offline", "yes", "`offline` is `yes`. Allowed: true, false."],
-    ["timeout-minutes", "0", "`timeout-minutes` is `0`. Give a number of minutes above 0 and at most 360."],
-    ["timeout-minutes", "1e9", "`timeout-minutes` is `1e9`. Give a number of minutes above 0 and at most 360."],
+    ["timeout-minutes", "0", "`timeout-minutes` (`--timeout`) is `0`. Give a number of minutes above 0 and at most 360."],
+    ["timeout-minutes", "1e9", "`timeout-minutes` (`--timeout`) is `1e9`. Give a number of minutes above 0 and at most 360."],
     ["max-database-age", "-1", "`max-database-age` is `-1`. Give a whole number of days, or `any`."],
     ["category", "/", "`category` is empty. Give a name, e.g. `sarif-gate`."],
     ["path", "../other", "`path` is outside the workspace: ../other. Give a directory inside it, relative to its top."],
@@ -64,6 +64,11 @@ describe("parseConfig", () => {
     ["upload", "always"],
   ] as const)("refuses %s = %s by name, because this version cannot honour it", (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringContaining("not available in this version")]);
+  });
+
+  it.each(["0", "-1", "two", "1000"])("refuses --jobs %s", (jobs) => {
+    expect(() => parseConfig(raw(), { ...CONTEXT, jobs })).toThrow(`\`--jobs\` is \`${jobs}\`. Give a whole number above 0.`);
+    expect(parseConfig(raw(), { ...CONTEXT, jobs: "3" }).jobs).toBe(3);
   });
 
   it("reports every problem at once", () => {

@@ -34,7 +34,7 @@ describe("the action on the vulnerable shop", () => {
   });
 
   it("starts the summary with the verdict and why", () => {
-    expect(result.summary.slice(0, 400)).toMatch(/fail/iu);
+    expect(result.summary).toMatch(/^## sarif-gate: fail$/mu);
     expect(result.summary).toMatch(/CVE-2019-14234/u);
   });
 
@@ -53,17 +53,38 @@ describe("the action on a clean tree", () => {
   });
 });
 
+describe("the action on a tree that cannot be looked at whole", () => {
+  it("fails the step with verdict error, counts and a summary that names the cause", async () => {
+    const workspace = makeProject({ "app.py": "VALUE = 1\n", "broken.py": "def (:\n" });
+    const { status, outputs, summary } = await runAction(workspace, { scanners: "bandit", ...freshDatabases() });
+    expect([status, outputs.get("verdict"), outputs.get("findings"), outputs.get("upload-file")]).toEqual([1, "error", "0", ""]);
+    expect(summary).toMatch(/^## sarif-gate: error$/mu);
+    expect(summary).toContain("broken.py");
+  });
+});
+
+describe("the action with a place for its SARIF that cannot be written", () => {
+  it("fails the step, and neither summary nor counts are lost", async () => {
+    const workspace = makeProject({ "app.py": "VALUE = 1\n" });
+    const { status, log, outputs, summary } = await runAction(workspace, { scanners: "bandit", "sarif-file": "app.py/all.sarif" });
+    expect(log).toMatch(/all\.sarif cannot be written/u);
+    expect([status, outputs.get("verdict"), outputs.get("findings"), outputs.get("sarif-file")]).toEqual([1, "pass", "0", ""]);
+    expect(summary).toMatch(/^## sarif-gate: pass$/mu);
+  });
+});
+
 describe("the action with bad input", () => {
   const workspace = makeProject({ "app.py": "VALUE = 1\n" });
 
   it.each([
     [{ path: ".." }, /outside the workspace/u],
     [{ "fail-on": "sometimes" }, /`fail-on` is `sometimes`/u],
-    [{ path: "missing" }, /missing/u],
+    [{ path: "no-such-place" }, /directory to scan cannot be found/u],
     [{ upload: "always" }, /not available in this version/u],
   ])("%j fails the step, and the outputs are set all the same", async (inputs, message) => {
-    const { status, log, outputs } = await runAction(workspace, inputs);
+    const { status, log, outputs, summary } = await runAction(workspace, inputs);
     expect(log).toMatch(message);
+    expect(summary).toMatch(/^## sarif-gate: error$/mu);
     expect([status, outputs.get("verdict")]).toEqual([1, "error"]);
     expect([...outputs.keys()].sort()).toEqual([...OUTPUT_NAMES].sort());
   });

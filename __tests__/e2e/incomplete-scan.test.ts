@@ -142,6 +142,18 @@ describe.runIf(process.platform === "linux")("a killed scanner", () => {
   });
 });
 
+describe("a reader that goes away", () => {
+  it("ends the printing, not the verdict", async () => {
+    const project = makeProject({ ...CLEAN, "broken.py": "def (:\n" });
+    const { status, stderr } = await runCli(["scan", project, "--scanners", "bandit", "--offline"], {
+      during: (child) => {
+        child.stdout?.destroy();
+      },
+    });
+    expect([status, stderr]).toEqual([3, expect.not.stringContaining("EPIPE")]);
+  });
+});
+
 describe("bad input", () => {
   it.each([
     [["scan", "--fail-on", "hihg"], /`fail-on` is `hihg`\. Did you mean `high`\?/u],

@@ -48,7 +48,7 @@ describe("renderText", () => {
     const findings = Array.from({ length: 25 }, (_, index) => open(codeFinding({ id: findingId(index) })));
     const text = renderText(scanReport({ findings }), PLAIN);
     expect(text.match(/B602/g)).toHaveLength(20);
-    expect(text).toContain("… and 5 more findings in report.json");
+    expect(text).toContain("… and 5 more findings (report.json has all)");
   });
 
   it("says nothing of more when all are listed", () => {

@@ -1,6 +1,7 @@
 // The outputs by name: one table for action.yml, the README and the code. Every value is an enum, a number or a path of ours, never untrusted text.
 
 import { SEVERITIES } from "../findings/severity.ts";
+import type { WrittenResults } from "../pipeline/write-results.ts";
 import type { ScanReport } from "../report/scan-report.ts";
 
 export const OUTPUTS = {
@@ -23,15 +24,8 @@ export type OutputName = keyof typeof OUTPUTS;
 
 export const OUTPUT_NAMES = Object.keys(OUTPUTS) as readonly OutputName[];
 
-export interface WrittenFiles {
-  readonly sarif: string;
-  /** Null when no run may be uploaded. */
-  readonly upload: string | null;
-  readonly report: string;
-}
-
 /** Returns the value of every output. Without a report the scan never came to one: the verdict is `error` and the rest is empty. */
-export function outputValues(report: ScanReport | null, files: WrittenFiles | null): Record<OutputName, string> {
+export function outputValues(report: ScanReport | null, files: WrittenResults | null): Record<OutputName, string> {
   const values = Object.fromEntries(OUTPUT_NAMES.map((name) => [name, ""])) as Record<OutputName, string>;
   values.verdict = report?.gate.verdict ?? "error";
   if (files !== null) {

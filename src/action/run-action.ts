@@ -8,12 +8,13 @@ import { leaves, parseConfig } from "../config/parse-config.ts";
 import { ConfigError, GateError } from "../errors.ts";
 import { createHost } from "../host/node-host.ts";
 import { withRunDirectory } from "../host/run-directory.ts";
-import { scan } from "../pipeline/scan.ts";
-import { type WrittenResults, writeResults } from "../pipeline/write-results.ts";
+import { type ScanResult, scan } from "../pipeline/scan.ts";
+import { type ResultPaths, type WrittenResults, writeResults } from "../pipeline/write-results.ts";
 import { type MarkdownOptions, renderMarkdown } from "../report/markdown.ts";
 import type { ScanReport } from "../report/scan-report.ts";
 import { renderSummaryLine } from "../report/summary-line.ts";
 import { renderText } from "../report/text.ts";
+import { escapeMarkdown } from "../text/markdown.ts";
 import { printable } from "../text/printable.ts";
 import { actionsLogger } from "./actions-logger.ts";
 import { readInputs } from "./inputs.ts";
@@ -26,30 +27,45 @@ const LOG_WIDTH = 120;
 export async function runAction(environment: NodeJS.ProcessEnv, home: string): Promise<void> {
   let outputs = outputValues(null, null);
   try {
-    const { report, written } = await scanWorkspace(environment, home);
-    outputs = outputValues(report, written);
-    logReport(report, written);
-    await summary.addRaw(renderMarkdown(report, linkTarget(environment, report))).write();
-    if (report.gate.verdict !== "pass") setFailed(renderSummaryLine(report));
+    await scanWorkspace({ environment, home }, async (result, paths) => {
+      const { report } = result;
+      outputs = outputValues(report, null);
+      await summary.addRaw(renderMarkdown(report, linkTarget(environment, report))).write();
+      logReport(report);
+      const written = await writeResults(result, paths);
+      outputs = outputValues(report, written);
+      logFiles(written);
+      if (report.gate.verdict === "pass") info(renderSummaryLine(report));
+      else setFailed(renderSummaryLine(report));
+    });
   } catch (thrown) {
-    fail(thrown);
+    const message = fail(thrown);
+    if (outputs.findings === "") await summary.addRaw(`## sarif-gate: error\n\n${escapeMarkdown(message)}\n`).write();
   } finally {
     for (const name of OUTPUT_NAMES) setOutput(name, outputs[name]);
   }
 }
 
-async function scanWorkspace(environment: NodeJS.ProcessEnv, home: string): Promise<{ report: ScanReport; written: WrittenResults }> {
+interface Entry {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly home: string;
+}
+
+/** Scans, and hands the result to `finish` while the private directory still exists. */
+async function scanWorkspace(
+  { environment, home }: Entry,
+  finish: (result: ScanResult, paths: ResultPaths) => Promise<void>,
+): Promise<void> {
   const raw = readInputs(environment);
   const directories = runnerDirectories(environment);
   const config = parseConfig(raw, { directory: directories.workspace, confined: true, cores: availableParallelism() });
   await requireInside(directories.workspace, config.path);
-  return await withRunDirectory(directories.temp, async ({ scratch, stop }) => {
+  await withRunDirectory(directories.temp, async ({ scratch, stop }) => {
     const cacheDirectory = join(directories.toolCache, "sarif-gate");
     const host = createHost({ environment, home, cacheDirectory, scratch, logger: actionsLogger, progress: actionsLogger, stop });
-    const result = await scan(config, host);
     const sarif = resolve(directories.workspace, raw["sarif-file"].trim() || join(directories.temp, "sarif-gate", "sarif-gate.sarif"));
     const paths = { sarif, upload: join(dirname(sarif), "upload.sarif"), report: join(dirname(sarif), "report.json") };
-    return { report: result.report, written: await writeResults(result, paths) };
+    await finish(await scan(config, host), paths);
   });
 }
 
@@ -84,26 +100,29 @@ function linkTarget(environment: NodeJS.ProcessEnv, { revision }: ScanReport): M
     : {};
 }
 
-/** No more than a screen when all is well: the report is in a group, the verdict below it. */
-function logReport(report: ScanReport, written: WrittenResults): void {
+/** In a group, so that the log is no more than a screen when all is well. */
+function logReport(report: ScanReport): void {
   startGroup("Report");
   for (const line of renderText(report, { color: false, width: LOG_WIDTH }).split("\n")) info(printable(line));
   endGroup();
-  for (const reason of written.notUploaded) info(printable(`Not in the upload file: ${reason}`));
-  info(
-    printable(`SARIF written to ${written.sarif}. This version does not upload; pass ${written.upload ?? "nothing"} to an upload action.`),
-  );
-  info(renderSummaryLine(report));
 }
 
-function fail(thrown: unknown): void {
-  if (thrown instanceof ConfigError) {
-    for (const problem of thrown.problems) annotateError(printable(problem));
-    setFailed(`Configuration error: ${thrown.problems.length} problem(s), listed above`);
-  } else if (thrown instanceof GateError) {
-    setFailed(printable(`${thrown.message} ${thrown.remedy}`));
-  } else {
-    const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-    setFailed(printable(`This is a bug in sarif-gate, please report it: ${stack}`));
-  }
+function logFiles({ sarif, upload, notUploaded }: WrittenResults): void {
+  for (const reason of notUploaded) info(printable(`Not in the upload file: ${reason}`));
+  const hint = upload === null ? "There is nothing that may be uploaded." : `Give ${upload} to an upload action.`;
+  info(printable(`SARIF written to ${sarif}. This version does not upload. ${hint}`));
+}
+
+/** Fails the step and returns the message. */
+function fail(thrown: unknown): string {
+  const message = failureMessage(thrown);
+  if (thrown instanceof ConfigError) for (const problem of thrown.problems) annotateError(printable(problem));
+  setFailed(printable(thrown instanceof ConfigError ? "The configuration cannot be used; every problem is listed above." : message));
+  return message;
+}
+
+function failureMessage(thrown: unknown): string {
+  if (thrown instanceof ConfigError) return thrown.problems.join(" ");
+  if (thrown instanceof GateError) return `${thrown.message} ${thrown.remedy}`.trim();
+  return `This is a bug in sarif-gate, please report it: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`;
 }

@@ -20,7 +20,7 @@ export async function doctor(config: Config, host: Host, writeOut: (text: string
     "",
     ...parts.flatMap(describe),
     "",
-    blockers.length === 0 ? "A scan can run." : `A scan could not come to a verdict: see ${blockers.map(({ what }) => what).join(", ")}.`,
+    blockers.length === 0 ? readiness(parts) : `A scan could not come to a verdict: see ${blockers.map(({ what }) => what).join(", ")}.`,
   ];
   writeOut(lines.map((line) => `${printable(line)}\n`).join(""));
   return blockers.length === 0;
@@ -29,6 +29,12 @@ export async function doctor(config: Config, host: Host, writeOut: (text: string
 /** What is absent or damaged is installed by a scan, unless it may not download; a stale database is renewed under the same condition. */
 function blocksScan({ state }: ToolDescription, offline: boolean): boolean {
   return state === "unusable" || (offline && state !== "ready");
+}
+
+/** What is still to come is not tried here: a download may fail all the same. */
+function readiness(parts: readonly ToolDescription[]): string {
+  const toCome = parts.filter(({ state }) => state !== "ready").map(({ what }) => what);
+  return toCome.length === 0 ? "A scan can run." : `A scan can run if these can be downloaded: ${toCome.join(", ")}.`;
 }
 
 function describe({ what, state, where, digest, remark }: ToolDescription): string[] {

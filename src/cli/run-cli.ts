@@ -63,7 +63,8 @@ function reportFailure(thrown: unknown, { writeErr }: Terminal): number {
 
 async function runRequest(request: Request, terminal: Terminal): Promise<number> {
   const raw = request.command === "demo" ? demoInputs(request.raw, terminal.home) : request.raw;
-  const parsed = parseConfig(raw, { directory: terminal.directory, confined: false, cores: availableParallelism() });
+  const jobs = request.command === "doctor" ? "" : request.jobs;
+  const config = parseConfig(raw, { directory: terminal.directory, confined: false, cores: availableParallelism(), jobs });
   const quiet = request.command === "doctor" || request.quiet;
   const progress = terminalProgress({
     write: terminal.writeErr,
@@ -84,12 +85,12 @@ async function runRequest(request: Request, terminal: Terminal): Promise<number>
       stop,
     });
     try {
-      if (request.command === "doctor") return (await doctor(parsed, host, terminal.writeOut)) ? EXIT.pass : EXIT.fail;
-      const config = request.jobs === null ? parsed : { ...parsed, jobs: request.jobs };
+      if (request.command === "doctor") return (await doctor(config, host, terminal.writeOut)) ? EXIT.pass : EXIT.fail;
       const result = await scan(config, host);
       progress.stop();
+      printReport(result.report, request, terminal);
       const written = request.out === null ? null : await writeResults(result, resultPaths(resolve(terminal.directory, request.out)));
-      printReport(result.report, written, request, terminal);
+      if (request.format === "text") terminal.writeOut(`\n${fileLines(written).join("\n")}\n`);
       return interruptedBy() ?? EXIT[result.report.gate.verdict];
     } finally {
       progress.stop();
@@ -101,14 +102,14 @@ function resultPaths(directory: string) {
   return { sarif: join(directory, "sarif-gate.sarif"), upload: join(directory, "upload.sarif"), report: join(directory, "report.json") };
 }
 
-function printReport(report: ScanReport, written: WrittenResults | null, { format }: ScanRequest, terminal: Terminal): void {
+/** Printed before any file is written: a report that cannot be written is not lost. */
+function printReport(report: ScanReport, { format }: ScanRequest, terminal: Terminal): void {
   if (format === "json") {
     for (const chunk of renderJson(report)) terminal.writeOut(chunk);
     return;
   }
   const color = terminal.outIsTerminal && (terminal.environment["NO_COLOR"] ?? "") === "";
   terminal.writeOut(renderText(report, { color, width: terminal.width }));
-  terminal.writeOut(`\n${fileLines(written).join("\n")}\n`);
 }
 
 function fileLines(written: WrittenResults | null): string[] {

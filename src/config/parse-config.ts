@@ -21,6 +21,8 @@ export interface ParseContext {
   /** `path` must lie inside `directory` (the workspace of an Actions job); on the command line it may lie anywhere. */
   readonly confined: boolean;
   readonly cores: number;
+  /** Raw text of `--jobs`; empty: one process per core. */
+  readonly jobs?: string;
 }
 
 type Report = (problem: string) => void;
@@ -46,7 +48,7 @@ export function parseConfig(raw: RawInputs, context: ParseContext): Config {
     offline: parseBoolean("offline", raw.offline, report),
     timeoutMs: parseMinutes(raw["timeout-minutes"], report) * 60_000,
     maxDatabaseAgeDays: parseDatabaseAge(raw["max-database-age"].trim(), report),
-    jobs: context.cores,
+    jobs: parseJobs(context, report),
   };
   parseBoolean("wait-for-processing", raw["wait-for-processing"], report);
   if (config.image !== null && !config.scanners.includes("trivy"))
@@ -143,8 +145,14 @@ function parseIndexUrl(text: string, report: Report): string | null {
 function parseMinutes(text: string, report: Report): number {
   const minutes = /^\d+(\.\d+)?$/u.test(text.trim()) ? Number(text) : Number.NaN;
   if (minutes > 0 && minutes <= LONGEST_TIMEOUT) return minutes;
-  report(`\`timeout-minutes\` is \`${text.trim()}\`. Give a number of minutes above 0 and at most ${LONGEST_TIMEOUT}.`);
+  report(`\`timeout-minutes\` (\`--timeout\`) is \`${text.trim()}\`. Give a number of minutes above 0 and at most ${LONGEST_TIMEOUT}.`);
   return 0;
+}
+
+function parseJobs({ cores, jobs = "" }: ParseContext, report: Report): number {
+  if (jobs === "") return cores;
+  if (!/^[1-9]\d{0,2}$/u.test(jobs)) report(`\`--jobs\` is \`${jobs}\`. Give a whole number above 0.`);
+  return Number(jobs);
 }
 
 function parseDatabaseAge(text: string, report: Report): Config["maxDatabaseAgeDays"] {

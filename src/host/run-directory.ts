@@ -6,6 +6,9 @@ import { join } from "node:path";
 /** Signals that ask a job or a terminal program to stop, with the exit status a shell expects of it (128 + number). */
 const STOP_SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
+/** Time to end in order after the first signal, milliseconds; then the process ends anyway. */
+const GRACE_MS = 15_000;
+
 export interface RunScope {
   /** Real path, mode 0700, empty. */
   readonly scratch: string;
@@ -27,6 +30,7 @@ export async function withRunDirectory<Result>(parent: string, body: (scope: Run
       if (status !== null) process.exit(status);
       status = exitStatus;
       controller.abort();
+      setTimeout(() => process.exit(exitStatus), GRACE_MS).unref();
     };
     process.on(signal, listener);
     return { signal, listener };

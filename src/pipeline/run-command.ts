@@ -59,6 +59,7 @@ function requireOrderlyEnd(scanner: Scanner, exit: ProcessExit): void {
     throw failure("scanner-crashed", `${scanner.name} ended with exit status ${end.code}, which means an error.${lastWords(exit)}`);
   }
   const [code, message] = disorderlyEnd(end);
+  if (end.kind === "interrupted") throw new ScannerError(code, `${scanner.name} ${message}.`);
   throw failure(code, `${scanner.name} ${message}.${lastWords(exit)}`);
 }
 
@@ -67,7 +68,10 @@ type Disorderly = Exclude<ProcessEnd, { kind: "exited" }>;
 function disorderlyEnd(end: Disorderly): [GateErrorCode, string] {
   switch (end.kind) {
     case "timed-out":
-      return ["scanner-timed-out", `did not end within ${Math.round(end.timeoutMs / 1000)} s and was stopped`];
+      return [
+        "scanner-timed-out",
+        `did not end within ${(end.timeoutMs / 1000).toFixed(end.timeoutMs < 10_000 ? 1 : 0)} s and was stopped`,
+      ];
     case "flooded":
       return ["scanner-flooded", `wrote more than ${Math.round(end.limitBytes / 1024 / 1024)} MiB to ${end.where} and was stopped`];
     case "signalled":

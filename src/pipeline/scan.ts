@@ -33,9 +33,9 @@ export interface ScanResult {
 export async function scan(config: Config, host: Host): Promise<ScanResult> {
   const startedAt = host.clock.now();
   const started = host.clock.monotonic();
-  const toolchain = installToolchain({ ...config, locksDirectory: host.surroundings.locksDirectory }, host);
   const workspace = await describeWorkspace({ path: config.path, workspace: config.workspace, git: host.git });
   refusePolicyFile(workspace);
+  const toolchain = installToolchain({ ...config, locksDirectory: host.surroundings.locksDirectory }, host);
   const manifests = readManifests(workspace);
   const target: ScanTarget = { ...workspace, pins: manifests.pins, image: null };
   const image = openImage(config.image, host.surroundings.scratch).then((opened) => ({ ...target, image: opened }));

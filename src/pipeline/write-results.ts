@@ -1,7 +1,7 @@
 // Writes what a scan leaves behind: the full SARIF, the SARIF for GitHub, and report.json. Nothing else is ever written where the user can see it.
 
 import { constants } from "node:fs";
-import { mkdir, open, rm } from "node:fs/promises";
+import { mkdir, open, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { GateError, messageOf } from "../errors.ts";
 import type { RunId } from "../findings/scanner-id.ts";
@@ -44,9 +44,22 @@ export async function writeResults({ report, text }: ScanResult, paths: ResultPa
   return { ...paths, upload: upload.log === null ? null : paths.upload, notUploaded: [...omitted, ...truncated] };
 }
 
+/** Step by step, because node's own recursive mkdir never ends below /proc. */
+async function makeDirectory(directory: string): Promise<void> {
+  const exists = await stat(directory).then(
+    () => true,
+    () => false,
+  );
+  if (exists || dirname(directory) === directory) return;
+  await makeDirectory(dirname(directory));
+  await mkdir(directory).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== "EEXIST") throw cause;
+  });
+}
+
 async function writeText(path: string, pieces: Iterable<string>): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeDirectory(dirname(path));
     const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0), 0o644);
     try {
       for (const piece of pieces) await file.writeFile(piece);
@@ -56,7 +69,7 @@ async function writeText(path: string, pieces: Iterable<string>): Promise<void> 
   } catch (cause) {
     throw new GateError("output-unwritable", `${path} cannot be written: ${messageOf(cause)}`, {
       cause,
-      remedy: "Name a file that is no link, in a directory that can be written.",
+      remedy: "Name a place that can be written: a directory for `--out`, a file that is no link for `sarif-file`.",
     });
   }
 }

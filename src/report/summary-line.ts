@@ -14,7 +14,7 @@ export interface Explanation {
   readonly remedy: string;
 }
 
-/** Renders one printable line: `fail: 3 findings are of severity high or above (critical 1, high 2); 214 things covered, 0 gaps`. */
+/** Renders one printable line: `fail: 3 findings are of severity high or above (critical 1, high 2); no gaps`. */
 export function renderSummaryLine(report: ScanReport): string {
   const { verdict, reasons, counts } = report.gate;
   const why =
@@ -38,17 +38,17 @@ export function explainVerdict(report: ScanReport): Explanation[] {
   return [{ text: opening, remedy: "" }, ...reasons];
 }
 
-/** `9 findings: critical 3, high 6. 61 things covered, 0 gaps.` */
+/** `9 findings: critical 3, high 6. No gaps.` */
 export function formatTotals(report: ScanReport): string {
   const total = totalOf(report.gate.counts);
   const found = total === 0 ? "No findings" : `${counted(total, "finding")}: ${formatSeverities(report.gate.counts)}`;
-  return `${found}. ${formatCoverage(report)}.`;
+  const coverage = formatCoverage(report);
+  return `${found}. ${coverage.charAt(0).toUpperCase()}${coverage.slice(1)}.`;
 }
 
-/** What all completed runs proved to have looked at, and how much was not. */
-function formatCoverage(report: ScanReport): string {
-  const covered = report.runs.reduce((sum, run) => sum + (run.status === "completed" ? run.coverage.covered : 0), 0);
-  return `${counted(covered, "thing")} covered, ${counted(report.gaps.length, "gap")}`;
+/** How much was not looked at. What was is counted per scanner, in units of its own. */
+function formatCoverage({ gaps }: ScanReport): string {
+  return gaps.length === 0 ? "no gaps" : counted(gaps.length, "gap");
 }
 
 /** The message of a reason, with the counts of what violates a rule. Printable. */

@@ -65,5 +65,8 @@ export function databaseGap(kind: DatabaseKind, { updatedAt, flaw }: DatabaseRea
   const date = updatedAt.toISOString().slice(0, 10);
   if (age < -1) return gap(`is dated ${date}, which is in the future`, "Check the clock of this machine, then the database.");
   if (age <= maxAgeDays) return null;
-  return gap(`is ${age} days old (${date}); at most ${maxAgeDays} are allowed`, `${another} \`max-database-age\` accepts older ones.`);
+  return gap(
+    `is ${age} days old (${date}); at most ${maxAgeDays} are allowed`,
+    `${another} On the command line \`--max-database-age\` accepts older ones.`,
+  );
 }

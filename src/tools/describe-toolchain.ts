@@ -104,7 +104,7 @@ async function describeDatabase(kind: DatabaseKind, options: ToolchainOptions, h
   const date = reading.updatedAt === null ? "without a date" : `of ${reading.updatedAt.toISOString().slice(0, 10)}`;
   return {
     what,
-    state: gap === null ? "ready" : "stale",
+    state: gap === null ? "ready" : given === null ? "stale" : "unusable",
     where: directory,
     digest: reading.digest,
     remark: gap === null ? date : `${gap.reason}. ${gap.remedy}`,
