@@ -19,7 +19,7 @@ const NODES = [
 /** What the sample's sources hold and no output may. */
 const SECRETS = ["made-up-mail-password", "VGhpcyBpcyBub3QgYSBwcml2YXRl"];
 
-describe.each(NODES)("the demo on Node %s", (_, node) => {
+describe.each(NODES)("the demo on Node %s", (version, node) => {
   const out = mkdtempSync(join(tmpdir(), "sarif-gate-demo-"));
   const text = (name: string) => readFileSync(join(out, name), "utf8");
   let result: CliResult;
@@ -43,12 +43,19 @@ describe.each(NODES)("the demo on Node %s", (_, node) => {
     expect(new Set(report.findings.map(({ id }) => id)).size).toBe(report.findings.length);
   });
 
-  it.each(["sarif-gate.sarif", "upload.sarif"])("leaves a %s that schema, contract and the independent validator accept", async (name) => {
+  it.each(["sarif-gate.sarif", "upload.sarif"])("leaves a %s that schema and contract accept", (name) => {
     const log = JSON.parse(text(name)) as Log;
     expect(schemaErrors(log)).toEqual([]);
     expect(checkContract(log)).toEqual([]);
-    expect(await validateWithMultitool(join(out, name))).toEqual([]);
   });
+
+  // The independent validator takes ten seconds for a file, and the files differ by their times only.
+  it.runIf(version === "24").each(["sarif-gate.sarif", "upload.sarif"])(
+    "leaves a %s that the independent validator accepts",
+    async (name) => {
+      expect(await validateWithMultitool(join(out, name))).toEqual([]);
+    },
+  );
 
   it("says on the terminal what it found and by which databases", () => {
     expect(result.stdout).toMatch(/^\s*FAIL/u);

@@ -83,6 +83,19 @@ describe("a vulnerability database", () => {
     expect(report.verdict).toBe("pass");
   });
 
+  it("of Trivy's that knows nothing of the canary is an error", async () => {
+    const other = mkdtempSync(join(tmpdir(), "sarif-gate-trivy-"));
+    cpSync(TRIVY_DATABASE, other, { recursive: true });
+    const file = join(other, "db", "trivy.db");
+    // One letter of a key, in place: the file stays a sound database of the same size.
+    writeFileSync(file, Buffer.from(readFileSync(file).toString("latin1").replaceAll("django", "djangn"), "latin1"));
+    const { report } = await scanDirectory(project, ["--trivy-db", other]);
+    expect(report.verdict).toBe("error");
+    expect(report.reasons.map(({ message }) => message).join("\n")).toMatch(
+      /Trivy did not report django==2\.2\.0, which is there to be found/u,
+    );
+  });
+
   it("that is older than allowed is an error for Trivy and Safety, and passes when any age is accepted", async () => {
     const stale = editedSafetyDatabase((database) => {
       (database["meta"] as Record<string, unknown>)["timestamp"] = 1_577_836_800;
