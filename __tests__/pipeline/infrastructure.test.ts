@@ -10,17 +10,27 @@ const STACK = "Resources:\n  Bucket:\n    Type: AWS::S3::Bucket\n";
 const CHART = "apiVersion: v2\nname: shop\nversion: 0.1.0\n";
 const TEMPLATE = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n";
 
-function find(tree: Readonly<Record<string, string>>) {
+/** A string stands for itself in UTF-8. */
+function find(tree: Readonly<Record<string, string | Buffer>>) {
   return findInfrastructure(Object.keys(tree).sort(), (path, limit) => {
-    const bytes = Buffer.from(tree[path] ?? "");
+    const content = tree[path] ?? "";
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
     return bytes.length > limit ? undefined : bytes;
   });
 }
 
 /** The type of a single file, `possible`, or null. */
-function classOf(path: string, content: string): string | null {
+function classOf(path: string, content: string | Buffer): string | null {
   const { provable, possible } = find({ [path]: content });
   return provable[0]?.type ?? (possible.length > 0 ? "possible" : null);
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, "  ");
+}
+
+function utf16(text: string): Buffer {
+  return Buffer.from(`\uFEFF${text}`, "utf16le");
 }
 
 function azure(template: object): string {
@@ -98,6 +108,20 @@ describe("a Kubernetes manifest", () => {
     "apiVersion: v1\nkind:\nmetadata:\n",
     "x: &a {name: a}\napiVersion: v1\nkind: Pod\nmetadata: *a\n",
     `${POD}spec: {image: '{{ image }}'}\n`,
+    JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name: "{{ x }}" } }),
+    JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name: "a" } }, null, "\t"),
+    indented(POD),
+    `a: 1\n---\n${indented(POD)}`,
+    POD.replace("apiVersion:", "? apiVersion\n:"),
+    POD.replace("apiVersion", '"\\x61piVersion"'),
+    POD.replace("apiVersion", '"\\u0061piVersion"'),
+    POD.replace("apiVersion:", '? "api\\\n  Version"\n:'),
+    `!!str ${POD}`,
+    `&a ${POD}`,
+    `a: &a apiVersion\n${POD.replace("apiVersion", "*a ")}`,
+    "%YAML 1.1\n--- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n",
+    "# a\u2028apiVersion: v1\u2028kind: Pod\u2028metadata: {name: a}\n",
+    "# a\x85apiVersion: v1\x85kind: Pod\x85metadata: {name: a}\n",
     `${POD}data:\n  rule: |\n    {{ define "x" }}\n`,
   ])("is %j", (content) => {
     expect(classOf("a.yaml", content)).toBe("kubernetes");
@@ -109,12 +133,35 @@ describe("a Kubernetes manifest", () => {
     "- apiVersion: v1\n  kind: Pod\n  metadata: {}\n",
     "apiVersion: v1\nkind: A\n---\nmetadata: {}\n",
     "on: push\njobs: {}\n",
+    'repos:\n- hooks: [{id: a, name: "\\u0061"}]\n',
+    "services: {web: {image: a, deploy: {resources: {}}}}\n",
+    "kind: apiVersion\n",
+    "a: C:\\users\\x\n",
     "",
   ])("is not %j", (content) => {
     expect(classOf("a.yaml", content)).toBeNull();
   });
 
-  it.each([TEMPLATE, `{% if x %}\n${POD}{% endif %}\n`, `foo: {{ x }}\n---\n${POD}`])(
+  it.each([
+    `\0${indented(POD)}`,
+    POD.replace("apiVersion", "!!binary YXBpVmVyc2lvbg=="),
+    POD.replace("apiVersion", "!!%62inary YXBpVmVyc2lvbg=="),
+    `%TAG !b! tag:yaml.org,2002:\n---\n${POD.replace("apiVersion", "!b!binary YXBpVmVyc2lvbg==")}`,
+    `x: "apiVersion kind\n`,
+    indented(POD).padEnd(300 * 1024, "#"),
+  ])("may be what cannot be judged (%#)", (content) => {
+    expect(classOf("a.yaml", content)).toBe("possible");
+  });
+
+  it("is read in UTF-16", () => {
+    expect(classOf("a.yaml", utf16(POD))).toBe("kubernetes");
+    expect(classOf("a.yaml", utf16(POD).swap16())).toBe("kubernetes");
+    expect(classOf("a.json", utf16(JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: {} })))).toBe("kubernetes");
+    expect(classOf("a.yaml", Buffer.from(POD, "utf16le"))).toBe("possible");
+    expect(classOf("a.yaml", utf16("on: push\n"))).toBeNull();
+  });
+
+  it.each([TEMPLATE, indented(TEMPLATE), `{% if x %}\n${POD}{% endif %}\n`, `foo: {{ x }}\n---\n${POD}`])(
     "need not be named while it is a template (%j)",
     (content) => {
       expect(classOf("a.yaml", content)).toBe("possible");
@@ -134,7 +181,10 @@ describe("a Kubernetes manifest", () => {
     expect(classOf("a.json", JSON.stringify(pod))).toBe("kubernetes");
     expect(classOf("a.json", JSON.stringify([pod]))).toBeNull();
     expect(classOf("a.json", JSON.stringify({ items: [pod] }))).toBeNull();
-    expect(classOf("a.json", `${JSON.stringify(pod)}{}`)).toBeNull();
+    expect(classOf("a.json", `\uFEFF${JSON.stringify(pod)}`)).toBe("kubernetes");
+    expect(classOf("a.json", JSON.stringify(pod).replace("apiVersion", "\\u0061piVersion"))).toBe("kubernetes");
+    expect(classOf("a.json", '{"name":"\\u00e4"}')).toBeNull();
+    expect(classOf("a.json", '{"name": }')).toBeNull();
   });
 
   it.each(["a.YAML", "a.txt", "a.yaml.j2", "a", "a.JSON"])("is not told by the name %s", (name) => {
@@ -151,6 +201,11 @@ describe("a CloudFormation template", () => {
     `${STACK}    Properties:\n      BucketName: !Sub 'x-{{resolve:ssm:y}}'\n`,
     `${STACK}    Properties:\n      BucketName: a-{{resolve:ssm:x}}\n`,
     `${STACK}    Properties:\n      Text: |\n        {% x %}\n`,
+    '{Resources: {B: {Type: "AWS::S3::Bucket", Properties: {BucketName: !Sub x}}}}\n',
+    indented(STACK),
+    STACK.replace("Resources", '"\\x52esources"'),
+    STACK.replace("Resources:", "? Resources\n:"),
+    `!!str ${STACK}`,
   ])("is %j", (content) => {
     expect(classOf("a.yaml", content)).toBe("cloudformation");
   });
@@ -158,6 +213,8 @@ describe("a CloudFormation template", () => {
   it.each([
     "Resources: {}\n",
     "Resources:\n- a\n",
+    "{Resources: {B: {Type: AWS::S3::Bucket}, C: 1}}\n",
+    "{Resources: {B: {Type: AWS::S3::Bucket}, 'Fn::ForEach::X': [A, [a], {}]}}\n",
     "Resources:\n  A:\n    Type: Custom::X\n",
     "Resources:\n  'Fn::ForEach::X':\n  - A\n  - [a]\n  - B: {Type: AWS::S3::Bucket}\n",
     `${STACK}    Properties: {{ x }}\n`,
@@ -178,6 +235,9 @@ describe("a CloudFormation template", () => {
     expect(classOf("a.json", '{"Resources":{"A":{"Type":{"Rain::Module":"x"}},"B":{"Type":"AWS::S3::Bucket"}}}')).toBe("possible");
     expect(classOf("a.json", '{"Resources":{}}')).toBe("possible");
     expect(classOf("a.json", '{"resources":{"A":{"Type":"AWS::S3::Bucket"}}}')).toBe("possible");
+    expect(classOf("a.json", '{"\\u0052esources":{"A":{"Type":"AWS::S3::Bucket"}}}')).toBe("cloudformation");
+    expect(classOf("a.json", '{"Re\u017fources":{"A":{"Type":"AWS::S3::Bucket"}}}')).toBe("possible");
+    expect(classOf("a.json", '// a\n{"Resources":{"A":{"Type":"AWS::S3::Bucket"}}}')).toBe("possible");
     expect(classOf("a.json", '{"Resources":[]}')).toBeNull();
     expect(classOf("a.json", '{"x":{"Resources":{}}}')).toBeNull();
   });
@@ -253,6 +313,16 @@ describe("a Helm chart", () => {
   });
 });
 
+describe("Terraform", () => {
+  it("is noticed once, however many files there are", () => {
+    const { provable, possible, notices } = find({ "a.tf": "", "b.tf.json": "{}", "c/d.tf": "", "e.tf": "", "f.tfvars": "" });
+
+    expect([...provable, ...possible]).toEqual([]);
+    expect(notices).toEqual([{ message: "4 Terraform files are not checked for misconfigurations (a.tf, b.tf.json, c/d.tf, …)" }]);
+    expect(find({ "a.tf": "" }).notices).toEqual([{ message: "1 Terraform file is not checked for misconfigurations (a.tf)" }]);
+  });
+});
+
 describe("findInfrastructure", () => {
   it("need not prove what is too large to be read", () => {
     expect(classOf("a.yaml", POD.padEnd(9 * 1024 * 1024, "#"))).toBe("possible");
@@ -268,7 +338,24 @@ describe("findInfrastructure", () => {
 
   it("takes no more than a moment for hostile text", () => {
     const started = performance.now();
-    for (const piece of ["- ", ": ", " ", "\n", "---\n", "{{", "FROM ", "#\n", "apiVersion: ", '"resources"', "Resources:\n", "  Type: "]) {
+    for (const piece of [
+      "- ",
+      ": ",
+      " ",
+      "\n",
+      "---\n",
+      "{{",
+      "FROM ",
+      "#\n",
+      "apiVersion: ",
+      '"resources"',
+      "Resources:\n",
+      "  Type: ",
+      "!!",
+      "!<",
+      " Resources: {",
+      "\\x",
+    ]) {
       const text = piece.repeat(1_000_000 / piece.length);
       for (const name of ["a.yaml", "a.json", "Dockerfile", "Chart.yaml"]) classOf(name, text);
       classOf("a.yaml", POD + STACK + text);

@@ -61,9 +61,24 @@ describe("pythonSources", () => {
   const head = (path: string, count: number) => (contents[path] === undefined ? undefined : Buffer.from(contents[path].slice(0, count)));
 
   it("takes files by their extension, and those without one by their first line", () => {
-    const files = [".hook", "a.py", "b.pyw", "c.pyi", "d.PY", "e.py.txt", "missing", "readme", "script", "shell.sh"];
+    const files = [
+      ".hook",
+      ".py",
+      ".pyc",
+      "a.py",
+      "b.pyw",
+      "c.pyi",
+      "d.PY",
+      "dir/.py",
+      "dir/.pyw",
+      "e.py.txt",
+      "missing",
+      "readme",
+      "script",
+      "shell.sh",
+    ];
 
-    expect(pythonSources(files, head)).toEqual([".hook", "a.py", "b.pyw", "script"]);
+    expect(pythonSources(files, head)).toEqual([".hook", ".py", "a.py", "b.pyw", "dir/.py", "dir/.pyw", "script"]);
   });
 
   it("opens no file that has an extension", () => {

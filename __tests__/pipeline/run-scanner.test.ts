@@ -98,7 +98,7 @@ describe("runScanner", () => {
       /exit status 2.*usage: bad/u,
     ],
     ["a signal", { end: { kind: "signalled", signal: "SIGKILL" } }, "scanner-killed", /killed by SIGKILL/u],
-    ["a timeout", { end: { kind: "timed-out", timeoutMs: 3000 } }, "scanner-timed-out", /within 3 s/u],
+    ["a timeout", { end: { kind: "timed-out", timeoutMs: 3000 } }, "scanner-timed-out", /within 3\.0 s/u],
     ["a flood", { end: { kind: "flooded", limitBytes: 1024 * 1024, where: "stdout" } }, "scanner-flooded", /1 MiB to stdout/u],
     ["an interruption", { end: { kind: "interrupted" } }, "scanner-killed", /interrupted/u],
     ["a start that failed", { end: { kind: "not-started", message: "ENOENT" } }, "scanner-not-started", /ENOENT/u],

@@ -126,6 +126,18 @@ describe("what cannot be scanned at all", () => {
 });
 
 describe("a gap", () => {
+  it("is text that Trivy takes for binary, when secrets are searched for", async () => {
+    const root = writeTree(temporary(), { "a.js": "// \x01 and more\n", "b.bin": "\0 and more than that\n" });
+    const { gaps, notices } = await describeAt(root);
+
+    expect(gaps).toMatchObject([{ path: "a.js", reason: expect.stringContaining("control character") }]);
+    expect(notices).toEqual([{ message: expect.stringContaining("(b.bin)") }]);
+    expect(await describeWorkspace({ path: root, secrets: false, git: gitAt({ searchPath: "", home: root }) })).toMatchObject({
+      gaps: [],
+      notices: [],
+    });
+  });
+
   it("is what a sparse checkout leaves out", async () => {
     const root = repositoryOf(temporary(), { "kept/a.py": "", "out/b.py": "", "out/c.txt": "" });
     git(root, "sparse-checkout", "set", "kept");

@@ -1,8 +1,6 @@
-// What a JSON file is to Trivy: a Kubernetes manifest, a CloudFormation template, an Azure template or neither. Only a file that contains the words is parsed.
+// What a JSON file is to Trivy: a Kubernetes manifest, a CloudFormation template, an Azure template or neither. Only a file that may contain the words is parsed.
 
-import type { InfrastructureClass } from "./infrastructure-class.ts";
-
-const KUBERNETES_KEYS = ["apiVersion", "kind", "metadata"];
+import { type InfrastructureClass, isCloudFormation, isManifest, isObject, type Template } from "./infrastructure-class.ts";
 
 /** Where Azure's schemas are (https://learn.microsoft.com/azure/azure-resource-manager/templates/syntax). */
 const AZURE_SCHEMAS = "https://schema.management.azure.com/schemas";
@@ -22,45 +20,34 @@ const AZURE_TYPES_ALWAYS_CHECKED = new Set([
   "Microsoft.Web/sites",
 ]);
 
+/** What a template of any kind mentions, or may mention behind an escape or in another encoding. Go takes `ſ` for an `s`. */
+const MENTIONS = /"apiVersion"|"resources"|\\u|\0/iu;
+
 /** Only the top-level object counts. Trivy, being written in Go, reads `resources` for `Resources`, which makes many more files possible. */
 export function classifyJson(text: string): InfrastructureClass {
-  const mentionsAzure = text.includes(AZURE_SCHEMAS);
-  if (!mentionsAzure && !text.includes('"apiVersion"') && !/"resources"/i.test(text)) return null;
-  const template = parseObject(text);
-  if (template === null) return mentionsAzure ? "possible" : null; // Trivy reads Azure templates with comments, nothing else
-  if (KUBERNETES_KEYS.every((key) => Object.hasOwn(template, key))) return "kubernetes";
+  if (!text.includes(AZURE_SCHEMAS) && !MENTIONS.test(text)) return null;
+  const template = parse(text.replace(/^\uFEFF/, ""));
+  if (template === undefined) return "possible"; // Azure templates may have comments
+  if (!isObject(template)) return null;
+  if (isManifest(template)) return "kubernetes";
   if (isAzureTemplate(template)) return isAlwaysChecked(template) ? "azure-arm" : "possible";
   if (isCloudFormation(template)) return "cloudformation";
-  return Object.entries(template).some(([key, value]) => key.toLowerCase() === "resources" && isObject(value)) ? "possible" : null;
+  return Object.entries(template).some(([key, value]) => /^resources$/iu.test(key) && isObject(value)) ? "possible" : null;
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
-function parseObject(text: string): JsonObject | null {
+function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
+    return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }
 
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isAzureTemplate({ $schema }: JsonObject): boolean {
+function isAzureTemplate({ $schema }: Template): boolean {
   return typeof $schema === "string" && $schema.startsWith(AZURE_SCHEMAS);
 }
 
-function isAlwaysChecked({ resources, handler }: JsonObject): boolean {
+function isAlwaysChecked({ resources, handler }: Template): boolean {
   if (!Array.isArray(resources) || handler !== undefined) return false;
   return resources.some((resource: unknown) => isObject(resource) && AZURE_TYPES_ALWAYS_CHECKED.has(String(resource["type"])));
-}
-
-/** Every resource must be an object, with text as its type, for Trivy to take it for a template; and one of AWS for us to ask for proof. */
-function isCloudFormation({ Resources }: JsonObject): boolean {
-  if (!isObject(Resources)) return false;
-  const types = Object.values(Resources).map((resource) => (isObject(resource) ? (resource["Type"] ?? "") : null));
-  return types.every((type) => typeof type === "string") && types.some((type) => type.startsWith("AWS::"));
 }

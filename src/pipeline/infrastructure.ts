@@ -5,10 +5,12 @@
 import { posix } from "node:path";
 import type { Notice } from "../findings/coverage.ts";
 import type { InfrastructureFile } from "../scanners/scanner.ts";
+import { utf16Of } from "./binary-files.ts";
 import { classifyChart } from "./infrastructure-chart.ts";
 import type { InfrastructureClass } from "./infrastructure-class.ts";
 import { classifyJson } from "./infrastructure-json.ts";
 import { classifyYaml } from "./infrastructure-yaml.ts";
+import { nameSome } from "./name-some.ts";
 
 /** What of a tree concerns the misconfiguration checks; lists in the order of the files. */
 export interface Infrastructure {
@@ -23,10 +25,13 @@ const LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** Looks at `files` (sorted) in their order. `read` returns a file's bytes, or undefined when it has more than `limit` or cannot be read. */
 export function findInfrastructure(files: readonly string[], read: (path: string, limit: number) => Buffer | undefined): Infrastructure {
-  const text = (path: string) => read(path, LIMIT_BYTES)?.toString("utf8");
+  const text = (path: string) => {
+    const bytes = read(path, LIMIT_BYTES);
+    return bytes === undefined ? undefined : new TextDecoder(utf16Of(bytes) ?? "utf-8", { ignoreBOM: true }).decode(bytes);
+  };
   const provable: InfrastructureFile[] = [];
   const possible: string[] = [];
-  const notices: Notice[] = [];
+  const notices: Notice[] = terraformNotices(files);
   for (const path of files) {
     const found = classify(path, files, text);
     if (found === "possible") possible.push(path);
@@ -79,4 +84,12 @@ function startsDockerfile(text: string): boolean {
 function isUnusualDockerfile(path: string, text: Text): boolean {
   const name = posix.basename(path);
   return /^(?:.*[-_])?(?:docker|container)file(?:[-_].*)?$/i.test(name) && startsDockerfile(text(path) ?? "");
+}
+
+/** Trivy would download the modules that Terraform names, so it is not asked to look. */
+function terraformNotices(files: readonly string[]): Notice[] {
+  const found = files.filter((path) => /\.tf(?:\.json)?$/.test(path));
+  if (found.length === 0) return [];
+  const what = found.length === 1 ? "1 Terraform file is" : `${found.length} Terraform files are`;
+  return [{ message: `${what} not checked for misconfigurations (${nameSome(found)})` }];
 }

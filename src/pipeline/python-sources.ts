@@ -2,16 +2,14 @@
 
 import { posix } from "node:path";
 
-const EXTENSIONS = new Set([".py", ".pyw"]);
-
 /** A first line is looked for in this many bytes; Linux reads as many (https://man7.org/linux/man-pages/man2/execve.2.html). */
 const FIRST_LINE_BYTES = 256;
 
 /** Returns those of `files` that hold Python, in their order. `head` reads the first bytes of a file. */
 export function pythonSources(files: readonly string[], head: (path: string, count: number) => Buffer | undefined): string[] {
   return files.filter((path) => {
-    const extension = posix.extname(path);
-    if (extension !== "") return EXTENSIONS.has(extension);
+    if (/\.pyw?$/.test(path)) return true; // Bandit goes by the end of the name: `.py` is such a file too
+    if (posix.extname(path) !== "") return false;
     return startsPython(head(path, FIRST_LINE_BYTES)?.toString("latin1") ?? "");
   });
 }

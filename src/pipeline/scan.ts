@@ -33,7 +33,7 @@ export interface ScanResult {
 export async function scan(config: Config, host: Host): Promise<ScanResult> {
   const startedAt = host.clock.now();
   const started = host.clock.monotonic();
-  const workspace = await describeWorkspace({ path: config.path, workspace: config.workspace, git: host.git });
+  const workspace = await describeWorkspace({ ...config, secrets: config.scanners.includes("trivy"), git: host.git });
   refusePolicyFile(workspace);
   const toolchain = installToolchain({ ...config, locksDirectory: host.surroundings.locksDirectory }, host);
   const manifests = readManifests(workspace);

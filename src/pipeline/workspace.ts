@@ -7,6 +7,7 @@ import { ConfigError, messageOf } from "../errors.ts";
 import type { Gap, Notice } from "../findings/coverage.ts";
 import type { Git } from "../host/ports.ts";
 import type { InfrastructureFile } from "../scanners/scanner.ts";
+import { findBinaryFiles } from "./binary-files.ts";
 import { findInfrastructure } from "./infrastructure.ts";
 import { inventoryOfCheckout, inventoryOfWalk } from "./inventory.ts";
 import { pythonSources } from "./python-sources.ts";
@@ -19,6 +20,8 @@ export interface WorkspaceOptions {
   /** Absolute directory that is the root where there is no git: the workspace of an Actions job. By default the path itself. */
   readonly workspace?: string | null;
   readonly git: Git;
+  /** Whether secrets are searched for: only then is it a gap that a file is not. By default they are. */
+  readonly secrets?: boolean;
 }
 
 /** A tree as it is scanned. All paths are relative to `root`, separated by `/`; all lists of paths are sorted. */
@@ -50,7 +53,7 @@ export interface Workspace {
 const TEXT_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Rejects with a ConfigError when there is no such directory, and with a GateError `workspace-unreadable` when git cannot read its own checkout. */
-export async function describeWorkspace({ path, workspace = null, git }: WorkspaceOptions): Promise<Workspace> {
+export async function describeWorkspace({ path, workspace = null, git, secrets = true }: WorkspaceOptions): Promise<Workspace> {
   const directory = await requireDirectory(path);
   const topLevel = await git.topLevel(directory);
   const root = topLevel ?? (await requireDirectory(workspace ?? path));
@@ -58,6 +61,8 @@ export async function describeWorkspace({ path, workspace = null, git }: Workspa
   const tree = treeAt(root);
   const inventory = topLevel === null ? inventoryOfWalk(root, within, tree) : inventoryOfCheckout(await git.files(root, within), tree);
   const infrastructure = findInfrastructure(inventory.files, tree.read);
+  const python = pythonSources(inventory.files, tree.head);
+  const binary = secrets ? findBinaryFiles(inventory.files, python, tree.head) : { gaps: [], notices: [] };
   const empty: Gap[] =
     inventory.files.length > 0
       ? []
@@ -68,11 +73,11 @@ export async function describeWorkspace({ path, workspace = null, git }: Workspa
     source: topLevel === null ? "walk" : "git",
     revision: topLevel === null ? null : await git.head(root),
     files: inventory.files,
-    python: pythonSources(inventory.files, tree.head),
+    python,
     infrastructure: infrastructure.provable,
     possibleInfrastructure: infrastructure.possible,
-    gaps: [...inventory.gaps, ...empty],
-    notices: [...inventory.notices, ...infrastructure.notices],
+    gaps: [...inventory.gaps, ...binary.gaps, ...empty],
+    notices: [...inventory.notices, ...infrastructure.notices, ...binary.notices],
     text: (file) => tree.read(file, TEXT_LIMIT_BYTES)?.toString("utf8"),
     size: tree.size,
     exists: (file) => existence(tree.kind(file)),
