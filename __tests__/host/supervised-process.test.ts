@@ -95,11 +95,24 @@ describe("supervisedProcesses", () => {
     expect(exit.stdoutTail).toBe("end\n");
   });
 
-  it("keeps only the last 8 KiB of a stream", async () => {
-    const exit = await supervisedProcesses().run(node('process.stdout.write("a".repeat(100000) + "end")'));
+  it.each(["stdout", "stderr"] as const)("keeps only the last MiB of %s", async (name) => {
+    const flooding = node(`process.${name}.write("a".repeat(3000000) + "end")`, { outputLimitBytes: 4_000_000 });
+    const exit = await supervisedProcesses().run(flooding);
+    const { length } = exit[`${name}Tail`];
 
     expect(exit.end).toEqual({ kind: "exited", code: 0 });
-    expect(exit.stdoutTail).toBe(`${"a".repeat(8 * 1024 - 3)}end`);
+    expect(length).toBe(1024 * 1024);
+    expect(exit[`${name}Tail`].slice(-4)).toBe("aend");
+    expect(exit.stderrDropped).toBe(name === "stderr");
+  });
+
+  it("drops nothing of a log that is as long as what is kept", async () => {
+    const exit = await supervisedProcesses().run(
+      node('process.stderr.write("a".repeat(1024 * 1024 - 1)); process.stderr.write("b")', { outputLimitBytes: 2_000_000 }),
+    );
+
+    expect(exit.stderrTail).toBe(`${"a".repeat(1024 * 1024 - 1)}b`);
+    expect(exit.stderrDropped).toBe(false);
   });
 
   it("decodes invalid UTF-8 with replacement characters", async () => {
@@ -179,7 +192,7 @@ describe("a process that writes too much", () => {
     const exit = await supervisedProcesses().run(node(script, { outputLimitBytes: 10_000_000 }));
 
     expect(exit.end.kind).toBe("flooded");
-    expect(exit.stdoutTail.length).toBe(8 * 1024);
+    expect(exit.stdoutTail.length).toBe(1024 * 1024);
   });
 
   it("is reported as flooding when it ended by itself before all was read", async () => {

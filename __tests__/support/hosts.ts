@@ -42,7 +42,7 @@ export function testHost(fake?: FakeProcess, overrides: Partial<Host> = {}): Rec
         : {
             run: async (request) => {
               requests.push(request);
-              return { end: EXITED, durationMs: 5, stdoutTail: "", stderrTail: "", ...(await fake(request)) };
+              return { end: EXITED, durationMs: 5, stdoutTail: "", stderrTail: "", stderrDropped: false, ...(await fake(request)) };
             },
           },
     git: unscripted("git"),

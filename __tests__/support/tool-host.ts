@@ -41,7 +41,8 @@ export function temporaryDirectory(): string {
 }
 
 export function exited(code: number, output: { stdout?: string; stderr?: string } = {}): ProcessExit {
-  return { end: { kind: "exited", code }, durationMs: 1, stdoutTail: output.stdout ?? "", stderrTail: output.stderr ?? "" };
+  const { stdout = "", stderr = "" } = output;
+  return { end: { kind: "exited", code }, durationMs: 1, stdoutTail: stdout, stderrTail: stderr, stderrDropped: false };
 }
 
 /** Downloads that fail as they do without a network. */

@@ -15,9 +15,11 @@ export interface ProcessExit {
   readonly end: ProcessEnd;
   /** Wall time in milliseconds. */
   readonly durationMs: number;
-  /** The last 8 KiB of each stream, decoded as UTF-8. Untrusted text. */
+  /** The last MiB of each stream, decoded as UTF-8. Untrusted text. */
   readonly stdoutTail: string;
   readonly stderrTail: string;
+  /** Whether `stderrTail` lacks the beginning of the log, so that what is not in it may still have been logged. */
+  readonly stderrDropped: boolean;
 }
 
 export interface ProcessRequest {

@@ -21,8 +21,8 @@ export interface SupervisionOptions {
   readonly pollMs?: number;
 }
 
-/** How much of each stream is kept, bytes. */
-const TAIL_BYTES = 8 * 1024;
+/** How much of each stream is kept, bytes: Bandit logs a stack trace with every check that fails, 400 KiB where 265 did. */
+const TAIL_BYTES = 1024 * 1024;
 /** How long output may still arrive after the end, milliseconds: only a process that left the group can hold the pipes open. */
 const DRAIN_MS = 500;
 
@@ -36,6 +36,7 @@ export function supervisedProcesses({ stop, systemRoot = "", graceMs = 2000, pol
         durationMs: performance.now() - startedAt,
         stdoutTail: "",
         stderrTail: "",
+        stderrDropped: false,
       });
       if (stop?.aborted) return unstarted({ kind: "interrupted" });
       const child = await start(request);
@@ -104,7 +105,12 @@ async function supervise(child: Child, group: ProcessGroup, supervision: Supervi
   child.stderr.destroy();
   child.process.unref();
   const { stdout, stderr } = output.tails;
-  return { end: await lastLook(end, request, output), stdoutTail: stdout.toString("utf8"), stderrTail: stderr.toString("utf8") };
+  return {
+    end: await lastLook(end, request, output),
+    stdoutTail: stdout.text(),
+    stderrTail: stderr.text(),
+    stderrDropped: stderr.hasDropped(),
+  };
 }
 
 function exitOf(child: ChildProcess): Promise<ProcessEnd> {
@@ -135,23 +141,47 @@ interface Output {
   /** Resolves when there is more than allowed. */
   readonly flood: Promise<ProcessEnd>;
   readonly isFlooded: () => boolean;
-  readonly tails: { readonly stdout: Buffer; readonly stderr: Buffer };
+  readonly tails: { readonly stdout: Tail; readonly stderr: Tail };
 }
 
 function readOutput(child: Child, limitBytes: number): Output {
   let bytes = 0;
-  const tails = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+  const tails = { stdout: emptyTail(), stderr: emptyTail() };
   const flood = new Promise<ProcessEnd>((resolve) => {
     for (const name of ["stdout", "stderr"] as const) {
       child[name].on("error", () => {}); // a broken pipe ends the output, not us
       child[name].on("data", (chunk: Buffer) => {
         bytes += chunk.length;
-        tails[name] = Buffer.concat([tails[name], chunk]).subarray(-TAIL_BYTES);
+        tails[name].add(chunk);
         if (bytes > limitBytes) resolve(outputFlood(limitBytes));
       });
     }
   });
   return { flood, isFlooded: () => bytes > limitBytes, tails };
+}
+
+/** The end of a stream. */
+interface Tail {
+  readonly add: (chunk: Buffer) => void;
+  readonly text: () => string;
+  readonly hasDropped: () => boolean;
+}
+
+/** Keeps chunks as they come and lets the oldest go once those after it are enough, so a flood is not copied over and over. */
+function emptyTail(): Tail {
+  const chunks: Buffer[] = [];
+  let kept = 0;
+  let total = 0;
+  return {
+    add: (chunk) => {
+      chunks.push(chunk);
+      kept += chunk.length;
+      total += chunk.length;
+      while (kept - (chunks[0]?.length ?? 0) >= TAIL_BYTES) kept -= chunks.shift()?.length ?? 0;
+    },
+    text: () => Buffer.concat(chunks).subarray(-TAIL_BYTES).toString("utf8"),
+    hasDropped: () => total > TAIL_BYTES,
+  };
 }
 
 function outputFlood(limitBytes: number): ProcessEnd {

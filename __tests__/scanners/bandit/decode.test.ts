@@ -188,13 +188,43 @@ describe("coverage of Bandit", () => {
     expect(decode(silent).coverage.covered).toBe(6);
   });
 
+  const logged = (exit: Partial<Fixture["reports"][number]["exit"]>): Fixture => ({
+    ...shop,
+    reports: shop.reports.map((report) => ({ ...report, exit: { ...report.exit, ...exit } })),
+  });
+
   it("keeps a check that failed on a file it does not name", () => {
-    const [report] = unread.reports;
     const stderrTail = "Bandit internal error running: exec_used on file /etc/passwd at line 7: boom";
-    const changed = { ...unread, reports: report === undefined ? [] : [{ ...report, exit: { ...report.exit, stderrTail } }] };
-    expect(decode(changed).coverage.missing).toContainEqual(
+    expect(decode(logged({ stderrTail })).coverage.missing).toEqual([
       expect.objectContaining({ path: ".", reason: expect.stringContaining("exec_used") }),
-    );
+    ]);
+  });
+
+  it.each(["exec_used on file /home/dev/shop/a\nb.py at line 7: boom", "odd check on file x", ""])(
+    "keeps a failed check whose entry cannot be read (%j)",
+    (entry) => {
+      expect(decode(logged({ stderrTail: `Bandit internal error running: ${entry}` })).coverage.missing).toEqual([
+        expect.objectContaining({ path: "." }),
+      ]);
+    },
+  );
+
+  it("keeps every failed check of a log full of stack traces", () => {
+    const entry = (line: number) =>
+      `[tester]\tERROR\tBandit internal error running: exec_used on file /home/dev/shop/shop/views.py at line ${line}: boom\n`;
+    const stderrTail = [1, 2, 3].map((line) => entry(line) + '  File "x.py", line 288, in _get\n'.repeat(5000)).join("");
+    expect(decode(logged({ stderrTail })).coverage.missing.map(({ path, line }) => `${path}:${line}`)).toEqual([
+      "shop/views.py:1",
+      "shop/views.py:2",
+      "shop/views.py:3",
+    ]);
+  });
+
+  it("is incomplete when the beginning of the log was dropped, for a failed check may stand there", () => {
+    expect(decode(logged({ stderrDropped: true })).coverage.missing).toEqual([
+      expect.objectContaining({ path: ".", reason: expect.stringContaining("log is longer") }),
+    ]);
+    expect(decode(logged({ stderrDropped: false })).coverage.missing).toEqual([]);
   });
 
   it("joins the reports of several processes", () => {

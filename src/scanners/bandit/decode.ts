@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { Gap } from "../../findings/coverage.ts";
 import type { DecodedFinding } from "../../findings/finding.ts";
+import type { ProcessExit } from "../../host/ports.ts";
 import { inOrder } from "../in-order.ts";
 import { decodeReport, unreadable } from "../report-json.ts";
 import type { Installation, Report, ScannerOutput, ScanTarget } from "../scanner.ts";
@@ -12,8 +13,14 @@ import { banditFinding, type Shared } from "./findings.ts";
 import { pythonLines } from "./region.ts";
 import { type BanditReport, banditReportSchema } from "./report.ts";
 
-/** A check that raised an exception: bandit/core/tester.py logs it with a stack trace and goes on. */
-const FAILED_CHECK = /Bandit internal error running: (\w+) on file (.*) at line (\d+): /g;
+/** A check that raised an exception: bandit/core/tester.py logs it with a stack trace and goes on. What follows the first words may be unreadable. */
+const FAILED_CHECK = /Bandit internal error running: (?:(\w+) on file (.*) at line (\d+): )?/g;
+
+const LONG_LOG: Gap = {
+  path: ".",
+  reason: "Bandit's log is longer than what is kept of it, so a failed check may be missing here",
+  remedy: "Mend what the other gaps of Bandit name; where there are none, look for `# nosec` comments that name no check.",
+};
 
 /** The relative path of a file as it stands in a report or log; undefined for one that was not given. */
 type PathOf = (filename: string) => string | undefined;
@@ -58,7 +65,7 @@ function readOne(report: Report, target: ScanTarget, reading: Reading): Part {
     findings: findingsOf(results, target, reading),
     suppressed: files.map(([filename, { nosec, skipped_tests }]) => [requirePath(filename, "metrics", pathOf), nosec + skipped_tests]),
     errors: errors.map(({ filename, reason }) => [requirePath(filename, "errors", pathOf), reason]),
-    failedChecks: failedChecks(report.exit.stderrTail, pathOf),
+    failedChecks: failedChecks(report.exit, pathOf),
   };
 }
 
@@ -70,14 +77,19 @@ function decodeOne({ text, exit }: Report): BanditReport {
   return report;
 }
 
-/** Only the end of the log is kept, so a failed check is missed when dozens of warnings follow it. */
-function failedChecks(log: string, pathOf: PathOf): Gap[] {
-  return [...log.matchAll(FAILED_CHECK)].map(([, check, filename = "", line]) => {
+/** The checks that failed, and the gap for those that the log may have named in what was dropped of it. */
+function failedChecks({ stderrTail, stderrDropped }: ProcessExit, pathOf: PathOf): Gap[] {
+  const failed = [...stderrTail.matchAll(FAILED_CHECK)].map(([, check, filename = "", line]): Gap => {
     const path = pathOf(filename);
     const remedy = "Write the line in another way, and report it to the Bandit project.";
-    if (path === undefined) return { path: ".", reason: `Bandit's check ${check} failed on a file it does not name`, remedy };
-    return { path, line: Number(line), reason: `Bandit's check ${check} failed on this line`, remedy };
+    if (path !== undefined) return { path, line: Number(line), reason: `Bandit's check ${check} failed on this line`, remedy };
+    return {
+      path: ".",
+      reason: `Bandit's ${check === undefined ? "log says that a check" : `check ${check}`} failed on a file it does not name`,
+      remedy,
+    };
   });
+  return stderrDropped ? [...failed, LONG_LOG] : failed;
 }
 
 /** Results come file by file, so the lines of one file at a time are kept. */
