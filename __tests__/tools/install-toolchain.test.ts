@@ -243,10 +243,10 @@ describe("describeToolchain", () => {
     expect((await states(made))[3]).toBe("Trivy 9.9.9: damaged");
   });
 
-  it("says that a given database is stale, or unusable", async () => {
+  it("says that a given database is unusable when it is too old, which no download will change", async () => {
     const trivyDatabase = writeTrivyDatabase(temporaryDirectory(), { UpdatedAt: "2026-01-01T00:00:00Z" });
     const made = await machine(new Map(), { trivyDatabase, safetyDatabase: temporaryDirectory() });
-    expect((await states(made)).slice(4)).toEqual(["Safety's database: unusable", "Trivy's database: stale"]);
+    expect((await states(made)).slice(4)).toEqual(["Safety's database: unusable", "Trivy's database: unusable"]);
   });
 
   it("says that there is no Python, for all that need it", async () => {

@@ -64,7 +64,7 @@ describe("a database that is given", () => {
     expect((await obtain({ given })).gap).toEqual({
       path: "trivy-db",
       reason: "Trivy's database is 20 days old (2026-11-01); at most 7 are allowed",
-      remedy: expect.stringContaining("`max-database-age`"),
+      remedy: expect.stringContaining("`--max-database-age`"),
     });
   });
 

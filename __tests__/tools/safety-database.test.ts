@@ -54,12 +54,54 @@ describe("reading Safety's database", () => {
     expect((await kind.read(directoryWith(database(), database(META, {})))).flaw).toBe("holds no packages (insecure_full.json)");
   });
 
+  const advisories = (...specs: string[]) => [
+    { advisory: "…", specs: specs.slice(0, 1) },
+    { advisory: "…", specs: specs.slice(1) },
+  ];
+  const flawOf = async (short: object, full: object, [from, to] = [TIMESTAMP, TIMESTAMP]) =>
+    (await kind.read(directoryWith(database({ ...META, timestamp: from }, short), database({ ...META, timestamp: to }, full)))).flaw;
+
+  it.each([
+    ["the same specifiers", { django: ["<1.9", "<2.2"] }, { django: advisories("<1.9", "<2.2") }],
+    ["a specifier more in the short file", { django: ["<1.9", "<2.2", "<3"] }, { django: advisories("<1.9", "<2.2") }],
+    ["a package without specifiers", { django: ["<1.9"], flask: [] }, { django: advisories("<1.9") }],
+  ])("has no flaw when its files have %s", async (_, short, full) => {
+    expect(await flawOf(short, full)).toBeNull();
+  });
+
+  it.each([
+    ["a specifier", { django: ["<1.9"] }, { django: advisories("<1.9", "<2.2") }],
+    ["all specifiers of a package", { django: ["<1.9"], flask: [] }, { django: advisories("<1.9"), flask: advisories("<1") }],
+    ["a package", { django: ["<1.9"] }, { django: advisories("<1.9"), flask: advisories("<1") }],
+    ["an inherited name", { django: ["<1.9"] }, { django: advisories("<1.9"), constructor: advisories("<1") }],
+  ])("has a flaw when the short file lacks %s", async (_, short, full) => {
+    expect(await flawOf(short, full)).toMatch(
+      /^holds two files that do not belong together: they differ in the package (django|flask|constructor)$/u,
+    );
+  });
+
+  it.each([
+    ["a package", { django: advisories("<1.9") }],
+    ["all advisories of a package", { django: advisories("<1.9"), flask: [] }],
+  ])("has a flaw when the full file lacks %s", async (_, full) => {
+    expect(await flawOf({ django: ["<1.9"], flask: ["<1"] }, full)).toContain("the package flask");
+  });
+
+  it("has a flaw when its files are more than a day apart, in either order", async () => {
+    const [short, full] = [{ django: ["<1.9"] }, { django: advisories("<1.9") }];
+    expect(await flawOf(short, full, [TIMESTAMP, TIMESTAMP - 86_400])).toBeNull();
+    expect(await flawOf(short, full, [TIMESTAMP, TIMESTAMP - 86_401])).toContain("different days");
+    expect(await flawOf(short, full, [TIMESTAMP - 86_401, TIMESTAMP])).toContain("different days");
+  });
+
   it.each([
     ["a broken file", '{"meta": {', "insecure_full.json: "],
     ["half a file", database().slice(0, -2), "insecure_full.json: "],
     ["another schema", database({ ...META, schema_version: "3.0.0" }), "schema_version"],
     ["no meta", '{"vulnerable_packages": {}}', "meta"],
     ["no packages key", '{"meta": {"schema_version": "2.0.0"}}', "vulnerable_packages"],
+    ["a package that is no list", database(META, { django: "<1.9" }), "django"],
+    ["an advisory without specifiers", database(META, { django: [{ advisory: "…" }] }), "django"],
     ["a list of packages", database(META, ["django"]), "vulnerable_packages"],
     ["a page instead of data", "<html>", "insecure_full.json: "],
     ["a timestamp that is none", database({ ...META, timestamp: "soon" }), "timestamp"],
