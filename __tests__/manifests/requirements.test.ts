@@ -245,6 +245,29 @@ describe("the encoding of a requirements file", () => {
       expect(read(`${head}\ndjango==2.2.0`).gaps).toEqual([]);
     },
   );
+
+  it.each(["#\r#coding: utf-7", "#\u2028# coding=utf-7", "#\u2029# coding:\r utf-7", "# coding:\u00a0utf-8 coding: utf-7"])(
+    "is a gap where pip finds the declaration of another behind what looks like a line break or a blank: %j",
+    (head) => {
+      expect(read(`${head}\n# +AAo-django==2.2.0\n`).gaps).toEqual([1]);
+    },
+  );
+
+  it.each([
+    "# x\ufffddjango==2.2.0",
+    "flask==1.0 # \ufffd\ufffd -r base.txt",
+    "flask==1.0 # \ufffd\ufffde\ufffd--pre",
+    "flask==1.0 # \ufffd\\",
+  ])("is a gap where a byte that is not UTF-8 could end the line before a pin or an option, or be half of a backslash: %j", (line) => {
+    expect(read(`# pins\n${line}\n`).gaps).toEqual([2]);
+  });
+
+  it.each(["# Jos\ufffd M\ufffdller <jose@example.org>", "# Jos\ufffd - maintainer", "# see ==1.0, Jos\ufffd", "flask==1.0 # caf\ufffd"])(
+    "is no gap for such a byte in a comment that hides nothing: %j",
+    (line) => {
+      expect(read(`${line}\ndjango==2.2.0`).gaps).toEqual([]);
+    },
+  );
 });
 
 it("a file of garbage leaves a bounded number of gaps, and the last one counts the rest", () => {

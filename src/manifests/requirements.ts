@@ -1,6 +1,7 @@
 // Reads one requirements file (https://pip.pypa.io/en/stable/reference/requirements-file-format/). It follows no include and expands no environment variable.
 
 import type { Gap, Notice } from "../findings/coverage.ts";
+import { encodingGaps } from "./encoding-gaps.ts";
 import { directNotice, EMPTY_READING, type FileReading, type Include } from "./file-reading.ts";
 import { type LogicalLine, logicalLines } from "./logical-lines.ts";
 import type { Pin } from "./pin.ts";
@@ -50,13 +51,4 @@ function unparsed(path: string, line: number, why: string): Gap {
     reason: `cannot be parsed as a requirement: ${why}`,
     remedy: "Write the line as pip's requirements file format has it, or remove it.",
   };
-}
-
-/** pip obeys a PEP 263 declaration in the first two lines. In another encoding a line may end where it does not in UTF-8, so that pins hide in comments. */
-function encodingGaps(path: string, text: string): Gap[] {
-  const declarations = text.split("\n", 2).map((line) => /^#.*?coding[:=]\s*([-\w.]+)/.exec(line)?.[1]);
-  const line = declarations.findIndex((encoding) => encoding !== undefined) + 1;
-  if (line === 0 || /^(?:utf[-_]?8(?:[-_]sig)?|(?:us-)?ascii)$/i.test(declarations[line - 1] ?? "")) return [];
-  const reason = "declares an encoding other than UTF-8, so pip may read other lines than we do";
-  return [{ path, line, reason, remedy: "Save it as UTF-8 and remove the declaration." }];
 }

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { ScannerError } from "../errors.ts";
 
 /** Twice the largest report that a real tree of 800,000 lines gave. */
-export const MAX_REPORT_BYTES = 128 * 1024 * 1024;
+const MAX_REPORT_BYTES = 128 * 1024 * 1024;
 /** Real reports nest about ten levels. */
 export const MAX_REPORT_DEPTH = 64;
 

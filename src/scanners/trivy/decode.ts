@@ -10,6 +10,7 @@ import type { Installation, Report, ScannerOutput, ScanTarget } from "../scanner
 import { dependencyFindings } from "./dependencies.ts";
 import { infrastructureFindings, infrastructureGaps } from "./infrastructure.ts";
 import { PINS_TARGET, treePath } from "./layout.ts";
+import { unlistedLocks } from "./lock-files.ts";
 import { type TrivyResult, trivyReportSchema } from "./report.ts";
 import { requireCanary } from "./require-canary.ts";
 import { secretFinding } from "./secrets.ts";
@@ -20,18 +21,19 @@ export function decodeTrivy([report]: Iterable<Report>, target: ScanTarget, inst
   const { Results: results } = decodeReport("Trivy", report?.text ?? "", trivyReportSchema);
   requireCanary(results, databaseDirectory("Trivy", installation));
   const proof = provePins("Trivy", target.pins, listedKeys(results));
-  const missing = infrastructureGaps(results, target);
+  const unchecked = infrastructureGaps(results, target);
+  const locks = unlistedLocks(results, target);
   const files = target.infrastructure.length;
   const findings = [...dependencyFindings(results, target.pins), ...secretFindings(results), ...infrastructureFindings(results, target)];
   return {
     findings: inOrder(findings),
     coverage: {
-      expected: proof.expected + files,
-      covered: proof.takenUp.length + files - missing.length,
+      expected: proof.expected + files + locks.gaps.length,
+      covered: proof.takenUp.length + files - unchecked.length,
       unit: "pinned packages and infrastructure files",
-      missing,
+      missing: [...unchecked, ...locks.gaps],
     },
-    notices: [...proof.notices, ...suppressionNotices(results, target)],
+    notices: [...proof.notices, ...suppressionNotices(results, target), ...locks.notices],
     pinsTakenUp: proof.takenUp,
   };
 }

@@ -6,7 +6,6 @@ import { anything, mapOf } from "../report-json.ts";
 
 export type TrivyReport = z.output<typeof trivyReportSchema>;
 export type TrivyResult = TrivyReport["Results"][number];
-export type TrivyPackage = TrivyResult["Packages"][number];
 export type TrivyVulnerability = TrivyResult["Vulnerabilities"][number];
 export type TrivySecret = TrivyResult["Secrets"][number];
 export type TrivyMisconfiguration = TrivyResult["Misconfigurations"][number];
