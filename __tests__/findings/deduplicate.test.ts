@@ -44,6 +44,18 @@ describe("deduplicate", () => {
     expect(deduplicate([bare, rich])[0]).toMatchObject({ advisory: { cvss: 7.5, fixedVersions: ["2.2.4"] } });
   });
 
+  it("leaves every flaw of a package that is pinned twice open at the first pin", () => {
+    const at = (startLine: number, id: number, cve: string): DependencyFinding => ({
+      ...trivy,
+      id: findingId(id),
+      location: { ...trivy.location, startLine, endLine: startLine },
+      advisory: { id: cve, aliases: [], fixedVersions: [] },
+    });
+    const findings = [at(3, 1, "CVE-2020-1"), at(4, 2, "CVE-2020-1"), at(3, 4, "CVE-2020-2"), at(4, 3, "CVE-2020-2")];
+    const open = deduplicate(findings).filter(({ triage }) => triage.state === "open");
+    expect(open.map(({ location }) => location.startLine)).toEqual([3, 3]);
+  });
+
   it("joins reports that share only an alias", () => {
     const byGhsa = { ...safety, advisory: { id: "PYUP-1", aliases: ["GHSA-6r97-cj55-9hrq"], fixedVersions: [] } };
     expect(states([trivy, byGhsa])).toEqual(["open", "duplicate"]);

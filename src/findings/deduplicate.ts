@@ -82,6 +82,9 @@ function mergeAdvisories(primary: Advisory, others: readonly DependencyFinding[]
   };
 }
 
+/** The line goes before the id, so that all flaws of a package that is pinned twice stand open at its first pin. */
 function byPreference(a: DependencyFinding, b: DependencyFinding): number {
-  return PREFERENCE.indexOf(a.scanner) - PREFERENCE.indexOf(b.scanner) || compareText(a.id, b.id);
+  return (
+    PREFERENCE.indexOf(a.scanner) - PREFERENCE.indexOf(b.scanner) || a.location.startLine - b.location.startLine || compareText(a.id, b.id)
+  );
 }

@@ -5,8 +5,6 @@ import type { PackageRef } from "./package-ref.ts";
 import type { RunId, ScannerId } from "./scanner-id.ts";
 import type { Severity } from "./severity.ts";
 
-export type FindingKind = "code" | "secret" | "misconfiguration" | "dependency";
-
 /** How sure the scanner is; only code findings have one (Bandit's `issue_confidence`, UNDEFINED as `unknown`). */
 export type Confidence = "high" | "medium" | "low" | "unknown";
 

@@ -1,9 +1,9 @@
 // Gives every finding its id: the same problem has the same id in every run, wherever in its file it has moved to.
 
 import { createHash } from "node:crypto";
+import { byPlace } from "../findings/by-place.ts";
 import type { DecodedFinding, Finding } from "../findings/finding.ts";
 import { normalizeProjectName } from "../findings/package-ref.ts";
-import { compareText } from "../text/compare-text.ts";
 
 /**
  * Sets ids. What identifies a finding: run, kind, rule and path; for code, secrets and misconfigurations also the text of its first line without
@@ -13,6 +13,7 @@ import { compareText } from "../text/compare-text.ts";
  */
 export function identify(findings: readonly DecodedFinding[], lineText: (path: string, line: number) => string | undefined): Finding[] {
   const occurrences = new Map<string, number>();
+  // Order in the file decides occurrences; what else differs decides between findings of one place, so the scanner's own order never matters.
   return [...findings].sort(byPlace).map((finding) => {
     const key = identityOf(finding, lineText);
     const occurrence = occurrences.get(key) ?? 0;
@@ -31,17 +32,4 @@ function identityOf(finding: DecodedFinding, lineText: (path: string, line: numb
 /** 80 bits: among a million findings the chance of two equal ids is below one in a trillion. */
 function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 20);
-}
-
-/** Order in the file decides occurrences; what else differs decides between findings of one place, so the scanner's own order never matters. */
-function byPlace(a: DecodedFinding, b: DecodedFinding): number {
-  return (
-    compareText(a.location.path, b.location.path) ||
-    a.location.startLine - b.location.startLine ||
-    (a.location.startColumn ?? 0) - (b.location.startColumn ?? 0) ||
-    a.location.endLine - b.location.endLine ||
-    compareText(a.rule.id, b.rule.id) ||
-    compareText(a.message, b.message) ||
-    compareText(a.severity, b.severity)
-  );
 }
