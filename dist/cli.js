@@ -18863,13 +18863,23 @@ exports.visitAsync = visitAsync;
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7412);
+/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5100);
 /* harmony import */ var _host_small_heap_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2273);
-// The terminal entry: it keeps our memory small, and calls one function.
+// The terminal entry: it keeps our memory small, ties the process's streams to the command line, and calls one function.
 
 
 (0,_host_small_heap_js__WEBPACK_IMPORTED_MODULE_1__/* .keepHeapSmall */ .p)();
-process.exitCode = await (0,_cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__/* .runCli */ .a)(process.argv.slice(2), {
+// A reader that goes away (`| head`) ends the printing, not the verdict; a full disk behind stdout is an error.
+for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error) => {
+        if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED")
+            return;
+        process.exitCode = _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT */ .d.error;
+        if (stream === process.stdout)
+            process.stderr.write(`error: the report cannot be printed: ${error.message}\n`);
+    });
+}
+const status = await (0,_cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__/* .runCli */ .a)(process.argv.slice(2), {
     environment: process.env,
     directory: process.cwd(),
     home: import.meta.dirname,
@@ -18877,24 +18887,24 @@ process.exitCode = await (0,_cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__/* .runC
     writeErr: (text) => process.stderr.write(text),
     outIsTerminal: process.stdout.isTTY === true,
     errIsTerminal: process.stderr.isTTY === true,
-    width: process.stdout.columns ?? process.stderr.columns ?? 100,
+    width: process.stdout.columns ?? process.stderr.columns ?? (Number(process.env["COLUMNS"]) || 100),
 });
+process.exitCode ??= status;
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
 
 /***/ }),
 
-/***/ 7412:
+/***/ 5100:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  d: () => (/* binding */ EXIT),
   a: () => (/* binding */ runCli)
 });
-
-// UNUSED EXPORTS: EXIT
 
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
@@ -18973,8 +18983,16 @@ function severityOfScore(score) {
     return score >= 4 ? "medium" : "low";
 }
 
+;// CONCATENATED MODULE: ./lib/text/compare-text.js
+// The order of texts, the same on every machine and in every language.
+/** Compares by UTF-16 code units, as `Array.prototype.sort` does without a comparator. */
+function compareText(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
 ;// CONCATENATED MODULE: ./lib/policy/gate.js
 // The verdict: a pure function of findings, runs and gaps. It never prints, and nothing that happens later (truncation, redaction, upload) changes it.
+
 
 const GATE_THRESHOLDS = ["critical", "high", "medium", "low", "never"];
 /**
@@ -19044,9 +19062,6 @@ function bySeverityThenPlace(unknownAs) {
         a.location.startLine - b.location.startLine ||
         compareText(a.id, b.id);
 }
-function compareText(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
-}
 
 ;// CONCATENATED MODULE: ./lib/config/nearest.js
 // "Did you mean": the closest of a few known words.
@@ -19104,7 +19119,7 @@ function parseConfig(raw, context) {
         offline: parseBoolean("offline", raw.offline, report),
         timeoutMs: parseMinutes(raw["timeout-minutes"], report) * 60_000,
         maxDatabaseAgeDays: parseDatabaseAge(raw["max-database-age"].trim(), report),
-        jobs: context.cores,
+        jobs: parseJobs(context, report),
     };
     parseBoolean("wait-for-processing", raw["wait-for-processing"], report);
     if (config.image !== null && !config.scanners.includes("trivy"))
@@ -19196,8 +19211,15 @@ function parseMinutes(text, report) {
     const minutes = /^\d+(\.\d+)?$/u.test(text.trim()) ? Number(text) : Number.NaN;
     if (minutes > 0 && minutes <= LONGEST_TIMEOUT)
         return minutes;
-    report(`\`timeout-minutes\` is \`${text.trim()}\`. Give a number of minutes above 0 and at most ${LONGEST_TIMEOUT}.`);
+    report(`\`timeout-minutes\` (\`--timeout\`) is \`${text.trim()}\`. Give a number of minutes above 0 and at most ${LONGEST_TIMEOUT}.`);
     return 0;
+}
+function parseJobs({ cores, jobs = "" }, report) {
+    if (jobs === "")
+        return cores;
+    if (!/^[1-9]\d{0,2}$/u.test(jobs))
+        report(`\`--jobs\` is \`${jobs}\`. Give a whole number above 0.`);
+    return Number(jobs);
 }
 function parseDatabaseAge(text, report) {
     if (text === "")
@@ -20912,8 +20934,8 @@ function signalGroup(pid, signal) {
 
 
 
-/** How much of each stream is kept, bytes. */
-const TAIL_BYTES = 8 * 1024;
+/** How much of each stream is kept, bytes: Bandit logs a stack trace with every check that fails, 400 KiB where 265 did. */
+const TAIL_BYTES = 1024 * 1024;
 /** How long output may still arrive after the end, milliseconds: only a process that left the group can hold the pipes open. */
 const DRAIN_MS = 500;
 /** Builds the supervisor of processes. */
@@ -20926,6 +20948,7 @@ function supervisedProcesses({ stop, systemRoot = "", graceMs = 2000, pollMs = 2
                 durationMs: performance.now() - startedAt,
                 stdoutTail: "",
                 stderrTail: "",
+                stderrDropped: false,
             });
             if (stop?.aborted)
                 return unstarted({ kind: "interrupted" });
@@ -20982,7 +21005,12 @@ async function supervise(child, group, supervision) {
     child.stderr.destroy();
     child.process.unref();
     const { stdout, stderr } = output.tails;
-    return { end: await lastLook(end, request, output), stdoutTail: stdout.toString("utf8"), stderrTail: stderr.toString("utf8") };
+    return {
+        end: await lastLook(end, request, output),
+        stdoutTail: stdout.text(),
+        stderrTail: stderr.text(),
+        stderrDropped: stderr.hasDropped(),
+    };
 }
 function exitOf(child) {
     return new Promise((resolve) => {
@@ -21006,19 +21034,36 @@ function reasonsToCut({ request, stop, pollMs }, output, over) {
 }
 function readOutput(child, limitBytes) {
     let bytes = 0;
-    const tails = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+    const tails = { stdout: emptyTail(), stderr: emptyTail() };
     const flood = new Promise((resolve) => {
         for (const name of ["stdout", "stderr"]) {
             child[name].on("error", () => { }); // a broken pipe ends the output, not us
             child[name].on("data", (chunk) => {
                 bytes += chunk.length;
-                tails[name] = Buffer.concat([tails[name], chunk]).subarray(-TAIL_BYTES);
+                tails[name].add(chunk);
                 if (bytes > limitBytes)
                     resolve(outputFlood(limitBytes));
             });
         }
     });
     return { flood, isFlooded: () => bytes > limitBytes, tails };
+}
+/** Keeps chunks as they come and lets the oldest go once those after it are enough, so a flood is not copied over and over. */
+function emptyTail() {
+    const chunks = [];
+    let kept = 0;
+    let total = 0;
+    return {
+        add: (chunk) => {
+            chunks.push(chunk);
+            kept += chunk.length;
+            total += chunk.length;
+            while (kept - (chunks[0]?.length ?? 0) >= TAIL_BYTES)
+                kept -= chunks.shift()?.length ?? 0;
+        },
+        text: () => Buffer.concat(chunks).subarray(-TAIL_BYTES).toString("utf8"),
+        hasDropped: () => total > TAIL_BYTES,
+    };
 }
 function outputFlood(limitBytes) {
     return { kind: "flooded", limitBytes, where: "its output streams" };
@@ -21126,6 +21171,8 @@ function dockerConfig(environment) {
 
 /** Signals that ask a job or a terminal program to stop, with the exit status a shell expects of it (128 + number). */
 const STOP_SIGNALS = { SIGINT: 130, SIGTERM: 143 };
+/** Time to end in order after the first signal, milliseconds; then the process ends anyway. */
+const GRACE_MS = 15_000;
 /**
  * Calls `body` with a private directory under `parent` and a stop signal that fires on SIGINT and SIGTERM, and removes the directory whatever happens.
  * A second signal ends the process at once.
@@ -21140,6 +21187,7 @@ async function withRunDirectory(parent, body) {
                 process.exit(status);
             status = exitStatus;
             controller.abort();
+            setTimeout(() => process.exit(exitStatus), GRACE_MS).unref();
         };
         process.on(signal, listener);
         return { signal, listener };
@@ -21881,6 +21929,7 @@ function packageKey(name, version) {
 // Two scanners that name one flaw in one package in one manifest make one finding. Nothing is dropped: the other report stays, annotated.
 
 
+
 /** Trivy rates and dates its advisories best, so its report is the one that stays open (product.md, "Duplicate"). */
 const PREFERENCE = ["trivy", "safety", "bandit"];
 /**
@@ -21945,8 +21994,9 @@ function mergeAdvisories(primary, others) {
         ...(cvss === undefined ? {} : { cvss }),
     };
 }
+/** The line goes before the id, so that all flaws of a package that is pinned twice stand open at its first pin. */
 function byPreference(a, b) {
-    return PREFERENCE.indexOf(a.scanner) - PREFERENCE.indexOf(b.scanner) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+    return (PREFERENCE.indexOf(a.scanner) - PREFERENCE.indexOf(b.scanner) || a.location.startLine - b.location.startLine || compareText(a.id, b.id));
 }
 
 ;// CONCATENATED MODULE: ./lib/manifests/manifest-format.js
@@ -23627,6 +23677,42 @@ function pylock_origin({ vcs, directory, archive }) {
     return { kind: vcs === undefined && archive === undefined ? "index" : "direct" };
 }
 
+;// CONCATENATED MODULE: ./lib/manifests/encoding-gaps.js
+// Where pip may break the lines of a requirements file otherwise than we do, because it decodes the bytes otherwise: there a pin hides in a comment.
+// It refuses no text: what can be read is read all the same.
+/** As pip searches the bytes of a line, which end at a line feed alone; its `\s` and `\w` know ASCII only. */
+const DECLARATION = /^#.*?coding[:=][ \t\r\v\f]*([-\w.]+)/s;
+const UTF8 = /^(?:utf[-_]?8(?:[-_]sig)?|(?:us-)?ascii)$/i;
+/** Returns the gaps of a decoded text: at a declaration of another encoding (PEP 263, first two lines) and at lines with bytes that could hide a pin. */
+function encodingGaps(path, text) {
+    return [...declarationGaps(path, text), ...byteGaps(path, text)];
+}
+function declarationGaps(path, text) {
+    const declarations = text.split("\n", 2).map((line) => DECLARATION.exec(line)?.[1]);
+    const line = declarations.findIndex((encoding) => encoding !== undefined) + 1;
+    if (line === 0 || UTF8.test(declarations[line - 1] ?? ""))
+        return [];
+    const reason = "declares an encoding other than UTF-8, so pip may read other lines than we do";
+    return [{ path, line, reason, remedy: "Save it as UTF-8 and remove the declaration." }];
+}
+function byteGaps(path, text) {
+    if (!text.includes("\uFFFD"))
+        return [];
+    const reason = "is not UTF-8 here, so pip may read other lines than we do";
+    return text.split(/\r\n|\n|\r/).flatMap((content, index) => {
+        const first = content.indexOf("\uFFFD");
+        return first !== -1 && hidesSomething(content.slice(first)) ? [{ path, line: index + 1, reason, remedy: "Save it as UTF-8." }] : [];
+    });
+}
+/**
+ * Whether a line could hide something; `rest` is what it holds from its first byte on that is not UTF-8. Such bytes make pip fall back to the locale's
+ * encoding, where one of them may end a line (0x85 in Latin-1) or have a `\` as its second half (Shift JIS). It matters where a pin or an option follows,
+ * or the line ends in `\`; a name with an accent in a comment hides nothing.
+ */
+function hidesSomething(rest) {
+    return rest.includes("==") || rest.endsWith("\\") || rest.split("\uFFFD").some((part) => /^\s*-\S/.test(part));
+}
+
 ;// CONCATENATED MODULE: ./lib/manifests/logical-lines.js
 // A requirements file as pip sees it: lines where Python's str.splitlines breaks them, joined where they end in `\`, without comments. It knows nothing about requirements.
 /** What str.splitlines breaks at (https://docs.python.org/3/library/stdtypes.html#str.splitlines). */
@@ -23911,6 +23997,7 @@ function splitWords(text) {
 
 
 
+
 /** pip expands these, and no others. */
 const VARIABLE = /\$\{[A-Z0-9_]+\}/;
 const UNKNOWN_VALUE = "the value of its environment variable is not known here";
@@ -23950,15 +24037,6 @@ function requirements_unparsed(path, line, why) {
         reason: `cannot be parsed as a requirement: ${why}`,
         remedy: "Write the line as pip's requirements file format has it, or remove it.",
     };
-}
-/** pip obeys a PEP 263 declaration in the first two lines. In another encoding a line may end where it does not in UTF-8, so that pins hide in comments. */
-function encodingGaps(path, text) {
-    const declarations = text.split("\n", 2).map((line) => /^#.*?coding[:=]\s*([-\w.]+)/.exec(line)?.[1]);
-    const line = declarations.findIndex((encoding) => encoding !== undefined) + 1;
-    if (line === 0 || /^(?:utf[-_]?8(?:[-_]sig)?|(?:us-)?ascii)$/i.test(declarations[line - 1] ?? ""))
-        return [];
-    const reason = "declares an encoding other than UTF-8, so pip may read other lines than we do";
-    return [{ path, line, reason, remedy: "Save it as UTF-8 and remove the declaration." }];
 }
 
 ;// CONCATENATED MODULE: ./lib/manifests/resolve-include.js
@@ -24207,6 +24285,7 @@ function describe(names) {
 
 
 
+
 /** Of one file; the last one then stands for all further ones, so that a file of garbage cannot flood the reports. */
 const ENTRIES_PER_FILE = 100;
 /** Reads all manifests among the files and, once each, the files they include. Gaps and notices are in order of path and line. Never throws, whatever the texts say. */
@@ -24218,11 +24297,11 @@ function readManifests(options) {
     const notices = readings.flatMap((reading) => limited(reading.notices, (path, count) => ({ path, message: `has ${count} further places of this kind` })));
     const unpinned = [...unpinnedRequirements(options.files, graph), ...others.unpinned].sort(byPlace);
     return {
-        pins: readings.flatMap((reading) => reading.pins).sort((a, b) => read_manifests_compareText(a.path, b.path) || a.startLine - b.startLine),
+        pins: readings.flatMap((reading) => reading.pins).sort((a, b) => compareText(a.path, b.path) || a.startLine - b.startLine),
         gaps: [...gaps, ...graph.unreadable, ...others.gaps].sort(byPlace),
         notices: [...notices, ...others.notices, ...unpinned].sort(byPlace),
         unpinned,
-        manifests: [...graph.readings.keys()].sort(read_manifests_compareText),
+        manifests: [...graph.readings.keys()].sort(compareText),
     };
 }
 function limited(entries, rest) {
@@ -24232,10 +24311,7 @@ function limited(entries, rest) {
     return [...kept, rest(entries[0]?.path ?? "", entries.length - kept.length)];
 }
 function byPlace(a, b) {
-    return read_manifests_compareText(a.path ?? "", b.path ?? "") || (a.line ?? 0) - (b.line ?? 0);
-}
-function read_manifests_compareText(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
+    return compareText(a.path ?? "", b.path ?? "") || (a.line ?? 0) - (b.line ?? 0);
 }
 
 ;// CONCATENATED MODULE: ./lib/scanners/child-environment.js
@@ -24302,21 +24378,26 @@ function chunks({ python, root, size }) {
     return all;
 }
 
-;// CONCATENATED MODULE: ./lib/scanners/in-order.js
-// One order of findings, whatever order a report has, so that the same scan always reads the same.
-/** Returns the findings by path, line, column, rule and message, in code-unit order. */
-function inOrder(findings) {
-    return [...findings].sort((a, b) => in_order_compareText(a.location.path, b.location.path) ||
+;// CONCATENATED MODULE: ./lib/findings/by-place.js
+// The one order of findings, so that the same scan always reads the same, whatever order a report has.
+
+/** Compares by path, line, column, rule, message and severity; texts in code-unit order. */
+function by_place_byPlace(a, b) {
+    return (compareText(a.location.path, b.location.path) ||
         a.location.startLine - b.location.startLine ||
         (a.location.startColumn ?? 0) - (b.location.startColumn ?? 0) ||
         a.location.endLine - b.location.endLine ||
-        in_order_compareText(a.rule.id, b.rule.id) ||
-        in_order_compareText(a.message, b.message) ||
-        in_order_compareText(a.severity, b.severity));
+        compareText(a.rule.id, b.rule.id) ||
+        compareText(a.message, b.message) ||
+        compareText(a.severity, b.severity));
 }
-/** Compares by code units, as `sort` does without a function. */
-function in_order_compareText(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
+
+;// CONCATENATED MODULE: ./lib/scanners/in-order.js
+// Findings in their one order, as every scanner's folder returns them.
+
+/** Returns the findings sorted by `byPlace`; the argument stays as it is. */
+function inOrder(findings) {
+    return [...findings].sort(by_place_byPlace);
 }
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
@@ -33954,7 +34035,7 @@ function banditCoverage(proof, target, python) {
             return [{ path, ...coverage_explain(error, target.text(path) ?? "", python) }];
         return proof.suppressed.has(path) ? [] : [{ path, reason: "Bandit does not list it among the files it read" }];
     });
-    const missing = [...unread, ...proof.failedChecks].sort((a, b) => in_order_compareText(a.path, b.path) || (a.line ?? 0) - (b.line ?? 0));
+    const missing = [...unread, ...proof.failedChecks].sort((a, b) => compareText(a.path, b.path) || (a.line ?? 0) - (b.line ?? 0));
     const expected = target.python.length;
     return { expected, covered: expected - new Set(missing.map(({ path }) => path)).size, unit: "Python files", missing };
 }
@@ -33962,7 +34043,7 @@ function banditCoverage(proof, target, python) {
 function nosecNotices({ suppressed }) {
     return [...suppressed]
         .filter(([, count]) => count > 0)
-        .sort(([a], [b]) => in_order_compareText(a, b))
+        .sort(([a], [b]) => compareText(a, b))
         .map(([path, count]) => ({ path, message: `${count === 1 ? "1 finding is" : `${count} findings are`} suppressed by \`# nosec\`` }));
 }
 /** Bandit has one reason for every syntax it cannot parse and one for every failure of its own; the text of the file says more. */
@@ -34252,8 +34333,13 @@ const banditReportSchema = object({
 
 
 
-/** A check that raised an exception: bandit/core/tester.py logs it with a stack trace and goes on. */
-const FAILED_CHECK = /Bandit internal error running: (\w+) on file (.*) at line (\d+): /g;
+/** A check that raised an exception: bandit/core/tester.py logs it with a stack trace and goes on. What follows the first words may be unreadable. */
+const FAILED_CHECK = /Bandit internal error running: (?:(\w+) on file (.*) at line (\d+): )?/g;
+const LONG_LOG = {
+    path: ".",
+    reason: "Bandit's log is longer than what is kept of it, so a failed check may be missing here",
+    remedy: "Mend what the other gaps of Bandit name; where there are none, look for `# nosec` comments that name no check.",
+};
 /** Decodes all reports of a run. Throws a ScannerError `report-unreadable`. */
 function decodeBandit(reports, target, installation) {
     const given = new Map(target.python.map((path) => [(0,external_node_path_.join)(target.root, path), path]));
@@ -34280,7 +34366,7 @@ function readOne(report, target, reading) {
         findings: findingsOf(results, target, reading),
         suppressed: files.map(([filename, { nosec, skipped_tests }]) => [requirePath(filename, "metrics", pathOf), nosec + skipped_tests]),
         errors: errors.map(({ filename, reason }) => [requirePath(filename, "errors", pathOf), reason]),
-        failedChecks: failedChecks(report.exit.stderrTail, pathOf),
+        failedChecks: failedChecks(report.exit, pathOf),
     };
 }
 /** Every level is reported, so the exit status is 1 exactly when there are results; anything else is a crash that looks like a scan. */
@@ -34291,15 +34377,20 @@ function decodeOne({ text, exit }) {
         throw report_json_unreadable("Bandit", "results: their number contradicts the exit status");
     return report;
 }
-/** Only the end of the log is kept, so a failed check is missed when dozens of warnings follow it. */
-function failedChecks(log, pathOf) {
-    return [...log.matchAll(FAILED_CHECK)].map(([, check, filename = "", line]) => {
+/** The checks that failed, and the gap for those that the log may have named in what was dropped of it. */
+function failedChecks({ stderrTail, stderrDropped }, pathOf) {
+    const failed = [...stderrTail.matchAll(FAILED_CHECK)].map(([, check, filename = "", line]) => {
         const path = pathOf(filename);
         const remedy = "Write the line in another way, and report it to the Bandit project.";
-        if (path === undefined)
-            return { path: ".", reason: `Bandit's check ${check} failed on a file it does not name`, remedy };
-        return { path, line: Number(line), reason: `Bandit's check ${check} failed on this line`, remedy };
+        if (path !== undefined)
+            return { path, line: Number(line), reason: `Bandit's check ${check} failed on this line`, remedy };
+        return {
+            path: ".",
+            reason: `Bandit's ${check === undefined ? "log says that a check" : `check ${check}`} failed on a file it does not name`,
+            remedy,
+        };
     });
+    return stderrDropped ? [...failed, LONG_LOG] : failed;
 }
 /** Results come file by file, so the lines of one file at a time are kept. */
 function findingsOf(results, target, { pathOf, shared }) {
@@ -34397,7 +34488,7 @@ function canaryMissed(scanner, what, cause) {
 const REQUIREMENTS_FILE = "sarif-gate-requirements.txt";
 /** Renders one line for each package and version, the canary first. Several versions of one package in one file are each looked up. */
 function renderRequirements(pins) {
-    const groups = [...pinsByKey(pins)].filter(([key]) => key !== CANARY_KEY).sort(([a], [b]) => in_order_compareText(a, b));
+    const groups = [...pinsByKey(pins)].filter(([key]) => key !== CANARY_KEY).sort(([a], [b]) => compareText(a, b));
     const lines = groups.flatMap(([, [pin]]) => (pin === undefined ? [] : [`${normalizeProjectName(pin.name)}==${pin.version}`]));
     return [CANARY_REQUIREMENT, ...lines, ""].join("\n");
 }
@@ -34786,7 +34877,7 @@ function canaryInputs() {
 }
 /** The list of pins, or nothing where there are none. */
 function pinsInputs(pins) {
-    const lines = [...pinsByKey(pins)].sort(([a], [b]) => in_order_compareText(a, b)).flatMap(([, group]) => requirementLines(group));
+    const lines = [...pinsByKey(pins)].sort(([a], [b]) => compareText(a, b)).flatMap(([, group]) => requirementLines(group));
     return lines.length === 0 ? [] : [{ name: `${SCANNED_DIRECTORY}/${PINS_TARGET}`, text: [...lines, ""].join("\n") }];
 }
 /**
@@ -35334,6 +35425,55 @@ function locationOf({ CauseMetadata: cause }, path) {
     return { path, startLine, endLine: Math.max(startLine, cause?.EndLine ?? startLine) };
 }
 
+;// CONCATENATED MODULE: ./lib/scanners/trivy/lock-files.js
+// Lock files of other ecosystems, which only Trivy reads. It passes over one it cannot parse as silently as over one that locks nothing, so what it does
+// not list is told apart here, as far as it can be without parsers of our own.
+
+
+/** File names (https://trivy.dev/docs/latest/coverage/language/), and whether the format is JSON. */
+const LOCK_FILES = new Map([
+    ["package-lock.json", "json"],
+    ["composer.lock", "json"],
+    ["packages.lock.json", "json"],
+    ["yarn.lock", "other"],
+    ["pnpm-lock.yaml", "other"],
+    ["go.mod", "other"],
+    ["Gemfile.lock", "other"],
+    ["Cargo.lock", "other"],
+    ["Podfile.lock", "other"],
+    ["pubspec.lock", "other"],
+    ["mix.lock", "other"],
+]);
+/** Finds the lock files of the target that have no result of packages, in the order of the target. */
+function unlistedLocks(results, { files, text }) {
+    const listed = new Set(results.flatMap(({ Class, Target }) => (Class === "lang-pkgs" ? (treePath(Target) ?? []) : [])));
+    const unlisted = files.filter((path) => isLockFile(path) && !listed.has(path));
+    const isBroken = (path) => LOCK_FILES.get(external_node_path_.posix.basename(path)) === "json" && !isJson(text(path));
+    return {
+        gaps: unlisted.filter(isBroken).map((path) => ({
+            path,
+            reason: "cannot be parsed as JSON, so Trivy looked up none of its packages",
+            remedy: "Write it anew with the tool that made it.",
+        })),
+        notices: unlisted
+            .filter((path) => !isBroken(path))
+            .map((path) => ({ path, message: "Trivy lists no package of it: it locks none, or Trivy cannot read it" })),
+    };
+}
+/** Trivy passes over what is installed, on purpose. */
+function isLockFile(path) {
+    return LOCK_FILES.has(external_node_path_.posix.basename(path)) && !path.split("/").includes("node_modules");
+}
+function isJson(text) {
+    try {
+        JSON.parse(text ?? "");
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/scanners/trivy/suppressions.js
 // What comments in the tree hide from Trivy. It counts some of it in the report and takes the rest out without a trace, so the comments are counted too.
 
@@ -35353,11 +35493,12 @@ function suppressionNotices(results, target) {
             ? []
             : [{ path, message: `${count === 1 ? "1 comment hides" : `${count} comments hide`} misconfigurations (\`trivy:ignore\`)` }];
     });
-    return [...inReport, ...inComments].sort((a, b) => in_order_compareText(`${a.path}\0${a.message}`, `${b.path}\0${b.message}`));
+    return [...inReport, ...inComments].sort((a, b) => compareText(`${a.path}\0${a.message}`, `${b.path}\0${b.message}`));
 }
 
 ;// CONCATENATED MODULE: ./lib/scanners/trivy/decode.js
 // From Trivy's report on the tree to findings and the proof of what was looked at.
+
 
 
 
@@ -35375,18 +35516,19 @@ function decodeTrivy([report], target, installation) {
     const { Results: results } = decodeReport("Trivy", report?.text ?? "", trivyReportSchema);
     requireCanary(results, databaseDirectory("Trivy", installation));
     const proof = provePins("Trivy", target.pins, listedKeys(results));
-    const missing = infrastructureGaps(results, target);
+    const unchecked = infrastructureGaps(results, target);
+    const locks = unlistedLocks(results, target);
     const files = target.infrastructure.length;
     const findings = [...dependencyFindings(results, target.pins), ...secretFindings(results), ...infrastructureFindings(results, target)];
     return {
         findings: inOrder(findings),
         coverage: {
-            expected: proof.expected + files,
-            covered: proof.takenUp.length + files - missing.length,
+            expected: proof.expected + files + locks.gaps.length,
+            covered: proof.takenUp.length + files - unchecked.length,
             unit: "pinned packages and infrastructure files",
-            missing,
+            missing: [...unchecked, ...locks.gaps],
         },
-        notices: [...proof.notices, ...suppressionNotices(results, target)],
+        notices: [...proof.notices, ...suppressionNotices(results, target), ...locks.notices],
         pinsTakenUp: proof.takenUp,
     };
 }
@@ -35459,7 +35601,7 @@ function databaseGap(kind, { updatedAt, flaw }, { now, maxAgeDays }) {
         return gap(`is dated ${date}, which is in the future`, "Check the clock of this machine, then the database.");
     if (age <= maxAgeDays)
         return null;
-    return gap(`is ${age} days old (${date}); at most ${maxAgeDays} are allowed`, `${another} \`max-database-age\` accepts older ones.`);
+    return gap(`is ${age} days old (${date}); at most ${maxAgeDays} are allowed`, `${another} On the command line \`--max-database-age\` accepts older ones.`);
 }
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/coerce.js
@@ -36457,10 +36599,13 @@ const SAFETY_DATABASE_URL = "https://pyup.io/aws/safety/free/2.0.0";
 const safety_database_NAMES = ["insecure.json", "insecure_full.json"];
 /** Several times what they have been. */
 const LIMIT_BYTES = 256 * 1024 * 1024;
+const safety_database_DAY_MS = 24 * 60 * 60 * 1000;
+/** insecure.json has specifiers alone, insecure_full.json one object per advisory. */
+const safety_database_Entry = union([schemas_string(), object({ specs: array(schemas_string()) })]);
 /** The one schema Safety 3.7.0 reads (JSON_SCHEMA_VERSION). `timestamp` is in seconds since 1970; `last_updated` is the same in words, UTC. */
 const DatabaseFile = object({
     meta: object({ schema_version: literal("2.0.0"), timestamp: schemas_int().positive().optional(), last_updated: schemas_string().optional() }),
-    vulnerable_packages: record(schemas_string(), unknown()),
+    vulnerable_packages: record(schemas_string(), array(safety_database_Entry)),
 });
 /** Safety's database, for `obtainDatabase`. */
 function safetyDatabase({ url, timeoutMs }, { downloads, surroundings }) {
@@ -36469,7 +36614,7 @@ function safetyDatabase({ url, timeoutMs }, { downloads, surroundings }) {
         scanner: "safety",
         title: "Safety's database",
         input: "safety-db",
-        refreshAfterMs: 24 * 60 * 60 * 1000,
+        refreshAfterMs: safety_database_DAY_MS,
         digest,
         read: async (directory) => ({ ...(await read(directory)), digest: await digest(directory) }),
         download: async (directory) => {
@@ -36478,18 +36623,39 @@ function safetyDatabase({ url, timeoutMs }, { downloads, surroundings }) {
         },
     };
 }
-/** One after the other, so that only one of them is in memory. The pair is as old as the older of the two. */
+/** One after the other, so that the whole of only one of them is in memory. The pair is as old as the older of the two. */
 async function read(directory) {
-    const dates = [];
-    let flaw = null;
-    for (const name of safety_database_NAMES) {
-        const { meta, vulnerable_packages } = await readDatabaseFile((0,external_node_path_.join)(directory, name));
-        dates.push(dateOf(meta));
-        if (Object.keys(vulnerable_packages).length === 0)
-            flaw = `holds no packages (${name})`;
-    }
-    const known = dates.filter((date) => date !== null).sort((a, b) => a.getTime() - b.getTime());
-    return { updatedAt: known.length < dates.length ? null : (known[0] ?? null), flaw, nextUpdate: null };
+    const short = await readContents((0,external_node_path_.join)(directory, safety_database_NAMES[0]));
+    const full = await readContents((0,external_node_path_.join)(directory, safety_database_NAMES[1]));
+    const known = [short.date, full.date].filter((date) => date !== null).sort((a, b) => a.getTime() - b.getTime());
+    return { updatedAt: known.length < 2 ? null : (known[0] ?? null), flaw: flawOf(short, full), nextUpdate: null };
+}
+async function readContents(path) {
+    const { meta, vulnerable_packages } = await readDatabaseFile(path);
+    return { date: dateOf(meta), specs: new Map(Object.entries(vulnerable_packages).map(([name, entries]) => [name, specsOf(entries)])) };
+}
+function specsOf(entries) {
+    return new Set(entries.flatMap((entry) => (typeof entry === "string" ? entry : entry.specs)));
+}
+function flawOf(short, full) {
+    if (full.specs.size === 0)
+        return `holds no packages (${safety_database_NAMES[1]})`;
+    if (short.specs.size === 0)
+        return `holds no packages (${safety_database_NAMES[0]})`;
+    const stray = strayPackage(short, full);
+    if (stray !== undefined)
+        return `holds two files that do not belong together: they differ in the package ${stray}`;
+    const apart = short.date === null || full.date === null ? 0 : Math.abs(short.date.getTime() - full.date.getTime());
+    return apart > safety_database_DAY_MS ? "holds two files that do not belong together: they are of different days" : null;
+}
+/**
+ * Safety asks the short file which specifiers match and the full one what they mean, and stays silent about what either lacks. So every specifier of the
+ * full file must stand in the short one; further ones there do no harm, unless the full file knows none of the package.
+ */
+function strayPackage(short, full) {
+    const lost = [...full.specs].find(([name, specs]) => [...specs].some((spec) => short.specs.get(name)?.has(spec) !== true));
+    const unexplained = () => [...short.specs].find(([name, specs]) => specs.size > 0 && (full.specs.get(name)?.size ?? 0) === 0);
+    return (lost ?? unexplained())?.[0];
 }
 async function readDatabaseFile(path) {
     try {
@@ -37342,6 +37508,7 @@ function validateConcurrency(concurrency) {
 // Gives every finding its id: the same problem has the same id in every run, wherever in its file it has moved to.
 
 
+
 /**
  * Sets ids. What identifies a finding: run, kind, rule and path; for code, secrets and misconfigurations also the text of its first line without
  * white space; for dependencies the package's name. Line numbers and versions do not, so an upgrade to a version that is still open to the flaw keeps
@@ -37350,7 +37517,8 @@ function validateConcurrency(concurrency) {
  */
 function identify(findings, lineText) {
     const occurrences = new Map();
-    return [...findings].sort(identify_byPlace).map((finding) => {
+    // Order in the file decides occurrences; what else differs decides between findings of one place, so the scanner's own order never matters.
+    return [...findings].sort(by_place_byPlace).map((finding) => {
         const key = identityOf(finding, lineText);
         const occurrence = occurrences.get(key) ?? 0;
         occurrences.set(key, occurrence + 1);
@@ -37365,19 +37533,6 @@ function identityOf(finding, lineText) {
 /** 80 bits: among a million findings the chance of two equal ids is below one in a trillion. */
 function digest(text) {
     return (0,external_node_crypto_namespaceObject.createHash)("sha256").update(text).digest("hex").slice(0, 20);
-}
-/** Order in the file decides occurrences; what else differs decides between findings of one place, so the scanner's own order never matters. */
-function identify_byPlace(a, b) {
-    return (identify_compare(a.location.path, b.location.path) ||
-        a.location.startLine - b.location.startLine ||
-        (a.location.startColumn ?? 0) - (b.location.startColumn ?? 0) ||
-        a.location.endLine - b.location.endLine ||
-        identify_compare(a.rule.id, b.rule.id) ||
-        identify_compare(a.message, b.message) ||
-        identify_compare(a.severity, b.severity));
-}
-function identify_compare(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
 }
 
 ;// CONCATENATED MODULE: ./lib/pipeline/private-directory.js
@@ -37466,12 +37621,17 @@ function requireOrderlyEnd(scanner, exit) {
         throw run_command_failure("scanner-crashed", `${scanner.name} ended with exit status ${end.code}, which means an error.${run_command_lastWords(exit)}`);
     }
     const [code, message] = disorderlyEnd(end);
+    if (end.kind === "interrupted")
+        throw new ScannerError(code, `${scanner.name} ${message}.`);
     throw run_command_failure(code, `${scanner.name} ${message}.${run_command_lastWords(exit)}`);
 }
 function disorderlyEnd(end) {
     switch (end.kind) {
         case "timed-out":
-            return ["scanner-timed-out", `did not end within ${Math.round(end.timeoutMs / 1000)} s and was stopped`];
+            return [
+                "scanner-timed-out",
+                `did not end within ${(end.timeoutMs / 1000).toFixed(end.timeoutMs < 10_000 ? 1 : 0)} s and was stopped`,
+            ];
         case "flooded":
             return ["scanner-flooded", `wrote more than ${Math.round(end.limitBytes / 1024 / 1024)} MiB to ${end.where} and was stopped`];
         case "signalled":
@@ -37622,6 +37782,80 @@ function asGateError(scanner, thrown) {
     });
 }
 
+;// CONCATENATED MODULE: ./lib/pipeline/name-some.js
+// Paths for one sentence about many files.
+const NAMED = 3;
+/** Builds `a, b, c, …` from the first paths. */
+function nameSome(paths) {
+    return [...paths.slice(0, NAMED), ...(paths.length > NAMED ? ["…"] : [])].join(", ");
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/binary-files.js
+// Which files Trivy's search for secrets passes over because it takes them for binary (measured with Trivy 0.74). One that is text all the same is a gap:
+// a single control character hides every secret in it. Real binaries are only counted.
+
+/** How many of its first bytes make Trivy take a file for binary. */
+const JUDGED_BYTES = 300;
+/** How much of such a file is looked at to tell whether it is text. */
+const TEXT_BYTES = 8 * 1024;
+/** Trivy searches no smaller file: there is no room for a secret. */
+const SMALLEST_BYTES = 10;
+/** Looks at `files` in their order; one of `python` is source whatever is in it. `head` reads the first bytes of a file. */
+function findBinaryFiles(files, python, head) {
+    const source = new Set(python);
+    const gaps = [];
+    const binary = [];
+    for (const path of files) {
+        if (path.endsWith(".pyc"))
+            continue; // searched, as the one kind of binary
+        const first = head(path, JUDGED_BYTES);
+        if (first === undefined || first.length < SMALLEST_BYTES)
+            continue;
+        const index = first.findIndex(isControl);
+        const encoding = utf16Of(first);
+        if (index === -1 && encoding === null)
+            continue;
+        const start = head(path, TEXT_BYTES) ?? first;
+        if (encoding !== null && isText(start, encoding))
+            gaps.push({ path, ...UTF16 });
+        else if (index !== -1 && (source.has(path) || isText(start, "utf-8")))
+            gaps.push({ path, ...controlAt(index) });
+        else if (index !== -1)
+            binary.push(path);
+    }
+    return { gaps, notices: binary.length === 0 ? [] : [noticeOf(binary)] };
+}
+const UTF16 = { reason: "is UTF-16 text, in which Trivy finds no secrets", remedy: "Store it as UTF-8." };
+function controlAt(index) {
+    return {
+        reason: `a control character at byte ${index + 1} makes Trivy take it for binary, so it is not searched for secrets`,
+        remedy: "Remove the character.",
+    };
+}
+function noticeOf(paths) {
+    const files = paths.length === 1 ? "1 file that Trivy takes for binary is" : `${paths.length} files that Trivy takes for binary are`;
+    return { message: `${files} not searched for secrets (${nameSome(paths)})` };
+}
+/** All control characters but bell, backspace, tab, line feed, form feed, carriage return and escape. */
+function isControl(byte) {
+    return byte < 7 || byte === 11 || (byte > 13 && byte < 27) || (byte > 27 && byte < 32) || byte === 127;
+}
+/** The encoding that the byte order mark of UTF-16 tells, or null without one. */
+function utf16Of(bytes) {
+    if (bytes[0] === 0xff && bytes[1] === 0xfe)
+        return "utf-16le";
+    return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : null;
+}
+/** Whether the start of a file, which may end amid a character, is valid text without NUL. */
+function isText(start, encoding) {
+    try {
+        return !new TextDecoder(encoding, { fatal: true }).decode(start, { stream: true }).includes("\0");
+    }
+    catch {
+        return false;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/pipeline/infrastructure-chart.js
 // Whether a Helm chart must turn up in Trivy's report. Trivy renders a chart with its default values and leaves out all of it when that fails; it names the
 // templates that rendered to something.
@@ -37645,9 +37879,29 @@ function isUnconditional(template) {
     return /^(?:(?:---)?[ \t]*(?:#.*)?\r?\n)*(?:apiVersion|kind|metadata):/.test(template);
 }
 
-;// CONCATENATED MODULE: ./lib/pipeline/infrastructure-json.js
-// What a JSON file is to Trivy: a Kubernetes manifest, a CloudFormation template, an Azure template or neither. Only a file that contains the words is parsed.
+;// CONCATENATED MODULE: ./lib/pipeline/infrastructure-class.js
+// What everything that looks at one file for the misconfiguration checks has in common: its answer, and what tells a template once it is parsed.
+/** Whether a parsed value is an object, no list. */
+function infrastructure_class_isObject(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+/** What a Kubernetes manifest has at its top level, whatever its kind. */
 const KUBERNETES_KEYS = ["apiVersion", "kind", "metadata"];
+/** Whether Trivy takes a parsed document for a Kubernetes manifest. */
+function infrastructure_class_isManifest(value) {
+    return infrastructure_class_isObject(value) && KUBERNETES_KEYS.every((key) => Object.hasOwn(value, key));
+}
+/** Every resource must be an object, with text as its type, for Trivy to take it for a template; and one of AWS for us to ask for proof. */
+function isCloudFormation({ Resources }) {
+    if (!infrastructure_class_isObject(Resources))
+        return false;
+    const types = Object.values(Resources).map((resource) => (infrastructure_class_isObject(resource) ? (resource["Type"] ?? "") : null));
+    return types.every((type) => typeof type === "string") && types.some((type) => type.startsWith("AWS::"));
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/infrastructure-json.js
+// What a JSON file is to Trivy: a Kubernetes manifest, a CloudFormation template, an Azure template or neither. Only a file that may contain the words is parsed.
+
 /** Where Azure's schemas are (https://learn.microsoft.com/azure/azure-resource-manager/templates/syntax). */
 const AZURE_SCHEMAS = "https://schema.management.azure.com/schemas";
 /**
@@ -37664,33 +37918,32 @@ const AZURE_TYPES_ALWAYS_CHECKED = new Set([
     "Microsoft.Storage/storageAccounts",
     "Microsoft.Web/sites",
 ]);
+/** What a template of any kind mentions, or may mention behind an escape or in another encoding. Go takes `ſ` for an `s`. */
+const MENTIONS = /"apiVersion"|"resources"|\\u|\0/iu;
 /** Only the top-level object counts. Trivy, being written in Go, reads `resources` for `Resources`, which makes many more files possible. */
 function classifyJson(text) {
-    const mentionsAzure = text.includes(AZURE_SCHEMAS);
-    if (!mentionsAzure && !text.includes('"apiVersion"') && !/"resources"/i.test(text))
+    if (!text.includes(AZURE_SCHEMAS) && !MENTIONS.test(text))
         return null;
-    const template = parseObject(text);
-    if (template === null)
-        return mentionsAzure ? "possible" : null; // Trivy reads Azure templates with comments, nothing else
-    if (KUBERNETES_KEYS.every((key) => Object.hasOwn(template, key)))
+    const template = infrastructure_json_parse(text.replace(/^\uFEFF/, ""));
+    if (template === undefined)
+        return "possible"; // Azure templates may have comments
+    if (!infrastructure_class_isObject(template))
+        return null;
+    if (infrastructure_class_isManifest(template))
         return "kubernetes";
     if (isAzureTemplate(template))
         return isAlwaysChecked(template) ? "azure-arm" : "possible";
     if (isCloudFormation(template))
         return "cloudformation";
-    return Object.entries(template).some(([key, value]) => key.toLowerCase() === "resources" && infrastructure_json_isObject(value)) ? "possible" : null;
+    return Object.entries(template).some(([key, value]) => /^resources$/iu.test(key) && infrastructure_class_isObject(value)) ? "possible" : null;
 }
-function parseObject(text) {
+function infrastructure_json_parse(text) {
     try {
-        const value = JSON.parse(text);
-        return infrastructure_json_isObject(value) ? value : null;
+        return JSON.parse(text);
     }
     catch {
-        return null;
+        return undefined;
     }
-}
-function infrastructure_json_isObject(value) {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 function isAzureTemplate({ $schema }) {
     return typeof $schema === "string" && $schema.startsWith(AZURE_SCHEMAS);
@@ -37698,38 +37951,68 @@ function isAzureTemplate({ $schema }) {
 function isAlwaysChecked({ resources, handler }) {
     if (!Array.isArray(resources) || handler !== undefined)
         return false;
-    return resources.some((resource) => infrastructure_json_isObject(resource) && AZURE_TYPES_ALWAYS_CHECKED.has(String(resource["type"])));
-}
-/** Every resource must be an object, with text as its type, for Trivy to take it for a template; and one of AWS for us to ask for proof. */
-function isCloudFormation({ Resources }) {
-    if (!infrastructure_json_isObject(Resources))
-        return false;
-    const types = Object.values(Resources).map((resource) => (infrastructure_json_isObject(resource) ? (resource["Type"] ?? "") : null));
-    return types.every((type) => typeof type === "string") && types.some((type) => type.startsWith("AWS::"));
+    return resources.some((resource) => infrastructure_class_isObject(resource) && AZURE_TYPES_ALWAYS_CHECKED.has(String(resource["type"])));
 }
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var yaml_dist = __nccwpck_require__(8815);
 ;// CONCATENATED MODULE: ./lib/pipeline/infrastructure-yaml.js
 // What a YAML file is to Trivy: a Kubernetes manifest, a CloudFormation template or neither. Told by lines in the first column, so that the many YAML files
-// that are neither cost next to nothing; only where a template language may be mixed in is a file parsed.
+// that are neither cost next to nothing; a file is parsed only where a template language may be mixed in, or where those lines may be written otherwise.
 
-const infrastructure_yaml_KUBERNETES_KEYS = ["apiVersion", "kind", "metadata"];
+
 /** A value or a line that begins with `{{` or `{%`: a template that is not YAML, or text inside of a block that only looks like one. */
 const TEMPLATE_MARK = /(?:^|[:-][ \t])[ \t]*\{[{%]/m;
 /** In the first column nothing of YAML begins like this, whatever is around it. */
 const TEMPLATE_LINE = /^\{[{%]/m;
+const QUIET = { logLevel: "silent", prettyErrors: false };
 /** Parsing takes up to half a second for as many bytes of hostile text. */
 const PARSED_BYTES = 256 * 1024;
+/** What breaks a line for Trivy. */
+const infrastructure_yaml_LINE_BREAK = /\r\n?|[\x85\u2028\u2029]/g;
+/** An escape within double quotes, or a tag of which the value is not what is written: either may stand for any word. */
+const ESCAPE = /\\[xuU\n]/;
+const DISGUISE = /^%TAG|![!<][^\s!<]*(?:binary|%)|\0/m;
 /** Trivy takes for Kubernetes what has the three keys in one document, of whatever kind, and for CloudFormation what has `Resources` in its first. */
 function classifyYaml(text) {
-    const documents = text.replace(/^\uFEFF/, "").split(/^---(?=\s|$)/m);
-    if (documents.some((document) => infrastructure_yaml_KUBERNETES_KEYS.every((key) => hasKey(document, key))))
+    const plain = text.replace(/^\uFEFF/, "").replace(infrastructure_yaml_LINE_BREAK, "\n");
+    return classifyLines(plain) ?? classifyParsed(plain);
+}
+function classifyLines(text) {
+    const documents = text.split(/^---(?=\s|$)/m);
+    if (documents.some((document) => KUBERNETES_KEYS.every((key) => hasKey(document, key))))
         return ifYaml(text, "kubernetes");
     const first = documents.find((document) => document.trim() !== "") ?? "";
     if (!hasKey(first, "Resources"))
         return null;
     return isPlainCloudFormation(first) ? ifYaml(text, "cloudformation") : "possible";
+}
+/** For keys that are indented, escaped, in braces (JSON is YAML) or that have a tag. */
+function classifyParsed(text) {
+    if (DISGUISE.test(text))
+        return "possible";
+    const mentions = text.includes("Resources") || (text.includes("apiVersion") && text.includes("kind"));
+    if (!mentions && !ESCAPE.test(text))
+        return null;
+    if (text.length > PARSED_BYTES)
+        return "possible";
+    const documents = (0,yaml_dist/* parseAllDocuments */.hR)(text, QUIET);
+    const values = documents.map(parsedValue);
+    if (values.some(infrastructure_class_isManifest))
+        return ifYaml(text, "kubernetes");
+    const first = values.find((value) => value !== null);
+    if (infrastructure_class_isObject(first) && Object.hasOwn(first, "Resources"))
+        return isCloudFormation(first) ? ifYaml(text, "cloudformation") : "possible";
+    return values.includes(undefined) || documents.some(({ errors }) => errors.length > 0) ? "possible" : null;
+}
+/** Undefined for what has no value, such as aliases that would multiply beyond measure. */
+function parsedValue(document) {
+    try {
+        return document.toJS();
+    }
+    catch {
+        return undefined;
+    }
 }
 function hasKey(document, key) {
     return document.includes(key) && new RegExp(`^["']?${key}["']?[ \\t]*:(?:\\s|$)`, "m").test(document);
@@ -37746,7 +38029,7 @@ function ifYaml(text, found) {
 }
 /** YAML allows `{{ name }}`, a mapping as a key; Trivy's parser does not. */
 function isYaml(text) {
-    return (0,yaml_dist/* parseAllDocuments */.hR)(text, { logLevel: "silent", prettyErrors: false }).every((document) => {
+    return (0,yaml_dist/* parseAllDocuments */.hR)(text, QUIET).every((document) => {
         if (document.errors.length > 0)
             return false;
         let isReadable = true;
@@ -37769,14 +38052,19 @@ function isYaml(text) {
 
 
 
+
+
 /** Larger files are `possible` without being read. Generated manifests of 3 MB exist; of 8 MB hardly. */
 const infrastructure_LIMIT_BYTES = 8 * 1024 * 1024;
 /** Looks at `files` (sorted) in their order. `read` returns a file's bytes, or undefined when it has more than `limit` or cannot be read. */
 function findInfrastructure(files, read) {
-    const text = (path) => read(path, infrastructure_LIMIT_BYTES)?.toString("utf8");
+    const text = (path) => {
+        const bytes = read(path, infrastructure_LIMIT_BYTES);
+        return bytes === undefined ? undefined : new TextDecoder(utf16Of(bytes) ?? "utf-8", { ignoreBOM: true }).decode(bytes);
+    };
     const provable = [];
     const possible = [];
-    const notices = [];
+    const notices = terraformNotices(files);
     for (const path of files) {
         const found = classify(path, files, text);
         if (found === "possible")
@@ -37828,6 +38116,14 @@ function startsDockerfile(text) {
 function isUnusualDockerfile(path, text) {
     const name = external_node_path_.posix.basename(path);
     return /^(?:.*[-_])?(?:docker|container)file(?:[-_].*)?$/i.test(name) && startsDockerfile(text(path) ?? "");
+}
+/** Trivy would download the modules that Terraform names, so it is not asked to look. */
+function terraformNotices(files) {
+    const found = files.filter((path) => /\.tf(?:\.json)?$/.test(path));
+    if (found.length === 0)
+        return [];
+    const what = found.length === 1 ? "1 Terraform file is" : `${found.length} Terraform files are`;
+    return [{ message: `${what} not checked for misconfigurations (${nameSome(found)})` }];
 }
 
 ;// CONCATENATED MODULE: ./lib/pipeline/walk-tree.js
@@ -37962,15 +38258,15 @@ function noticesAt(paths, message) {
 ;// CONCATENATED MODULE: ./lib/pipeline/python-sources.js
 // Which files hold Python: by name, and for files without an extension by their first line. Everything else is no Python to us, whatever is in it.
 
-const EXTENSIONS = new Set([".py", ".pyw"]);
 /** A first line is looked for in this many bytes; Linux reads as many (https://man7.org/linux/man-pages/man2/execve.2.html). */
 const FIRST_LINE_BYTES = 256;
 /** Returns those of `files` that hold Python, in their order. `head` reads the first bytes of a file. */
 function pythonSources(files, head) {
     return files.filter((path) => {
-        const extension = external_node_path_.posix.extname(path);
-        if (extension !== "")
-            return EXTENSIONS.has(extension);
+        if (/\.pyw?$/.test(path))
+            return true; // Bandit goes by the end of the name: `.py` is such a file too
+        if (external_node_path_.posix.extname(path) !== "")
+            return false;
         return startsPython(head(path, FIRST_LINE_BYTES)?.toString("latin1") ?? "");
     });
 }
@@ -38096,9 +38392,10 @@ function readBytes(descriptor, count) {
 
 
 
+
 const TEXT_LIMIT_BYTES = 64 * 1024 * 1024;
 /** Rejects with a ConfigError when there is no such directory, and with a GateError `workspace-unreadable` when git cannot read its own checkout. */
-async function describeWorkspace({ path, workspace = null, git }) {
+async function describeWorkspace({ path, workspace = null, git, secrets = true }) {
     const directory = await requireDirectory(path);
     const topLevel = await git.topLevel(directory);
     const root = topLevel ?? (await requireDirectory(workspace ?? path));
@@ -38106,6 +38403,8 @@ async function describeWorkspace({ path, workspace = null, git }) {
     const tree = treeAt(root);
     const inventory = topLevel === null ? inventoryOfWalk(root, within, tree) : inventoryOfCheckout(await git.files(root, within), tree);
     const infrastructure = findInfrastructure(inventory.files, tree.read);
+    const python = pythonSources(inventory.files, tree.head);
+    const binary = secrets ? findBinaryFiles(inventory.files, python, tree.head) : { gaps: [], notices: [] };
     const empty = inventory.files.length > 0
         ? []
         : [{ path: within || ".", reason: "holds no files that could be scanned", remedy: "Name a directory with files." }];
@@ -38115,11 +38414,11 @@ async function describeWorkspace({ path, workspace = null, git }) {
         source: topLevel === null ? "walk" : "git",
         revision: topLevel === null ? null : await git.head(root),
         files: inventory.files,
-        python: pythonSources(inventory.files, tree.head),
+        python,
         infrastructure: infrastructure.provable,
         possibleInfrastructure: infrastructure.possible,
-        gaps: [...inventory.gaps, ...empty],
-        notices: [...inventory.notices, ...infrastructure.notices],
+        gaps: [...inventory.gaps, ...binary.gaps, ...empty],
+        notices: [...inventory.notices, ...infrastructure.notices, ...binary.notices],
         text: (file) => tree.read(file, TEXT_LIMIT_BYTES)?.toString("utf8"),
         size: tree.size,
         exists: (file) => existence(tree.kind(file)),
@@ -38163,9 +38462,9 @@ const POLICY_FILE = ".github/sarif-gate.yml";
 async function scan(config, host) {
     const startedAt = host.clock.now();
     const started = host.clock.monotonic();
-    const toolchain = installToolchain({ ...config, locksDirectory: host.surroundings.locksDirectory }, host);
-    const workspace = await describeWorkspace({ path: config.path, workspace: config.workspace, git: host.git });
+    const workspace = await describeWorkspace({ ...config, secrets: config.scanners.includes("trivy"), git: host.git });
     refusePolicyFile(workspace);
+    const toolchain = installToolchain({ ...config, locksDirectory: host.surroundings.locksDirectory }, host);
     const manifests = readManifests(workspace);
     const target = { ...workspace, pins: manifests.pins, image: null };
     const image = openImage(config.image, host.surroundings.scratch).then((opened) => ({ ...target, image: opened }));
@@ -39127,9 +39426,20 @@ async function writeResults({ report, text }, paths) {
     const truncated = upload.truncated.map(({ run, kept, total, because }) => `${run}: ${total - kept} of ${total} findings, because ${because}`);
     return { ...paths, upload: upload.log === null ? null : paths.upload, notUploaded: [...omitted, ...truncated] };
 }
+/** Step by step, because node's own recursive mkdir never ends below /proc. */
+async function makeDirectory(directory) {
+    const exists = await (0,promises_namespaceObject.stat)(directory).then(() => true, () => false);
+    if (exists || (0,external_node_path_.dirname)(directory) === directory)
+        return;
+    await makeDirectory((0,external_node_path_.dirname)(directory));
+    await (0,promises_namespaceObject.mkdir)(directory).catch((cause) => {
+        if (cause.code !== "EEXIST")
+            throw cause;
+    });
+}
 async function writeText(path, pieces) {
     try {
-        await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
+        await makeDirectory((0,external_node_path_.dirname)(path));
         const file = await (0,promises_namespaceObject.open)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_TRUNC | (external_node_fs_.constants.O_NOFOLLOW ?? 0), 0o644);
         try {
             for (const piece of pieces)
@@ -39142,7 +39452,7 @@ async function writeText(path, pieces) {
     catch (cause) {
         throw new GateError("output-unwritable", `${path} cannot be written: ${messageOf(cause)}`, {
             cause,
-            remedy: "Name a file that is no link, in a directory that can be written.",
+            remedy: "Name a place that can be written: a directory for `--out`, a file that is no link for `sarif-file`.",
         });
     }
 }
@@ -39262,7 +39572,7 @@ function packageAt(finding) {
 
 /** Characters of one reason; a scanner's error can be long, and is whole in report.json. */
 const REASON_LENGTH = 200;
-/** Renders one printable line: `fail: 3 findings are of severity high or above (critical 1, high 2); 214 things covered, 0 gaps`. */
+/** Renders one printable line: `fail: 3 findings are of severity high or above (critical 1, high 2); no gaps`. */
 function renderSummaryLine(report) {
     const { verdict, reasons, counts } = report.gate;
     const why = reasons.length > 0
@@ -39283,16 +39593,16 @@ function explainVerdict(report) {
         : "The scan is not complete, so it proves nothing.";
     return [{ text: opening, remedy: "" }, ...reasons];
 }
-/** `9 findings: critical 3, high 6. 61 things covered, 0 gaps.` */
+/** `9 findings: critical 3, high 6. No gaps.` */
 function formatTotals(report) {
     const total = totalOf(report.gate.counts);
     const found = total === 0 ? "No findings" : `${counted(total, "finding")}: ${format_formatSeverities(report.gate.counts)}`;
-    return `${found}. ${formatCoverage(report)}.`;
+    const coverage = formatCoverage(report);
+    return `${found}. ${coverage.charAt(0).toUpperCase()}${coverage.slice(1)}.`;
 }
-/** What all completed runs proved to have looked at, and how much was not. */
-function formatCoverage(report) {
-    const covered = report.runs.reduce((sum, run) => sum + (run.status === "completed" ? run.coverage.covered : 0), 0);
-    return `${counted(covered, "thing")} covered, ${counted(report.gaps.length, "gap")}`;
+/** How much was not looked at. What was is counted per scanner, in units of its own. */
+function formatCoverage({ gaps }) {
+    return gaps.length === 0 ? "no gaps" : counted(gaps.length, "gap");
 }
 /** The message of a reason, with the counts of what violates a rule. Printable. */
 function describeReason(reason) {
@@ -39534,7 +39844,9 @@ function gatingLines(report, page) {
     return [page.paint("What gates", "bold"), ...renderGatingEntries(shown, page), ...moreLines(left, "finding", page)];
 }
 function moreLines(left, noun, page) {
-    return left === 0 ? [] : [page.paint(`    ${page.ellipsis} and ${left} more ${left === 1 ? noun : `${noun}s`} in report.json`, "dim")];
+    return left === 0
+        ? []
+        : [page.paint(`    ${page.ellipsis} and ${left} more ${left === 1 ? noun : `${noun}s`} (report.json has all)`, "dim")];
 }
 /** A table of the completed runs; a run that was skipped or failed says so in its row. */
 function runLines(report, page) {
@@ -39794,7 +40106,10 @@ function parseArguments(argv, version, streams) {
 function usageProblem(error) {
     if (error.code === "commander.help")
         return "No command given. Commands: demo, scan, doctor; `--help` explains them.";
-    return `${error.message.replace(/^error: /u, "").replace(/\n/gu, " ")}. See \`--help\`.`;
+    return `${error.message
+        .replace(/^error: /u, "")
+        .replace(/\n/gu, " ")
+        .replace(/\.+$/u, "")}. See \`--help\`.`;
 }
 function inputOption(name) {
     const spec = INPUTS[name];
@@ -39818,7 +40133,7 @@ function toRequest(command, values, path) {
         out: typeof values["out"] === "string" ? values["out"] : null,
         format: values["format"] === "json" ? "json" : "text",
         quiet: values["quiet"] === true,
-        jobs: parseJobs(values["jobs"]),
+        jobs: typeof values["jobs"] === "string" ? values["jobs"] : "",
     };
 }
 function toRawInputs(values, path) {
@@ -39839,13 +40154,6 @@ function toRawInputs(values, path) {
 /** As commander names the value of a long flag. */
 function camelCase(name) {
     return name.replace(/-([a-z])/gu, (_, letter) => letter.toUpperCase());
-}
-function parseJobs(value) {
-    if (typeof value !== "string")
-        return null;
-    if (/^\d{1,3}$/u.test(value) && Number(value) > 0)
-        return Number(value);
-    throw new ConfigError([`\`--jobs\` is \`${value}\`. Give a whole number above 0.`]);
 }
 
 ;// CONCATENATED MODULE: ./lib/cli/demo.js
@@ -39934,7 +40242,7 @@ async function describeDatabase(kind, options, host) {
     const date = reading.updatedAt === null ? "without a date" : `of ${reading.updatedAt.toISOString().slice(0, 10)}`;
     return {
         what,
-        state: gap === null ? "ready" : "stale",
+        state: gap === null ? "ready" : given === null ? "stale" : "unusable",
         where: directory,
         digest: reading.digest,
         remark: gap === null ? date : `${gap.reason}. ${gap.remedy}`,
@@ -39959,7 +40267,7 @@ async function doctor(config, host, writeOut) {
         "",
         ...parts.flatMap(doctor_describe),
         "",
-        blockers.length === 0 ? "A scan can run." : `A scan could not come to a verdict: see ${blockers.map(({ what }) => what).join(", ")}.`,
+        blockers.length === 0 ? readiness(parts) : `A scan could not come to a verdict: see ${blockers.map(({ what }) => what).join(", ")}.`,
     ];
     writeOut(lines.map((line) => `${printable(line)}\n`).join(""));
     return blockers.length === 0;
@@ -39967,6 +40275,11 @@ async function doctor(config, host, writeOut) {
 /** What is absent or damaged is installed by a scan, unless it may not download; a stale database is renewed under the same condition. */
 function blocksScan({ state }, offline) {
     return state === "unusable" || (offline && state !== "ready");
+}
+/** What is still to come is not tried here: a download may fail all the same. */
+function readiness(parts) {
+    const toCome = parts.filter(({ state }) => state !== "ready").map(({ what }) => what);
+    return toCome.length === 0 ? "A scan can run." : `A scan can run if these can be downloaded: ${toCome.join(", ")}.`;
 }
 function doctor_describe({ what, state, where, digest, remark }) {
     const sum = digest === null ? "" : `  sha256 ${digest.slice(0, SHOWN_DIGEST)}…`;
@@ -40074,7 +40387,8 @@ function reportFailure(thrown, { writeErr }) {
 }
 async function runRequest(request, terminal) {
     const raw = request.command === "demo" ? demoInputs(request.raw, terminal.home) : request.raw;
-    const parsed = parseConfig(raw, { directory: terminal.directory, confined: false, cores: (0,external_node_os_namespaceObject.availableParallelism)() });
+    const jobs = request.command === "doctor" ? "" : request.jobs;
+    const config = parseConfig(raw, { directory: terminal.directory, confined: false, cores: (0,external_node_os_namespaceObject.availableParallelism)(), jobs });
     const quiet = request.command === "doctor" || request.quiet;
     const progress = terminalProgress({
         write: terminal.writeErr,
@@ -40096,12 +40410,13 @@ async function runRequest(request, terminal) {
         });
         try {
             if (request.command === "doctor")
-                return (await doctor(parsed, host, terminal.writeOut)) ? EXIT.pass : EXIT.fail;
-            const config = request.jobs === null ? parsed : { ...parsed, jobs: request.jobs };
+                return (await doctor(config, host, terminal.writeOut)) ? EXIT.pass : EXIT.fail;
             const result = await scan(config, host);
             progress.stop();
+            printReport(result.report, request, terminal);
             const written = request.out === null ? null : await writeResults(result, resultPaths((0,external_node_path_.resolve)(terminal.directory, request.out)));
-            printReport(result.report, written, request, terminal);
+            if (request.format === "text")
+                terminal.writeOut(`\n${fileLines(written).join("\n")}\n`);
             return interruptedBy() ?? EXIT[result.report.gate.verdict];
         }
         finally {
@@ -40112,7 +40427,8 @@ async function runRequest(request, terminal) {
 function resultPaths(directory) {
     return { sarif: (0,external_node_path_.join)(directory, "sarif-gate.sarif"), upload: (0,external_node_path_.join)(directory, "upload.sarif"), report: (0,external_node_path_.join)(directory, "report.json") };
 }
-function printReport(report, written, { format }, terminal) {
+/** Printed before any file is written: a report that cannot be written is not lost. */
+function printReport(report, { format }, terminal) {
     if (format === "json") {
         for (const chunk of renderJson(report))
             terminal.writeOut(chunk);
@@ -40120,7 +40436,6 @@ function printReport(report, written, { format }, terminal) {
     }
     const color = terminal.outIsTerminal && (terminal.environment["NO_COLOR"] ?? "") === "";
     terminal.writeOut(renderText(report, { color, width: terminal.width }));
-    terminal.writeOut(`\n${fileLines(written).join("\n")}\n`);
 }
 function fileLines(written) {
     if (written === null)
