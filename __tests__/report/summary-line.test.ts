@@ -7,9 +7,7 @@ import { brokenShopReport, hostileReport, scanReport, shopReport } from "../supp
 
 describe("renderSummaryLine", () => {
   it("of a failed gate counts what gates by severity", () => {
-    expect(renderSummaryLine(shopReport())).toBe(
-      "fail: 7 findings are of severity high or above (critical 3, high 4); no gaps",
-    );
+    expect(renderSummaryLine(shopReport())).toBe("fail: 7 findings are of severity high or above (critical 3, high 4); no gaps");
   });
 
   it("of a pass says that nothing gates, and how much was looked at", () => {

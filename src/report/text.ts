@@ -67,7 +67,9 @@ function gatingLines(report: ScanReport, page: Page): string[] {
 }
 
 function moreLines(left: number, noun: string, page: Page): string[] {
-  return left === 0 ? [] : [page.paint(`    ${page.ellipsis} and ${left} more ${left === 1 ? noun : `${noun}s`} (report.json has all)`, "dim")];
+  return left === 0
+    ? []
+    : [page.paint(`    ${page.ellipsis} and ${left} more ${left === 1 ? noun : `${noun}s`} (report.json has all)`, "dim")];
 }
 
 /** A table of the completed runs; a run that was skipped or failed says so in its row. */
