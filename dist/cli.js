@@ -18863,7 +18863,7 @@ exports.visitAsync = visitAsync;
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5100);
+/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8552);
 /* harmony import */ var _host_small_heap_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2273);
 // The terminal entry: it keeps our memory small, ties the process's streams to the command line, and calls one function.
 
@@ -18896,7 +18896,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5100:
+/***/ 8552:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39116,11 +39116,14 @@ function resultsOf({ findings, ruleId }, indices, fingerprint) {
 // Writes a log as JSON, piece by piece: at no time does the whole text exist.
 /** Pieces are gathered to this many characters, so that whoever writes them has few. */
 const PIECE = 65_536;
-/** Renders the log as UTF-8-safe JSON with one result on each line; the text is the same for equal logs. Results are made while it is read. */
-function* renderLog(log) {
+/**
+ * Renders the log as UTF-8-safe JSON with one result on each line; the text is the same for equal logs. Results are made while it is read. Every
+ * result, and what stands before the results of a run, passes `clean` first, e.g. to redact secrets; it must leave quotes as they are.
+ */
+function* renderLog(log, clean = (json) => json) {
     let piece = "";
     for (const part of parts(log)) {
-        piece += part;
+        piece += clean(part);
         if (piece.length < PIECE)
             continue;
         yield piece;
@@ -39412,16 +39415,16 @@ function isInFile(finding) {
 
 
 /** Writes the three files. Rejects with a GateError `output-unwritable` that names the file; a link in its place is never followed. */
-async function writeResults({ report, text }, paths) {
+async function writeResults({ report, text }, paths, clean) {
     const tools = Object.fromEntries(SCANNERS.map(({ run, name, informationUri }) => [run, { name, informationUri }]));
     const source = { ...report, repositoryUri: null, tools, fingerprint: fingerprintFindings(report.findings, text) };
     const upload = await buildUploadLog(source);
-    await writeText(paths.sarif, renderLog(buildLocalLog(source)));
-    await writeText(paths.report, renderJson(report));
+    await writeText(paths.sarif, renderLog(buildLocalLog(source), clean));
+    await writeText(paths.report, renderJson(report, clean));
     if (upload.log === null)
         await (0,promises_namespaceObject.rm)(paths.upload, { force: true });
     else
-        await writeText(paths.upload, renderLog(upload.log));
+        await writeText(paths.upload, renderLog(upload.log, clean));
     const omitted = upload.omitted.map(({ run, because }) => `${run}: ${because}`);
     const truncated = upload.truncated.map(({ run, kept, total, because }) => `${run}: ${total - kept} of ${total} findings, because ${because}`);
     return { ...paths, upload: upload.log === null ? null : paths.upload, notUploaded: [...omitted, ...truncated] };
@@ -39919,6 +39922,34 @@ function scannedLine(report, page) {
     return page.paint(printable(`Scanned ${where}${commit} in ${formatDuration(report.durationMs)} with sarif-gate ${report.toolVersion}.`), "dim");
 }
 
+;// CONCATENATED MODULE: ./lib/text/redact.js
+// The last pass over text that leaves us: removes what has the shape of a credential, and the values of secrets we know. It is a net below
+// the rules that keep secrets out in the first place, not a replacement for them. Every pattern takes linear time on any text.
+const REDACTED = "[REDACTED]";
+/** Secrets shorter than this are words: removing them would destroy the text and hide nothing. */
+const SHORTEST_SECRET = 6;
+const PATTERNS = [
+    // GitHub: classic, OAuth, user-to-server, server-to-server, refresh; fine-grained (https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/).
+    /gh[pousr]_[A-Za-z0-9]{16,}/g,
+    /github_pat_[A-Za-z0-9_]{22,}/g,
+    // AWS: access key ids by their prefix; a secret key has no prefix, so only after its name.
+    /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
+    /(?<=secret_?(?:access_?)?key["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
+    /xox[a-z]-[A-Za-z0-9-]{10,}/g,
+    // A JSON Web Token (RFC 7519): the header and the claims are objects, so both begin with `{"` in base64url.
+    /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
+    // A private key (RFC 7468), its line breaks real or escaped; without an end it reaches as far as a key could.
+    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\w+/=\s\\,:.-]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\w+/=\s\\,:.-]*)/g,
+    // The user and password of an address; the rest of the address stays.
+    /(?<=:\/\/)[^\s/?#@:"'<>]*:[^\s/?#"'<>]+(?=@)/g,
+];
+/** Replaces every known secret (of at least 6 UTF-16 units) and everything with the shape of a credential by `[REDACTED]`. */
+function redact(text, knownSecrets) {
+    const longestFirst = knownSecrets.filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
+    const withoutKnown = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
+    return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), withoutKnown);
+}
+
 // EXTERNAL MODULE: ./node_modules/commander/index.js
 var commander = __nccwpck_require__(8909);
 ;// CONCATENATED MODULE: ./node_modules/commander/esm.mjs
@@ -40355,6 +40386,7 @@ function terminalProgress({ write, live, width, quiet, clock }) {
 
 
 
+
 /** Exit statuses (product.md, "The command line"). */
 const EXIT = { pass: 0, fail: 1, config: 2, error: 3, bug: 70 };
 /** Runs one command and returns its exit status; never rejects. */
@@ -40414,7 +40446,7 @@ async function runRequest(request, terminal) {
             const result = await scan(config, host);
             progress.stop();
             printReport(result.report, request, terminal);
-            const written = request.out === null ? null : await writeResults(result, resultPaths((0,external_node_path_.resolve)(terminal.directory, request.out)));
+            const written = request.out === null ? null : await writeResults(result, resultPaths((0,external_node_path_.resolve)(terminal.directory, request.out)), run_cli_clean);
             if (request.format === "text")
                 terminal.writeOut(`\n${fileLines(written).join("\n")}\n`);
             return interruptedBy() ?? EXIT[result.report.gate.verdict];
@@ -40424,18 +40456,22 @@ async function runRequest(request, terminal) {
         }
     });
 }
+/** The terminal knows no secrets of its own; what has the shape of one is still not printed. */
+function run_cli_clean(text) {
+    return redact(text, []);
+}
 function resultPaths(directory) {
     return { sarif: (0,external_node_path_.join)(directory, "sarif-gate.sarif"), upload: (0,external_node_path_.join)(directory, "upload.sarif"), report: (0,external_node_path_.join)(directory, "report.json") };
 }
 /** Printed before any file is written: a report that cannot be written is not lost. */
 function printReport(report, { format }, terminal) {
     if (format === "json") {
-        for (const chunk of renderJson(report))
+        for (const chunk of renderJson(report, run_cli_clean))
             terminal.writeOut(chunk);
         return;
     }
     const color = terminal.outIsTerminal && (terminal.environment["NO_COLOR"] ?? "") === "";
-    terminal.writeOut(renderText(report, { color, width: terminal.width }));
+    terminal.writeOut(run_cli_clean(renderText(report, { color, width: terminal.width })));
 }
 function fileLines(written) {
     if (written === null)

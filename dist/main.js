@@ -43107,7 +43107,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 6176:
+/***/ 5687:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -65135,11 +65135,14 @@ function resultsOf({ findings, ruleId }, indices, fingerprint) {
 // Writes a log as JSON, piece by piece: at no time does the whole text exist.
 /** Pieces are gathered to this many characters, so that whoever writes them has few. */
 const PIECE = 65_536;
-/** Renders the log as UTF-8-safe JSON with one result on each line; the text is the same for equal logs. Results are made while it is read. */
-function* renderLog(log) {
+/**
+ * Renders the log as UTF-8-safe JSON with one result on each line; the text is the same for equal logs. Results are made while it is read. Every
+ * result, and what stands before the results of a run, passes `clean` first, e.g. to redact secrets; it must leave quotes as they are.
+ */
+function* renderLog(log, clean = (json) => json) {
     let piece = "";
     for (const part of parts(log)) {
-        piece += part;
+        piece += clean(part);
         if (piece.length < PIECE)
             continue;
         yield piece;
@@ -65431,16 +65434,16 @@ function isInFile(finding) {
 
 
 /** Writes the three files. Rejects with a GateError `output-unwritable` that names the file; a link in its place is never followed. */
-async function writeResults({ report, text }, paths) {
+async function writeResults({ report, text }, paths, clean) {
     const tools = Object.fromEntries(SCANNERS.map(({ run, name, informationUri }) => [run, { name, informationUri }]));
     const source = { ...report, repositoryUri: null, tools, fingerprint: fingerprintFindings(report.findings, text) };
     const upload = await buildUploadLog(source);
-    await writeText(paths.sarif, renderLog(buildLocalLog(source)));
-    await writeText(paths.report, renderJson(report));
+    await writeText(paths.sarif, renderLog(buildLocalLog(source), clean));
+    await writeText(paths.report, renderJson(report, clean));
     if (upload.log === null)
         await (0,promises_namespaceObject.rm)(paths.upload, { force: true });
     else
-        await writeText(paths.upload, renderLog(upload.log));
+        await writeText(paths.upload, renderLog(upload.log, clean));
     const omitted = upload.omitted.map(({ run, because }) => `${run}: ${because}`);
     const truncated = upload.truncated.map(({ run, kept, total, because }) => `${run}: ${total - kept} of ${total} findings, because ${because}`);
     return { ...paths, upload: upload.log === null ? null : paths.upload, notUploaded: [...omitted, ...truncated] };
@@ -66089,6 +66092,34 @@ function scannedLine(report, page) {
     return page.paint(printable(`Scanned ${where}${commit} in ${formatDuration(report.durationMs)} with sarif-gate ${report.toolVersion}.`), "dim");
 }
 
+;// CONCATENATED MODULE: ./lib/text/redact.js
+// The last pass over text that leaves us: removes what has the shape of a credential, and the values of secrets we know. It is a net below
+// the rules that keep secrets out in the first place, not a replacement for them. Every pattern takes linear time on any text.
+const REDACTED = "[REDACTED]";
+/** Secrets shorter than this are words: removing them would destroy the text and hide nothing. */
+const SHORTEST_SECRET = 6;
+const PATTERNS = [
+    // GitHub: classic, OAuth, user-to-server, server-to-server, refresh; fine-grained (https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/).
+    /gh[pousr]_[A-Za-z0-9]{16,}/g,
+    /github_pat_[A-Za-z0-9_]{22,}/g,
+    // AWS: access key ids by their prefix; a secret key has no prefix, so only after its name.
+    /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
+    /(?<=secret_?(?:access_?)?key["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
+    /xox[a-z]-[A-Za-z0-9-]{10,}/g,
+    // A JSON Web Token (RFC 7519): the header and the claims are objects, so both begin with `{"` in base64url.
+    /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
+    // A private key (RFC 7468), its line breaks real or escaped; without an end it reaches as far as a key could.
+    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\w+/=\s\\,:.-]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\w+/=\s\\,:.-]*)/g,
+    // The user and password of an address; the rest of the address stays.
+    /(?<=:\/\/)[^\s/?#@:"'<>]*:[^\s/?#"'<>]+(?=@)/g,
+];
+/** Replaces every known secret (of at least 6 UTF-16 units) and everything with the shape of a credential by `[REDACTED]`. */
+function redact(text, knownSecrets) {
+    const longestFirst = knownSecrets.filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
+    const withoutKnown = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
+    return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), withoutKnown);
+}
+
 ;// CONCATENATED MODULE: ./lib/action/actions-logger.js
 // The job log: every line passes the sink, so that no text of a repository or a scanner is read by the runner as a command.
 
@@ -66294,18 +66325,19 @@ function outputValues(report, files) {
 
 
 
+
 /** Width of the report in the job log, in columns. */
 const LOG_WIDTH = 120;
 /** Runs the action. Never rejects: whatever happens, the outputs are set and the step fails unless the verdict is `pass`. */
 async function runAction(environment, home) {
     let outputs = outputValues(null, null);
     try {
-        await scanWorkspace({ environment, home }, async (result, paths) => {
+        await scanWorkspace({ environment, home }, async (result, { paths, clean }) => {
             const { report } = result;
             outputs = outputValues(report, null);
-            await summary.addRaw(renderMarkdown(report, linkTarget(environment, report))).write();
-            logReport(report);
-            const written = await writeResults(result, paths);
+            await summary.addRaw(clean(renderMarkdown(report, linkTarget(environment, report)))).write();
+            logReport(report, clean);
+            const written = await writeResults(result, paths, clean);
             outputs = outputValues(report, written);
             logFiles(written);
             if (report.gate.verdict === "pass")
@@ -66335,7 +66367,8 @@ async function scanWorkspace({ environment, home }, finish) {
         const host = createHost({ environment, home, cacheDirectory, scratch, logger: actionsLogger, progress: actionsLogger, stop });
         const sarif = (0,external_node_path_namespaceObject.resolve)(directories.workspace, raw["sarif-file"].trim() || (0,external_node_path_namespaceObject.join)(directories.temp, "sarif-gate", "sarif-gate.sarif"));
         const paths = { sarif, upload: (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(sarif), "upload.sarif"), report: (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(sarif), "report.json") };
-        await finish(await scan(config, host), paths);
+        const clean = (text) => redact(text, [raw.token]);
+        await finish(await scan(config, host), { paths, clean });
     });
 }
 /** Its spelling was checked before; this sees where links lead. A path that does not exist is reported by the scan. */
@@ -66362,9 +66395,9 @@ function linkTarget(environment, { revision }) {
         : {};
 }
 /** In a group, so that the log is no more than a screen when all is well. */
-function logReport(report) {
+function logReport(report, clean) {
     startGroup("Report");
-    for (const line of renderText(report, { color: false, width: LOG_WIDTH }).split("\n"))
+    for (const line of clean(renderText(report, { color: false, width: LOG_WIDTH })).split("\n"))
         info(printable(line));
     endGroup();
 }
@@ -66424,7 +66457,7 @@ function keepHeapSmall() {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _action_run_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6176);
+/* harmony import */ var _action_run_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5687);
 /* harmony import */ var _host_small_heap_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2273);
 // The Action's entry: it keeps our memory small, and calls one function.
 

@@ -155,6 +155,17 @@ describe.runIf(process.platform === "linux")("a killed scanner", () => {
   });
 });
 
+describe("text with the shape of a credential", () => {
+  it("leaves in no channel, even where a scanner repeats it", async () => {
+    const token = `ghp_${"a1B2".repeat(9)}`;
+    const project = makeProject({ ...CLEAN, [`${token}.py`]: "import os\nos.chmod('/tmp/x', 0o777)\n" });
+    const { stdout, stderr, out } = await scanDirectory(project, ["--scanners", "bandit"]);
+    const files = ["sarif-gate.sarif", "upload.sarif", "report.json"].map((name) => readFileSync(join(out, name), "utf8"));
+    expect(files[0]).toContain("[REDACTED].py");
+    expect([stdout, stderr, ...files].filter((text) => text.includes(token))).toEqual([]);
+  });
+});
+
 describe("a reader that goes away", () => {
   it("ends the printing, not the verdict", async () => {
     const project = makeProject({ ...CLEAN, "broken.py": "def (:\n" });

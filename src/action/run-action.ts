@@ -9,13 +9,14 @@ import { ConfigError, GateError } from "../errors.ts";
 import { createHost } from "../host/node-host.ts";
 import { withRunDirectory } from "../host/run-directory.ts";
 import { type ScanResult, scan } from "../pipeline/scan.ts";
-import { type ResultPaths, type WrittenResults, writeResults } from "../pipeline/write-results.ts";
+import { type Clean, type ResultPaths, type WrittenResults, writeResults } from "../pipeline/write-results.ts";
 import { type MarkdownOptions, renderMarkdown } from "../report/markdown.ts";
 import type { ScanReport } from "../report/scan-report.ts";
 import { renderSummaryLine } from "../report/summary-line.ts";
 import { renderText } from "../report/text.ts";
 import { escapeMarkdown } from "../text/markdown.ts";
 import { printable } from "../text/printable.ts";
+import { redact } from "../text/redact.ts";
 import { actionsLogger } from "./actions-logger.ts";
 import { readInputs } from "./inputs.ts";
 import { OUTPUT_NAMES, outputValues } from "./outputs.ts";
@@ -27,12 +28,12 @@ const LOG_WIDTH = 120;
 export async function runAction(environment: NodeJS.ProcessEnv, home: string): Promise<void> {
   let outputs = outputValues(null, null);
   try {
-    await scanWorkspace({ environment, home }, async (result, paths) => {
+    await scanWorkspace({ environment, home }, async (result, { paths, clean }) => {
       const { report } = result;
       outputs = outputValues(report, null);
-      await summary.addRaw(renderMarkdown(report, linkTarget(environment, report))).write();
-      logReport(report);
-      const written = await writeResults(result, paths);
+      await summary.addRaw(clean(renderMarkdown(report, linkTarget(environment, report)))).write();
+      logReport(report, clean);
+      const written = await writeResults(result, paths, clean);
       outputs = outputValues(report, written);
       logFiles(written);
       if (report.gate.verdict === "pass") info(renderSummaryLine(report));
@@ -51,11 +52,14 @@ interface Entry {
   readonly home: string;
 }
 
+/** Where results go, and what they pass before. */
+interface Output {
+  readonly paths: ResultPaths;
+  readonly clean: Clean;
+}
+
 /** Scans, and hands the result to `finish` while the private directory still exists. */
-async function scanWorkspace(
-  { environment, home }: Entry,
-  finish: (result: ScanResult, paths: ResultPaths) => Promise<void>,
-): Promise<void> {
+async function scanWorkspace({ environment, home }: Entry, finish: (result: ScanResult, output: Output) => Promise<void>): Promise<void> {
   const raw = readInputs(environment);
   const directories = runnerDirectories(environment);
   const config = parseConfig(raw, { directory: directories.workspace, confined: true, cores: availableParallelism() });
@@ -65,7 +69,8 @@ async function scanWorkspace(
     const host = createHost({ environment, home, cacheDirectory, scratch, logger: actionsLogger, progress: actionsLogger, stop });
     const sarif = resolve(directories.workspace, raw["sarif-file"].trim() || join(directories.temp, "sarif-gate", "sarif-gate.sarif"));
     const paths = { sarif, upload: join(dirname(sarif), "upload.sarif"), report: join(dirname(sarif), "report.json") };
-    await finish(await scan(config, host), paths);
+    const clean = (text: string) => redact(text, [raw.token]);
+    await finish(await scan(config, host), { paths, clean });
   });
 }
 
@@ -101,9 +106,9 @@ function linkTarget(environment: NodeJS.ProcessEnv, { revision }: ScanReport): M
 }
 
 /** In a group, so that the log is no more than a screen when all is well. */
-function logReport(report: ScanReport): void {
+function logReport(report: ScanReport, clean: Clean): void {
   startGroup("Report");
-  for (const line of renderText(report, { color: false, width: LOG_WIDTH }).split("\n")) info(printable(line));
+  for (const line of clean(renderText(report, { color: false, width: LOG_WIDTH })).split("\n")) info(printable(line));
   endGroup();
 }
 

@@ -13,6 +13,7 @@ import { renderJson } from "../report/json.ts";
 import type { ScanReport } from "../report/scan-report.ts";
 import { renderText } from "../report/text.ts";
 import { printable } from "../text/printable.ts";
+import { redact } from "../text/redact.ts";
 import { VERSION } from "../version.ts";
 import { parseArguments, type Request, type ScanRequest } from "./arguments.ts";
 import { demoInputs } from "./demo.ts";
@@ -89,13 +90,19 @@ async function runRequest(request: Request, terminal: Terminal): Promise<number>
       const result = await scan(config, host);
       progress.stop();
       printReport(result.report, request, terminal);
-      const written = request.out === null ? null : await writeResults(result, resultPaths(resolve(terminal.directory, request.out)));
+      const written =
+        request.out === null ? null : await writeResults(result, resultPaths(resolve(terminal.directory, request.out)), clean);
       if (request.format === "text") terminal.writeOut(`\n${fileLines(written).join("\n")}\n`);
       return interruptedBy() ?? EXIT[result.report.gate.verdict];
     } finally {
       progress.stop();
     }
   });
+}
+
+/** The terminal knows no secrets of its own; what has the shape of one is still not printed. */
+function clean(text: string): string {
+  return redact(text, []);
 }
 
 function resultPaths(directory: string) {
@@ -105,11 +112,11 @@ function resultPaths(directory: string) {
 /** Printed before any file is written: a report that cannot be written is not lost. */
 function printReport(report: ScanReport, { format }: ScanRequest, terminal: Terminal): void {
   if (format === "json") {
-    for (const chunk of renderJson(report)) terminal.writeOut(chunk);
+    for (const chunk of renderJson(report, clean)) terminal.writeOut(chunk);
     return;
   }
   const color = terminal.outIsTerminal && (terminal.environment["NO_COLOR"] ?? "") === "";
-  terminal.writeOut(renderText(report, { color, width: terminal.width }));
+  terminal.writeOut(clean(renderText(report, { color, width: terminal.width })));
 }
 
 function fileLines(written: WrittenResults | null): string[] {

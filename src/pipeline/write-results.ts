@@ -28,15 +28,18 @@ export interface WrittenResults {
   readonly notUploaded: readonly string[];
 }
 
+/** The last pass over text that leaves us: `redact` with the secrets that the entry knows. */
+export type Clean = (text: string) => string;
+
 /** Writes the three files. Rejects with a GateError `output-unwritable` that names the file; a link in its place is never followed. */
-export async function writeResults({ report, text }: ScanResult, paths: ResultPaths): Promise<WrittenResults> {
+export async function writeResults({ report, text }: ScanResult, paths: ResultPaths, clean: Clean): Promise<WrittenResults> {
   const tools = Object.fromEntries(SCANNERS.map(({ run, name, informationUri }) => [run, { name, informationUri }])) as Record<RunId, Tool>;
   const source = { ...report, repositoryUri: null, tools, fingerprint: fingerprintFindings(report.findings, text) };
   const upload = await buildUploadLog(source);
-  await writeText(paths.sarif, renderLog(buildLocalLog(source)));
-  await writeText(paths.report, renderJson(report));
+  await writeText(paths.sarif, renderLog(buildLocalLog(source), clean));
+  await writeText(paths.report, renderJson(report, clean));
   if (upload.log === null) await rm(paths.upload, { force: true });
-  else await writeText(paths.upload, renderLog(upload.log));
+  else await writeText(paths.upload, renderLog(upload.log, clean));
   const omitted = upload.omitted.map(({ run, because }) => `${run}: ${because}`);
   const truncated = upload.truncated.map(
     ({ run, kept, total, because }) => `${run}: ${total - kept} of ${total} findings, because ${because}`,

@@ -5,11 +5,14 @@ import type { StreamedLog, StreamedRun } from "./log.ts";
 /** Pieces are gathered to this many characters, so that whoever writes them has few. */
 const PIECE = 65_536;
 
-/** Renders the log as UTF-8-safe JSON with one result on each line; the text is the same for equal logs. Results are made while it is read. */
-export function* renderLog(log: StreamedLog): Generator<string> {
+/**
+ * Renders the log as UTF-8-safe JSON with one result on each line; the text is the same for equal logs. Results are made while it is read. Every
+ * result, and what stands before the results of a run, passes `clean` first, e.g. to redact secrets; it must leave quotes as they are.
+ */
+export function* renderLog(log: StreamedLog, clean: (json: string) => string = (json) => json): Generator<string> {
   let piece = "";
   for (const part of parts(log)) {
-    piece += part;
+    piece += clean(part);
     if (piece.length < PIECE) continue;
     yield piece;
     piece = "";
