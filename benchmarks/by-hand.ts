@@ -39,93 +39,73 @@ function installed(folder: string, prefix: string, executable: string): string {
 const SAFETY_READS =
   /(?:^|\/)(?:[\w.-]*requirements[\w.-]*\.txt|(?:requirements|reqs)\/(?:[\w.-]+\/)*[\w.-]+\.txt|Pipfile\.lock|poetry\.lock)$/u;
 
+interface Place {
+  readonly root: string;
+  readonly work: string;
+}
+
 /** Runs Bandit, Safety and Trivy on `root`, which must be the top of its git work tree, in sequence. */
 export function runByHand(root: string, files: readonly string[], databases: Databases): ByHand {
+  const place = { root, work: makeWorkDirectory() };
+  const manifests = files.filter((file) => SAFETY_READS.test(file)).flatMap((file) => ["-r", join(root, file)]);
+  const bandit = timed(banditCommand(place), place.work);
+  const safety = manifests.length === 0 ? { wallMs: 0, cpuMs: 0 } : timed(safetyCommand(place, manifests, databases.safety), place.work);
+  const trivy = timed(trivyCommand(place, databases.trivy), place.work);
+  return {
+    stated: [
+      ...banditStates(reportOf(place, "bandit"), root),
+      ...(manifests.length === 0 ? [] : safetyStates(reportOf(place, "safety"))),
+      ...trivyStates(reportOf(place, "trivy")),
+    ],
+    durationMs: { bandit: bandit.wallMs, safety: safety.wallMs, trivy: trivy.wallMs },
+    cpuMs: { bandit: bandit.cpuMs, safety: safety.cpuMs, trivy: trivy.cpuMs },
+  };
+}
+
+function reportOf({ work }: Place, scanner: Stated["scanner"]): string {
+  return join(work, `${scanner}.json`);
+}
+
+/** Trusted settings: no configuration of the tree, and no host for Safety to talk to. */
+function makeWorkDirectory(): string {
   const work = mkdtempSync(join(tmpdir(), "by-hand-"));
   mkdirSync(join(work, "home"));
+  mkdirSync(join(work, "trust", ".safety"), { recursive: true });
   writeFileSync(join(work, "bandit.ini"), "[bandit]\n");
   writeFileSync(join(work, "policy.yml"), "security:\n  continue-on-vulnerability-error: False\n");
-  mkdirSync(join(work, "trust", ".safety"), { recursive: true });
-  const nowhere = ["auth_server_url", "platform_api_base_url", "data_api_base_url", "safety_platform_url"].map(
-    (name) => `${name} = http://127.0.0.1:9`,
-  );
-  writeFileSync(join(work, "trust", ".safety", "config.ini"), ["[settings]", ...nowhere, ""].join("\n"));
-  const out = (name: string) => join(work, `${name}.json`);
-  const run = (argv: readonly string[]) => timed(argv, work);
-  const bandit = run([
-    installed("python", "bandit-", "environment/bin/python"),
-    "-I",
-    "-m",
-    "bandit",
-    "-q",
-    "-r",
-    "-f",
-    "json",
-    "-o",
-    out("bandit"),
-    "--ini",
-    join(work, "bandit.ini"),
-    "-x",
-    join(root, ".git/"),
-    root,
-  ]);
-  const manifests = files.filter((file) => SAFETY_READS.test(file)).flatMap((file) => ["-r", join(root, file)]);
-  const safety =
-    manifests.length === 0
-      ? { wallMs: 0, cpuMs: 0 }
-      : run([
-          installed("python", "safety-", "environment/bin/python"),
-          "-I",
-          "-m",
-          "safety",
-          "--disable-optional-telemetry",
-          "check",
-          ...manifests,
-          "--db",
-          databases.safety,
-          "--output",
-          "json",
-          "--save-json",
-          out("safety"),
-          "--policy-file",
-          join(work, "policy.yml"),
-          "--check-unpinned-requirements",
-          "-i",
-          "SCB-NONE",
-        ]);
-  const trivy = run([
-    installed("trivy", "", "trivy"),
-    "fs",
-    "--quiet",
-    "--no-progress",
-    "--cache-dir",
-    databases.trivy,
-    "--format",
-    "json",
-    "--output",
-    out("trivy"),
-    "--scanners",
-    "vuln,secret,misconfig",
-    "--include-dev-deps",
-    "--misconfig-scanners",
-    "dockerfile,kubernetes,helm,cloudformation,azure-arm",
+  const hosts = ["auth_server_url", "platform_api_base_url", "data_api_base_url", "safety_platform_url"];
+  const settings = ["[settings]", ...hosts.map((name) => `${name} = http://127.0.0.1:9`), ""];
+  writeFileSync(join(work, "trust", ".safety", "config.ini"), settings.join("\n"));
+  return work;
+}
+
+function banditCommand(place: Place): string[] {
+  const { root, work } = place;
+  const python = installed("python", "bandit-", "environment/bin/python");
+  const output = ["-f", "json", "-o", reportOf(place, "bandit")];
+  return [python, "-I", "-m", "bandit", "-q", "-r", ...output, "--ini", join(work, "bandit.ini"), "-x", join(root, ".git/"), root];
+}
+
+function safetyCommand(place: Place, manifests: readonly string[], database: string): string[] {
+  const python = installed("python", "safety-", "environment/bin/python");
+  const output = ["--output", "json", "--save-json", reportOf(place, "safety")];
+  const policy = ["--policy-file", join(place.work, "policy.yml"), "--check-unpinned-requirements", "-i", "SCB-NONE"];
+  return [python, "-I", "-m", "safety", "--disable-optional-telemetry", "check", ...manifests, "--db", database, ...output, ...policy];
+}
+
+function trivyCommand(place: Place, cache: string): string[] {
+  const output = ["--quiet", "--no-progress", "--format", "json", "--output", reportOf(place, "trivy")];
+  const checks = ["--scanners", "vuln,secret,misconfig", "--include-dev-deps"];
+  const kinds = ["--misconfig-scanners", "dockerfile,kubernetes,helm,cloudformation,azure-arm"];
+  const offline = [
     "--skip-version-check",
     "--disable-telemetry",
     "--offline-scan",
     "--skip-db-update",
     "--skip-java-db-update",
     "--skip-check-update",
-    root,
-  ]);
-  return {
-    stated: [
-      ...banditStates(out("bandit"), root),
-      ...(manifests.length === 0 ? [] : safetyStates(out("safety"))),
-      ...trivyStates(out("trivy")),
-    ],
-    durationMs: { bandit: bandit.wallMs, safety: safety.wallMs, trivy: trivy.wallMs },
-    cpuMs: { bandit: bandit.cpuMs, safety: safety.cpuMs, trivy: trivy.cpuMs },
-  };
+  ];
+  return [installed("trivy", "", "trivy"), "fs", "--cache-dir", cache, ...output, ...checks, ...kinds, ...offline, place.root];
 }
 
 /** Runs a command through Python, which alone can tell the time its children spent on the processors. */
