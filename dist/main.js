@@ -63179,9 +63179,10 @@ const version_VERSION = "0.1.0";
 ;// CONCATENATED MODULE: ./lib/pipeline/coverage.js
 // Puts together what was not looked at: gaps of the tree, of manifests, of databases and of every run. A pin counts as looked at when any scanner took it up.
 
-/** Returns every gap, those of the tree first, then in the order of runs. */
+/** Returns every gap once, those of the tree first, then in the order of runs. */
 function collectGaps(workspace, manifests, outcomes) {
-    return [...workspace.gaps, ...manifests.gaps, ...pinGaps(manifests.pins, outcomes), ...outcomes.flatMap(runGaps)];
+    const gaps = [...workspace.gaps, ...manifests.gaps, ...pinGaps(manifests.pins, outcomes), ...outcomes.flatMap(runGaps)];
+    return [...new Map(gaps.map((gap) => [JSON.stringify([gap.run, gap.path, gap.line, gap.reason]), gap])).values()];
 }
 /** Notices that concern the tree, not a run. */
 function collectNotices(workspace, manifests) {

@@ -60,6 +60,14 @@ describe("collectGaps", () => {
     ]);
   });
 
+  it("lists a gap once that a scanner reports again and again", () => {
+    const run = completedRun("bandit", { coverage: coverage({ missing: [GAP, { ...GAP }, { ...GAP, line: 2 }] }) });
+    expect(gaps([outcome(run)])).toEqual([
+      { ...GAP, run: "bandit" },
+      { ...GAP, line: 2, run: "bandit" },
+    ]);
+  });
+
   it("has no gap for a run that failed or was skipped: the run itself says so", () => {
     const none = reading({ pins: [] });
     expect(gaps([outcome(failedRun("bandit")), outcome(skippedRun("safety"))], { manifests: none })).toEqual([]);

@@ -6,9 +6,10 @@ import type { ManifestReading, Pin } from "../manifests/pin.ts";
 import type { RunOutcome } from "./run-scanner.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Returns every gap, those of the tree first, then in the order of runs. */
+/** Returns every gap once, those of the tree first, then in the order of runs. */
 export function collectGaps(workspace: Pick<Workspace, "gaps">, manifests: ManifestReading, outcomes: readonly RunOutcome[]): RunGap[] {
-  return [...workspace.gaps, ...manifests.gaps, ...pinGaps(manifests.pins, outcomes), ...outcomes.flatMap(runGaps)];
+  const gaps: RunGap[] = [...workspace.gaps, ...manifests.gaps, ...pinGaps(manifests.pins, outcomes), ...outcomes.flatMap(runGaps)];
+  return [...new Map(gaps.map((gap) => [JSON.stringify([gap.run, gap.path, gap.line, gap.reason]), gap])).values()];
 }
 
 /** Notices that concern the tree, not a run. */
