@@ -123,7 +123,9 @@ describe("architecture", () => {
 
   it("names files in kebab-case and avoids words that say nothing", () => {
     expect(FILES.filter((file) => !/^[a-z0-9-]+(?:\/[a-z0-9-]+)*\.ts$/u.test(file))).toEqual([]);
-    expect(FILES.filter((file) => /(?:^|[/-])(?:utils?|helpers?|manager|service|handler|data|info|issues?|misc|common)(?:[-./])/u.test(file))).toEqual([]);
+    expect(
+      FILES.filter((file) => /(?:^|[/-])(?:utils?|helpers?|manager|service|handler|data|info|issues?|misc|common)(?:[-./])/u.test(file)),
+    ).toEqual([]);
   });
 });
 
