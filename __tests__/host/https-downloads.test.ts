@@ -178,11 +178,11 @@ describe("a slow or unsteady server", () => {
   it("is waited for as long as it keeps sending", async () => {
     const url = await serve((_request, response) => {
       response.writeHead(200);
-      for (const [index, letter] of ["a", "b", "c", "d", "e"].entries()) setTimeout(() => response.write(letter), index * 60);
-      setTimeout(() => response.end(), 300);
+      for (const [index, letter] of ["a", "b", "c", "d", "e"].entries()) setTimeout(() => response.write(letter), index * 300);
+      setTimeout(() => response.end(), 1_500);
     });
 
-    await expect(downloads({ silenceMs: 150 }).download(request(url))).resolves.toMatchObject({ bytes: 5 });
+    await expect(downloads({ silenceMs: 1_000 }).download(request(url))).resolves.toMatchObject({ bytes: 5 });
   });
 
   it.each([500, 502, 503, 429])("is asked again after status %d", async (status) => {
