@@ -185,6 +185,18 @@ describe("a gap", () => {
 });
 
 describe("a notice", () => {
+  it("is not what a job deletes after its checkout: that is a gap", async () => {
+    const root = repositoryOf(temporary(), { "gone.py": "", "kept.py": "" });
+    unlinkSync(join(root, "gone.py"));
+    const options = { path: root, git: gitAt({ searchPath: process.env["PATH"] ?? "", home: temporary() }) };
+
+    expect(await describeWorkspace({ ...options, workspace: root })).toMatchObject({
+      gaps: [{ path: "gone.py", reason: "is tracked, but an earlier step of this job deleted it" }],
+      notices: [],
+    });
+    expect(await describeWorkspace(options)).toMatchObject({ gaps: [], notices: [{ path: "gone.py" }] });
+  });
+
   it("is a tracked file that was deleted in the work tree, or replaced by a directory", async () => {
     const root = repositoryOf(temporary(), { "a.py": "", "gone.py": "", "dir/gone.py": "", now: "" });
     unlinkSync(join(root, "gone.py"));

@@ -20,32 +20,38 @@ const NAMED_NOTICES = 20;
 const UNREADABLE = { reason: "cannot be read", remedy: "Give the user that scans permission to read it." };
 const UNDECODABLE = { reason: "has a name that is not valid UTF-8, so nothing could be reported on it", remedy: "Rename it." };
 const SPARSE = { reason: "is tracked, but the sparse checkout leaves it out", remedy: "Check out the whole repository." };
+const DELETED = {
+  reason: "is tracked, but an earlier step of this job deleted it",
+  remedy: "Scan before that step, or check the file out again.",
+};
 const EMPTY_SUBMODULE = {
   reason: "submodule not initialised",
   remedy: "Check out with `submodules: recursive`, or run `git submodule update --init --recursive`.",
 };
 
-/** Sorts the files of a git checkout. */
-export function inventoryOfCheckout(listing: GitFiles, tree: Tree): Inventory {
+/** Sorts the files of a git checkout. `fresh`: nobody works in it, so every tracked file must be there. */
+export function inventoryOfCheckout(listing: GitFiles, tree: Tree, fresh: boolean): Inventory {
   const names = [...listing.tracked, ...listing.untracked].sort();
   const byKind = groupByKind(names, tree);
   const sparse = new Set(listing.sparse ?? []);
   // A file that a sparse checkout leaves out belongs to what is scanned, and nobody has looked at it. One that is missing without that was deleted
-  // in the work tree: a normal state of a developer's machine, and the work tree, which is scanned as it is, has nothing there to look at.
+  // in the work tree: a normal state of a developer's machine, and the work tree, which is scanned as it is, has nothing there to look at. In a job's
+  // fresh checkout nothing is deleted by habit, and what is gone was never looked at.
   const absent = byKind.missing.filter((path) => sparse.has(path));
-  const deleted = [...byKind.missing.filter((path) => !sparse.has(path)), ...byKind.directory.filter((path) => !path.endsWith("/"))];
+  const deleted = [...byKind.missing.filter((path) => !sparse.has(path)), ...byKind.directory.filter((path) => !path.endsWith("/"))].sort();
   // git names a repository inside of this one, that is no submodule, like a file with a slash.
   const repositories = byKind.directory.filter((path) => path.endsWith("/"));
   return {
     files: byKind.file,
     gaps: [
       ...gapsAt(absent, SPARSE),
+      ...gapsAt(fresh ? deleted : [], DELETED),
       ...gapsAt(listing.emptySubmodules, EMPTY_SUBMODULE),
       ...gapsAt([...byKind.unreadable, ...(listing.unreadable ?? [])], UNREADABLE),
       ...gapsAt(listing.undecodable, UNDECODABLE),
     ],
     notices: [
-      ...noticesAt(deleted.sort(), "is tracked, but deleted in the work tree"),
+      ...noticesAt(fresh ? [] : deleted, "is tracked, but deleted in the work tree"),
       ...noticesOfKinds(byKind),
       ...noticesAt(repositories, "is a git repository of its own, not part of this one: not scanned"),
     ],

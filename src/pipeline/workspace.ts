@@ -59,7 +59,8 @@ export async function describeWorkspace({ path, workspace = null, git, secrets =
   const root = topLevel ?? (await requireDirectory(workspace ?? path));
   const within = relative(root, directory).split(sep).join("/");
   const tree = treeAt(root);
-  const inventory = topLevel === null ? inventoryOfWalk(root, within, tree) : inventoryOfCheckout(await git.files(root, within), tree);
+  const inventory =
+    topLevel === null ? inventoryOfWalk(root, within, tree) : inventoryOfCheckout(await git.files(root, within), tree, workspace !== null);
   const infrastructure = findInfrastructure(inventory.files, tree.read);
   const python = pythonSources(inventory.files, tree.head);
   const binary = secrets ? findBinaryFiles(inventory.files, python, tree.head) : { gaps: [], notices: [] };
