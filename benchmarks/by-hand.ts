@@ -45,9 +45,11 @@ interface Place {
 }
 
 /** Runs Bandit, Safety and Trivy on `root`, which must be the top of its git work tree, in sequence. */
-export function runByHand(root: string, files: readonly string[], databases: Databases): ByHand {
+export function runByHand(root: string, databases: Databases): ByHand {
   const place = { root, work: makeWorkDirectory() };
-  const manifests = files.filter((file) => SAFETY_READS.test(file)).flatMap((file) => ["-r", join(root, file)]);
+  const manifests = gitFiles(root)
+    .filter((file) => SAFETY_READS.test(file))
+    .flatMap((file) => ["-r", join(root, file)]);
   const bandit = timed(banditCommand(place), place.work);
   const safety = manifests.length === 0 ? { wallMs: 0, cpuMs: 0 } : timed(safetyCommand(place, manifests, databases.safety), place.work);
   const trivy = timed(trivyCommand(place, databases.trivy), place.work);
@@ -106,6 +108,16 @@ function trivyCommand(place: Place, cache: string): string[] {
     "--skip-check-update",
   ];
   return [installed("trivy", "", "trivy"), "fs", "--cache-dir", cache, ...output, ...checks, ...kinds, ...offline, place.root];
+}
+
+/** Files of a git work tree, tracked or new. */
+export function gitFiles(root: string): string[] {
+  const { stdout, status } = spawnSync("git", ["-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+  });
+  if (status !== 0) throw new Error(`${root} is not a git work tree`);
+  return stdout.split("\0").filter((file) => file !== "");
 }
 
 /** Runs a command through Python, which alone can tell the time its children spent on the processors. */

@@ -3,7 +3,7 @@
 
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { type Databases, packageKeyOf, runByHand, type Stated } from "./by-hand.ts";
+import { type Databases, gitFiles, packageKeyOf, runByHand, type Stated } from "./by-hand.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -24,15 +24,6 @@ interface Report {
     advisory: { id: string; aliases: string[] } | null;
   }[];
   gaps: { path: string; line: number | null; reason: string }[];
-}
-
-function gitFiles(root: string): string[] {
-  const { stdout, status } = spawnSync("git", ["-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-  });
-  if (status !== 0) throw new Error(`${root} is not a git work tree`);
-  return stdout.split("\0").filter((file) => file !== "");
 }
 
 function scanned(root: string, databases: Databases): Report {
@@ -91,13 +82,10 @@ function main(): number {
   const [root = "", safety = join(ROOT, "examples/databases/safety"), trivy = join(ROOT, "examples/databases/trivy")] =
     process.argv.slice(2);
   const databases = { safety, trivy };
-  const files = gitFiles(root);
-  const tracked = new Set(files);
+  const tracked = new Set(gitFiles(root));
   const report = scanned(root, databases);
   const ours = report.findings.map(toFound);
-  const hand = runByHand(root, files, databases).stated.filter(
-    ({ key, ids }) => ids.length > 0 || tracked.has(key.slice(0, key.indexOf(":"))),
-  );
+  const hand = runByHand(root, databases).stated.filter(({ key, ids }) => ids.length > 0 || tracked.has(key.slice(0, key.indexOf(":"))));
   const missing = without(hand, ours);
   const more = without(ours, hand) as Found[];
   const unexplained = more.filter((found) => reasonFor(found) === null);

@@ -37,12 +37,6 @@ function sameResults(root: string): boolean {
   return spawnSync(process.execPath, [join(ROOT, "benchmarks/compare-by-hand.ts"), root], { stdio: "inherit" }).status === 0;
 }
 
-function gitFiles(root: string): string[] {
-  return spawnSync("git", ["-C", root, "ls-files", "-z"], { encoding: "utf8", maxBuffer: 1 << 28 })
-    .stdout.split("\0")
-    .filter(Boolean);
-}
-
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
@@ -51,9 +45,8 @@ function median(values: readonly number[]): number {
 function main(): number {
   const [root = "", pairs = "5"] = process.argv.slice(2);
   if (!sameResults(root)) return 1;
-  const files = gitFiles(root);
   const rows = Array.from({ length: Number(pairs) }, () => {
-    const { durationMs, cpuMs } = runByHand(root, files, DATABASES);
+    const { durationMs, cpuMs } = runByHand(root, DATABASES);
     const scan = timeScan(root);
     const walls = Object.values(durationMs);
     const sequence = walls.reduce((sum, wall) => sum + wall, 0);

@@ -18944,6 +18944,10 @@ class ScannerError extends GateError {
 function messageOf(thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
 }
+/** Returns the stack of anything that was thrown, for the report of a bug. */
+function stackOf(thrown) {
+    return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+}
 
 ;// CONCATENATED MODULE: ./lib/findings/scanner-id.js
 // The names of scanners and of their runs.
@@ -36525,7 +36529,7 @@ async function installPythonTool(request, host) {
     const { lock, item } = await describePythonTool(request, host);
     for (const { name, version } of lock.pins)
         refuseDenied(name, version);
-    await requireWheels(request.locksDirectory, lock, request.interpreter.minor, host.platform);
+    await requireWheels(host.surroundings.locksDirectory, lock, request.interpreter.minor, host.platform);
     const notices = await ensureInstalled(item, request.offline, host);
     const python = environmentPython((0,external_node_path_.join)(item.directory, ENVIRONMENT), host.platform);
     return { launch: [python, "-I", "-B", "-m", request.tool], version: lock.version, notices };
@@ -36534,8 +36538,8 @@ const ENVIRONMENT = "environment";
 const MANIFEST = "manifest.json";
 /** The lock of the tool, and how it is installed and verified; nothing is started or written by this. */
 async function describePythonTool(request, host) {
-    const { tool, interpreter, locksDirectory } = request;
-    const lock = await readLock(locksDirectory, tool, interpreter.minor);
+    const { tool, interpreter } = request;
+    const lock = await readLock(host.surroundings.locksDirectory, tool, interpreter.minor);
     const directory = (0,external_node_path_.join)(host.surroundings.cacheDirectory, "python", directoryName(lock, interpreter, host));
     const what = `${TITLES[tool]} ${lock.version} for Python ${interpreter.minor}`;
     return {
@@ -36748,8 +36752,8 @@ function trivyAsset(release, platform) {
 
 const toolchain_options_SOURCES = { trivyRelease: TRIVY_RELEASE, safetyDatabaseUrl: SAFETY_DATABASE_URL, retryAfterMs: 2_000 };
 function pythonToolRequest(tool, interpreter, options) {
-    const { locksDirectory, pythonIndexUrl: indexUrl, offline, timeoutMs } = options;
-    return { tool, interpreter, locksDirectory, indexUrl, offline, timeoutMs };
+    const { pythonIndexUrl: indexUrl, offline, timeoutMs } = options;
+    return { tool, interpreter, indexUrl, offline, timeoutMs };
 }
 function trivyRequest(interpreter, options) {
     const { pythonIndexUrl: indexUrl, offline, timeoutMs, sources = toolchain_options_SOURCES } = options;
@@ -37773,11 +37777,11 @@ function lineReader(target) {
         return last.lines[line - 1];
     };
 }
-/** An error we did not foresee fails the run and keeps its cause; the composition root shows the stack of such a bug. */
+/** An error we did not foresee fails the run; its message holds the stack, because it is a bug to be reported. */
 function asGateError(scanner, thrown) {
     if (thrown instanceof GateError)
         return thrown;
-    return new ScannerError("scanner-crashed", `${scanner.name}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`, {
+    return new ScannerError("scanner-crashed", `${scanner.name}: ${stackOf(thrown)}`, {
         cause: thrown,
         remedy: "This is a bug in sarif-gate: please report it with this text.",
     });
@@ -38471,7 +38475,7 @@ async function scan(config, host) {
     const started = host.clock.monotonic();
     const workspace = await describeWorkspace({ ...config, secrets: config.scanners.includes("trivy"), git: host.git });
     refusePolicyFile(workspace);
-    const toolchain = installToolchain({ ...config, locksDirectory: host.surroundings.locksDirectory }, host);
+    const toolchain = installToolchain(config, host);
     const manifests = readManifests(workspace);
     const target = { ...workspace, pins: manifests.pins, image: null };
     const image = openImage(config.image, host.surroundings.scratch).then((opened) => ({ ...target, image: opened }));
@@ -40255,7 +40259,7 @@ async function describePython(python) {
 }
 async function describeProgram(tool, interpreter, options, host) {
     const { lock, item } = await describePythonTool(pythonToolRequest(tool, interpreter, options), host);
-    await requireWheels(options.locksDirectory, lock, interpreter.minor, host.platform);
+    await requireWheels(host.surroundings.locksDirectory, lock, interpreter.minor, host.platform);
     return describeInstallable(item, textDigest(lock.text));
 }
 async function describeTrivyProgram(options, host) {
@@ -40297,7 +40301,7 @@ const SHOWN_DIGEST = 16;
 /** Writes one block per part of the toolchain and returns whether a scan with this configuration could come to a verdict. */
 async function doctor(config, host, writeOut) {
     const { os, arch, cores } = host.platform;
-    const parts = await describeToolchain({ ...config, locksDirectory: host.surroundings.locksDirectory }, host);
+    const parts = await describeToolchain(config, host);
     const blockers = parts.filter((part) => blocksScan(part, config.offline));
     const lines = [
         `sarif-gate ${version_VERSION}, Node ${process.version}, ${os} ${arch}, ${cores} cores`,
@@ -40418,9 +40422,8 @@ function reportFailure(thrown, { writeErr }) {
             writeErr(`       ${printable(thrown.remedy)}\n`);
         return EXIT.error;
     }
-    const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     writeErr("This is a bug in sarif-gate. Please report it with these lines and what you ran:\n");
-    for (const line of [`sarif-gate ${version_VERSION}, node ${process.version}`, ...stack.split("\n")])
+    for (const line of [`sarif-gate ${version_VERSION}, node ${process.version}`, ...stackOf(thrown).split("\n")])
         writeErr(`  ${printable(line)}\n`);
     return EXIT.bug;
 }

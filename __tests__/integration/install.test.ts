@@ -50,8 +50,7 @@ beforeAll(async () => {
 }, MINUTES);
 
 function installBandit(host: ToolHost, offline = false) {
-  const { locksDirectory } = host.surroundings;
-  return installPythonTool({ tool: "bandit", interpreter, locksDirectory, indexUrl: null, offline, timeoutMs: 3 * MINUTES }, host);
+  return installPythonTool({ tool: "bandit", interpreter, indexUrl: null, offline, timeoutMs: 3 * MINUTES }, host);
 }
 
 describe("the real Bandit", () => {

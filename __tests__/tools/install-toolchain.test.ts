@@ -55,7 +55,6 @@ async function machine(answers: ReadonlyMap<string, Answer> = new Map(), changes
     offline: false,
     maxDatabaseAgeDays: { safety: 45, trivy: 7 },
     timeoutMs: 60_000,
-    locksDirectory: host.surroundings.locksDirectory,
     sources: {
       trivyRelease: { version: "9.9.9", baseUrl: url, redirectHosts: [], assets: new Map([["linux-x64", asset]]) },
       safetyDatabaseUrl: url,

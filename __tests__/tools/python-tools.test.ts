@@ -21,7 +21,6 @@ function setup(python: FakePython = {}, options: ToolHostOptions & { interpreter
   const request: PythonToolRequest = {
     tool: "bandit",
     interpreter,
-    locksDirectory: host.surroundings.locksDirectory,
     indexUrl: null,
     offline: false,
     timeoutMs: 60_000,
@@ -228,9 +227,8 @@ describe("an interrupted installation", () => {
   });
 });
 
-function requestOf({ host, interpreter }: Setup): PythonToolRequest {
-  const { locksDirectory } = host.surroundings;
-  return { tool: "bandit", interpreter, locksDirectory, indexUrl: null, offline: false, timeoutMs: 60_000 };
+function requestOf({ interpreter }: Setup): PythonToolRequest {
+  return { tool: "bandit", interpreter, indexUrl: null, offline: false, timeoutMs: 60_000 };
 }
 
 describe("two installations at once", () => {

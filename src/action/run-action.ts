@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { error as annotateError, endGroup, info, setFailed, setOutput, startGroup, summary } from "@actions/core";
 import { leaves, parseConfig } from "../config/parse-config.ts";
-import { ConfigError, GateError } from "../errors.ts";
+import { ConfigError, GateError, stackOf } from "../errors.ts";
 import { createHost } from "../host/node-host.ts";
 import { withRunDirectory } from "../host/run-directory.ts";
 import { type ScanResult, scan } from "../pipeline/scan.ts";
@@ -129,5 +129,5 @@ function fail(thrown: unknown): string {
 function failureMessage(thrown: unknown): string {
   if (thrown instanceof ConfigError) return thrown.problems.join(" ");
   if (thrown instanceof GateError) return `${thrown.message} ${thrown.remedy}`.trim();
-  return `This is a bug in sarif-gate, please report it: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`;
+  return `This is a bug in sarif-gate, please report it: ${stackOf(thrown)}`;
 }

@@ -12,7 +12,7 @@ const SHOWN_DIGEST = 16;
 /** Writes one block per part of the toolchain and returns whether a scan with this configuration could come to a verdict. */
 export async function doctor(config: Config, host: Host, writeOut: (text: string) => void): Promise<boolean> {
   const { os, arch, cores } = host.platform;
-  const parts = await describeToolchain({ ...config, locksDirectory: host.surroundings.locksDirectory }, host);
+  const parts = await describeToolchain(config, host);
   const blockers = parts.filter((part) => blocksScan(part, config.offline));
   const lines = [
     `sarif-gate ${VERSION}, Node ${process.version}, ${os} ${arch}, ${cores} cores`,

@@ -3,7 +3,7 @@
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseConfig } from "../config/parse-config.ts";
-import { ConfigError, GateError } from "../errors.ts";
+import { ConfigError, GateError, stackOf } from "../errors.ts";
 import { createHost, type Environment, userCacheDirectory } from "../host/node-host.ts";
 import { withRunDirectory } from "../host/run-directory.ts";
 import { systemClock } from "../host/system-clock.ts";
@@ -56,9 +56,8 @@ function reportFailure(thrown: unknown, { writeErr }: Terminal): number {
     if (thrown.remedy !== "") writeErr(`       ${printable(thrown.remedy)}\n`);
     return EXIT.error;
   }
-  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   writeErr("This is a bug in sarif-gate. Please report it with these lines and what you ran:\n");
-  for (const line of [`sarif-gate ${VERSION}, node ${process.version}`, ...stack.split("\n")]) writeErr(`  ${printable(line)}\n`);
+  for (const line of [`sarif-gate ${VERSION}, node ${process.version}`, ...stackOf(thrown).split("\n")]) writeErr(`  ${printable(line)}\n`);
   return EXIT.bug;
 }
 

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import pLimit from "p-limit";
-import { GateError, ScannerError } from "../errors.ts";
+import { GateError, ScannerError, stackOf } from "../errors.ts";
 import type { Gap, Notice } from "../findings/coverage.ts";
 import type { CompletedRun, FailedRun, ScannerRun, SkippedRun } from "../findings/scanner-run.ts";
 import type { Host } from "../host/ports.ts";
@@ -141,15 +141,11 @@ function lineReader(target: ScanTarget): (path: string, line: number) => string 
   };
 }
 
-/** An error we did not foresee fails the run and keeps its cause; the composition root shows the stack of such a bug. */
+/** An error we did not foresee fails the run; its message holds the stack, because it is a bug to be reported. */
 function asGateError(scanner: Scanner, thrown: unknown): GateError {
   if (thrown instanceof GateError) return thrown;
-  return new ScannerError(
-    "scanner-crashed",
-    `${scanner.name}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
-    {
-      cause: thrown,
-      remedy: "This is a bug in sarif-gate: please report it with this text.",
-    },
-  );
+  return new ScannerError("scanner-crashed", `${scanner.name}: ${stackOf(thrown)}`, {
+    cause: thrown,
+    remedy: "This is a bug in sarif-gate: please report it with this text.",
+  });
 }

@@ -35,7 +35,7 @@ export async function scan(config: Config, host: Host): Promise<ScanResult> {
   const started = host.clock.monotonic();
   const workspace = await describeWorkspace({ ...config, secrets: config.scanners.includes("trivy"), git: host.git });
   refusePolicyFile(workspace);
-  const toolchain = installToolchain({ ...config, locksDirectory: host.surroundings.locksDirectory }, host);
+  const toolchain = installToolchain(config, host);
   const manifests = readManifests(workspace);
   const target: ScanTarget = { ...workspace, pins: manifests.pins, image: null };
   const image = openImage(config.image, host.surroundings.scratch).then((opened) => ({ ...target, image: opened }));

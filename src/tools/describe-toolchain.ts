@@ -74,7 +74,7 @@ async function describeProgram(
   host: Host,
 ): Promise<ToolDescription> {
   const { lock, item } = await describePythonTool(pythonToolRequest(tool, interpreter, options), host);
-  await requireWheels(options.locksDirectory, lock, interpreter.minor, host.platform);
+  await requireWheels(host.surroundings.locksDirectory, lock, interpreter.minor, host.platform);
   return describeInstallable(item, textDigest(lock.text));
 }
 

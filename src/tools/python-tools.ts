@@ -19,8 +19,6 @@ import { recordTree, verifyTree } from "./tree-manifest.ts";
 export interface PythonToolRequest {
   readonly tool: PythonTool;
   readonly interpreter: PythonInterpreter;
-  /** Directory with the locks. */
-  readonly locksDirectory: string;
   /** Null: the index pip is configured for. */
   readonly indexUrl: string | null;
   readonly offline: boolean;
@@ -39,7 +37,7 @@ export interface InstalledPythonTool {
 export async function installPythonTool(request: PythonToolRequest, host: Host): Promise<InstalledPythonTool> {
   const { lock, item } = await describePythonTool(request, host);
   for (const { name, version } of lock.pins) refuseDenied(name, version);
-  await requireWheels(request.locksDirectory, lock, request.interpreter.minor, host.platform);
+  await requireWheels(host.surroundings.locksDirectory, lock, request.interpreter.minor, host.platform);
   const notices = await ensureInstalled(item, request.offline, host);
   const python = environmentPython(join(item.directory, ENVIRONMENT), host.platform);
   return { launch: [python, "-I", "-B", "-m", request.tool], version: lock.version, notices };
@@ -53,8 +51,8 @@ export async function describePythonTool(
   request: PythonToolRequest,
   host: Host,
 ): Promise<{ readonly lock: Lock; readonly item: Installable }> {
-  const { tool, interpreter, locksDirectory } = request;
-  const lock = await readLock(locksDirectory, tool, interpreter.minor);
+  const { tool, interpreter } = request;
+  const lock = await readLock(host.surroundings.locksDirectory, tool, interpreter.minor);
   const directory = join(host.surroundings.cacheDirectory, "python", directoryName(lock, interpreter, host));
   const what = `${TITLES[tool]} ${lock.version} for Python ${interpreter.minor}`;
   return {

@@ -30,8 +30,6 @@ export interface ToolchainOptions {
   readonly maxDatabaseAgeDays: { readonly safety: number | null; readonly trivy: number | null };
   /** For every single download and step. */
   readonly timeoutMs: number;
-  /** Directory with the locks, which lies beside the program. */
-  readonly locksDirectory: string;
   /** Where things come from, when not from where they always do: for tests. */
   readonly sources?: Sources;
 }
@@ -47,8 +45,8 @@ export interface Sources {
 const SOURCES: Sources = { trivyRelease: TRIVY_RELEASE, safetyDatabaseUrl: SAFETY_DATABASE_URL, retryAfterMs: 2_000 };
 
 export function pythonToolRequest(tool: PythonTool, interpreter: PythonInterpreter, options: ToolchainOptions): PythonToolRequest {
-  const { locksDirectory, pythonIndexUrl: indexUrl, offline, timeoutMs } = options;
-  return { tool, interpreter, locksDirectory, indexUrl, offline, timeoutMs };
+  const { pythonIndexUrl: indexUrl, offline, timeoutMs } = options;
+  return { tool, interpreter, indexUrl, offline, timeoutMs };
 }
 
 export function trivyRequest(interpreter: () => Promise<PythonInterpreter>, options: ToolchainOptions): TrivyRequest {
