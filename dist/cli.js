@@ -20631,8 +20631,6 @@ async function readHead(ask, root) {
 
 ;// CONCATENATED MODULE: external "node:crypto"
 const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: external "node:tls"
@@ -20756,8 +20754,6 @@ function openTunnel(proxy, url, options) {
 
 
 
-
-
 /** Longest silence of a server, in milliseconds; those we ask answer within one second. */
 const SILENCE_MS = 15_000;
 /** Milliseconds before the second and the third attempt; there is no fourth. */
@@ -20830,17 +20826,26 @@ async function readAuthorities(network) {
     const known = typeof external_node_tls_namespaceObject.getCACertificates === "function" ? external_node_tls_namespaceObject.getCACertificates("default") : external_node_tls_namespaceObject.rootCertificates;
     return [...known, await (0,promises_namespaceObject.readFile)(file, "utf8")];
 }
+/** The file is opened before anything is asked for: opened later, it could still appear after a broken transfer was cleaned up. */
 async function attempt(request, get) {
-    const response = await follow(request, get);
     const partial = `${request.destination}.partial-${(0,external_node_crypto_namespaceObject.randomBytes)(8).toString("hex")}`;
+    const file = await (0,promises_namespaceObject.open)(partial, "wx", 0o600);
     try {
-        const receipt = await save(response, partial, request.limitBytes);
+        const receipt = await fetchInto(file, request, get).finally(() => file.close());
         await (0,promises_namespaceObject.rename)(partial, request.destination);
         return receipt;
     }
     finally {
-        response.destroy();
         await (0,promises_namespaceObject.rm)(partial, { force: true });
+    }
+}
+async function fetchInto(file, request, get) {
+    const response = await follow(request, get);
+    try {
+        return await save(response, file, request.limitBytes);
+    }
+    finally {
+        response.destroy();
     }
 }
 /** Resolves with the response of status 200 at the end of the redirects. */
@@ -20878,22 +20883,19 @@ function redirectTarget(from, location, allowedHosts) {
         throw new Error(`it redirects to ${target.host}, which is not allowed`);
     return target;
 }
-async function save(response, path, limitBytes) {
+async function save(response, file, limitBytes) {
     const encoding = response.headers["content-encoding"] ?? "identity";
     if (encoding !== "identity")
         throw new Error(`it was sent with the encoding ${encoding}, which was not asked for`);
     const hash = (0,external_node_crypto_namespaceObject.createHash)("sha256");
     let bytes = 0;
-    const measure = async function* (chunks) {
-        for await (const chunk of chunks) {
-            bytes += chunk.length;
-            if (bytes > limitBytes)
-                throw new Error(`it is larger than ${limitBytes} bytes`);
-            hash.update(chunk);
-            yield chunk;
-        }
-    };
-    await (0,external_node_stream_promises_namespaceObject.pipeline)(response, measure, (0,external_node_fs_.createWriteStream)(path, { flags: "wx", mode: 0o600 }));
+    for await (const chunk of response) {
+        bytes += chunk.length;
+        if (bytes > limitBytes)
+            throw new Error(`it is larger than ${limitBytes} bytes`);
+        hash.update(chunk);
+        await file.writeFile(chunk);
+    }
     return { bytes, sha256: hash.digest("hex") };
 }
 
@@ -36778,6 +36780,8 @@ function databaseRequest(scanner, options, { surroundings }) {
 
 ;// CONCATENATED MODULE: external "node:stream"
 const external_node_stream_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+;// CONCATENATED MODULE: external "node:stream/promises"
+const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 ;// CONCATENATED MODULE: external "node:zlib"
 const external_node_zlib_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 // EXTERNAL MODULE: ./node_modules/tar-stream/index.js

@@ -2,10 +2,8 @@
 // encoded bodies, and to run at all where certificate checks are switched off. What was downloaded is for the caller to verify.
 
 import { createHash, randomBytes } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
-import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import tls from "node:tls";
 import { InstallError, messageOf } from "../errors.ts";
@@ -102,16 +100,25 @@ async function readAuthorities(network: ProxyVariables): Promise<readonly string
   return [...known, await readFile(file, "utf8")];
 }
 
+/** The file is opened before anything is asked for: opened later, it could still appear after a broken transfer was cleaned up. */
 async function attempt(request: DownloadRequest, get: GetOptions): Promise<Receipt> {
-  const response = await follow(request, get);
   const partial = `${request.destination}.partial-${randomBytes(8).toString("hex")}`;
+  const file = await open(partial, "wx", 0o600);
   try {
-    const receipt = await save(response, partial, request.limitBytes);
+    const receipt = await fetchInto(file, request, get).finally(() => file.close());
     await rename(partial, request.destination);
     return receipt;
   } finally {
-    response.destroy();
     await rm(partial, { force: true });
+  }
+}
+
+async function fetchInto(file: FileHandle, request: DownloadRequest, get: GetOptions): Promise<Receipt> {
+  const response = await follow(request, get);
+  try {
+    return await save(response, file, request.limitBytes);
+  } finally {
+    response.destroy();
   }
 }
 
@@ -148,19 +155,16 @@ function redirectTarget(from: URL, location: string, allowedHosts: readonly stri
   return target;
 }
 
-async function save(response: IncomingMessage, path: string, limitBytes: number): Promise<Receipt> {
+async function save(response: IncomingMessage, file: FileHandle, limitBytes: number): Promise<Receipt> {
   const encoding = response.headers["content-encoding"] ?? "identity";
   if (encoding !== "identity") throw new Error(`it was sent with the encoding ${encoding}, which was not asked for`);
   const hash = createHash("sha256");
   let bytes = 0;
-  const measure = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of chunks) {
-      bytes += chunk.length;
-      if (bytes > limitBytes) throw new Error(`it is larger than ${limitBytes} bytes`);
-      hash.update(chunk);
-      yield chunk;
-    }
-  };
-  await pipeline(response, measure, createWriteStream(path, { flags: "wx", mode: 0o600 }));
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > limitBytes) throw new Error(`it is larger than ${limitBytes} bytes`);
+    hash.update(chunk);
+    await file.writeFile(chunk);
+  }
   return { bytes, sha256: hash.digest("hex") };
 }
