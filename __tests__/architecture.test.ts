@@ -44,6 +44,7 @@ const ALLOWED: Readonly<Record<string, readonly string[] | "all">> = {
   sarif: ["findings", "policy"],
   report: ["findings", "policy"],
   scanners: ["findings", "manifests", "host (types)"],
+  github: ["sarif", "host (types)"],
   tools: ["findings", "scanners (types)", "config (types)", "host (types)"],
   config: ["findings", "policy", "scanners (types)"],
   host: [],
@@ -92,6 +93,13 @@ describe("architecture", () => {
   it("imports @actions/* only in action/, github/client.ts and host/git.ts", () => {
     const users = FILES.filter((file) => importsOf(file).some(({ specifier }) => specifier.startsWith("@actions/")));
     expect(users.filter((file) => !file.startsWith("action/") && file !== "github/client.ts" && file !== "host/git.ts")).toEqual([]);
+  });
+
+  it("talks to GitHub through octokit only in github/client.ts", () => {
+    const users = FILES.filter((file) =>
+      importsOf(file).some(({ specifier }) => specifier.startsWith("@octokit/") || specifier === "@actions/github"),
+    );
+    expect(users).toEqual(["github/client.ts"]);
   });
 
   it("reads process.env only in the two entries", () => {

@@ -1,4 +1,4 @@
-// Holds what stands beside the code to the code: action.yml, README, package.json, workflows.
+// Holds what stands beside the code to the code: action.yml, README, package.json. Workflows have a test of their own.
 
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { parse } from "yaml";
 import { OUTPUTS } from "../src/action/outputs.ts";
 import { INPUTS } from "../src/config/inputs.ts";
 import { RUN_IDS } from "../src/findings/scanner-id.ts";
+import { API_CALLS } from "../src/github/api-calls.ts";
 import { SCANNERS } from "../src/scanners/registry.ts";
 import { VERSION } from "../src/version.ts";
 
@@ -66,6 +67,12 @@ describe("README", () => {
     expect(tableNames("Outputs")).toEqual(Object.keys(OUTPUTS));
   });
 
+  it("lists exactly the calls that the code makes to GitHub, with the permission of each", () => {
+    const section = read("README.md").split("\n## Permissions\n")[1]?.split("\n## ")[0] ?? "";
+    const rows = [...section.matchAll(/^\| `((?:GET|POST) [^`]+)` \| `([^`]+)`/gmu)].map((match) => [match[1], match[2]]);
+    expect(rows).toEqual(Object.values(API_CALLS).map(({ route, permission }) => [route, permission]));
+  });
+
   it("quotes only messages that the code prints", () => {
     const section = read("README.md").split("\n## Troubleshooting\n")[1]?.split("\n## ")[0] ?? "";
     const quoted = [...section.matchAll(/^\| `([^`]+)` \|/gmu)].map((match) => match[1] ?? "");
@@ -95,22 +102,6 @@ describe("package.json", () => {
 
   it("has a lock without addresses, so that every machine uses its own registry", () => {
     expect(read("package-lock.json")).not.toMatch(/"resolved":/u);
-  });
-});
-
-describe("workflows", () => {
-  const workflows = readdirSync(join(ROOT, ".github", "workflows")).map((name) => [name, read(`.github/workflows/${name}`)] as const);
-
-  it.each(workflows)("%s pins every action to a commit and names its version", (_, text) => {
-    const uses = [...text.matchAll(/uses: (.+)/gu)].map((match) => match[1] ?? "");
-    expect(uses.length).toBeGreaterThan(0);
-    expect(uses.filter((use) => use !== "./" && !/^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u.test(use))).toEqual([]);
-  });
-
-  it.each(workflows)("%s grants nothing at the top and keeps no credentials", (_, text) => {
-    const workflow = parse(text) as { permissions: unknown };
-    expect(workflow.permissions).toEqual({});
-    expect(text.match(/actions\/checkout@/gu)?.length).toBe(text.match(/persist-credentials: false/gu)?.length);
   });
 });
 

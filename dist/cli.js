@@ -18863,7 +18863,7 @@ exports.visitAsync = visitAsync;
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8552);
+/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(129);
 /* harmony import */ var _host_small_heap_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2273);
 // The terminal entry: it keeps our memory small, ties the process's streams to the command line, and calls one function.
 
@@ -18896,7 +18896,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8552:
+/***/ 129:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -19067,6 +19067,10 @@ function bySeverityThenPlace(unknownAs) {
         compareText(a.id, b.id);
 }
 
+;// CONCATENATED MODULE: ./lib/config/config.js
+// What a scan is asked to do: parsed, complete, and never changed afterwards.
+const UPLOAD_MODES = ["auto", "always", "never"];
+
 ;// CONCATENATED MODULE: ./lib/config/nearest.js
 // "Did you mean": the closest of a few known words.
 /** Returns ` Did you mean \`x\`?` (with the leading space) when one of `known` is at most two edits away, else nothing. */
@@ -19098,6 +19102,7 @@ function editDistance(from, to) {
 
 
 
+
 /** Ages above which a database is a gap (product.md, "limits"): Trivy's is built every six hours, Safety's free data monthly. */
 const DATABASE_AGE_LIMITS = { trivy: 7, safety: 45 };
 /** Longest a job may run on GitHub's runners, in minutes. */
@@ -19113,6 +19118,8 @@ function parseConfig(raw, context) {
         scanners: parseScanners(raw.scanners, report),
         gate: { failOn: parseChoice("fail-on", raw["fail-on"], GATE_THRESHOLDS, report) ?? "high", unknownAs: "high" },
         category: parseCategory(raw.category, report),
+        upload: parseChoice("upload", raw.upload, UPLOAD_MODES, report) ?? "auto",
+        waitForProcessing: parseBoolean("wait-for-processing", raw["wait-for-processing"], report),
         image: parseImage(raw.image.trim(), raw["image-archive"].trim(), context, report),
         safetyDatabase: optionalPath(raw["safety-db"], context),
         trivyDatabase: optionalPath(raw["trivy-db"], context),
@@ -19125,7 +19132,6 @@ function parseConfig(raw, context) {
         maxDatabaseAgeDays: parseDatabaseAge(raw["max-database-age"].trim(), report),
         jobs: parseJobs(context, report),
     };
-    parseBoolean("wait-for-processing", raw["wait-for-processing"], report);
     if (config.image !== null && !config.scanners.includes("trivy"))
         report("`image` and `image-archive` need the scanner trivy: add it to `scanners`.");
     if (problems.length > 0)
@@ -19141,10 +19147,6 @@ function refuseLaterFeatures(raw, report) {
         report("`base` is not available in this version: findings are compared with no other revision. Leave it out.");
     if (raw.policy.trim() !== "")
         report("`policy` is not available in this version: set the gate with `fail-on` and leave `policy` out.");
-    const upload = parseChoice("upload", raw.upload, ["auto", "always", "never"], report);
-    if (upload === "always") {
-        report("`upload: always` is not available in this version. Use `auto` or `never`, and upload the file of the output `upload-file` yourself.");
-    }
 }
 function parsePath(text, { directory, confined }, report) {
     const path = (0,external_node_path_.resolve)(directory, text.trim() || ".");
@@ -20498,6 +20500,7 @@ function gitAt(options) {
         topLevel: (directory) => topLevel(ask, directory),
         files: (root, within) => listFiles(ask, root, within),
         head: (root) => readHead(ask, root),
+        branch: (root) => readBranch(ask, root),
     };
 }
 async function runGit({ searchPath, home }, root, words) {
@@ -20627,6 +20630,28 @@ async function readHead(ask, root) {
     if (found.stdout.length === 0 && found.stderr === "")
         return null;
     throw unreadable(root, found.stderr || "HEAD does not lead to a commit", CHECK_REMEDY);
+}
+const BRANCHES = "refs/heads/";
+/** A branch checked out by its name is created at the tip of what was fetched, so that both agree until somebody commits. */
+async function readBranch(ask, root) {
+    const words = ["symbolic-ref", "--quiet", "HEAD"];
+    if ((await ask(root, words)).status === 1)
+        return null; // detached
+    const { stdout } = await demand(ask, root, words);
+    const ref = stdout.toString("utf8").trim();
+    if (!ref.startsWith(BRANCHES))
+        return null;
+    const [tip, urls] = await Promise.all([
+        // rev-parse would also take a tag whose name is spelled like this.
+        ask(root, ["show-ref", "--verify", "--hash", `refs/remotes/origin/${ref.slice(BRANCHES.length)}`]),
+        ask(root, ["config", "--null", "--get-all", "remote.origin.url"]),
+    ]);
+    const [remoteUrl, ...others] = urls.stdout.toString("utf8").split("\0").slice(0, -1);
+    return {
+        ref,
+        commit: tip.status === 0 ? tip.stdout.toString("latin1").trim() : null,
+        remoteUrl: others.length === 0 ? (remoteUrl ?? null) : null,
+    };
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
@@ -21101,7 +21126,11 @@ function isOwnEnd({ kind }) {
 ;// CONCATENATED MODULE: ./lib/host/system-clock.js
 // The real clock. Tests give a fixed one instead.
 /** Wall time for dates that are shown, a monotonic time (milliseconds since the process started) for durations and deadlines. */
-const systemClock = { now: () => new Date(), monotonic: () => performance.now() };
+const systemClock = {
+    now: () => new Date(),
+    monotonic: () => performance.now(),
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};
 
 ;// CONCATENATED MODULE: ./lib/host/node-host.js
 // The real host: puts the node implementations of all ports together from one explicit reading of the environment.
@@ -38668,6 +38697,12 @@ const finding = object({
         .describe("Null when no fixed version is known."),
     suppression: schemas_null(),
 });
+const truncation = object({
+    run: schemas_enum(RUN_IDS),
+    kept: count.describe("Findings of the run in the upload file."),
+    total: count.describe("Findings that the upload file would hold of the run without the limit."),
+    because: schemas_string().describe("The limit, as a clause."),
+});
 /** The whole of report.json. */
 const reportSchema = object({
     schemaVersion: literal(REPORT_SCHEMA_VERSION),
@@ -38685,7 +38720,8 @@ const reportSchema = object({
     notices: array(notice).describe("Notices about the tree; those of a run stand in the run."),
     findings: array(finding).describe("Each problem once, most severe first."),
     policy: object({ source: schemas_string(), stale: array(never()), expiring: array(never()) }),
-    truncated: array(never()),
+    truncated: array(truncation)
+        .describe("Runs of which GitHub gets fewer findings than there are; `findings` has all. Empty on stdout, which is written before the upload file."),
 });
 /**
  * Builds the JSON Schema (draft 2020-12) that is committed as report.schema.json. It allows fields it does not know, which a later version may add.
@@ -38701,12 +38737,15 @@ function reportJsonSchema() {
 
 
 
-/** Yields the report as chunks of one JSON text. Every string passes `clean` first, e.g. to redact secrets. */
-function* renderJson(report, clean = (text) => text) {
+/**
+ * Yields the report as chunks of one JSON text. Every string passes `clean` first, e.g. to redact secrets. `truncated` says what was cut from the
+ * upload file; the report itself always has every finding.
+ */
+function* renderJson(report, clean = (text) => text, truncated = []) {
     const stringify = (value) => printableJson(JSON.stringify(value, (_, member) => (typeof member === "string" ? clean(member) : member)));
     yield "{\n";
     let separator = "";
-    for (const [name, value] of Object.entries(buildFrame(report))) {
+    for (const [name, value] of Object.entries(buildFrame(report, truncated))) {
         yield `${separator}${JSON.stringify(name)}: ${stringify(value)}`;
         separator = ",\n";
     }
@@ -38721,7 +38760,7 @@ function* renderJson(report, clean = (text) => text) {
     yield "\n]\n}\n";
 }
 /** Everything but the findings. */
-function buildFrame(report) {
+function buildFrame(report, truncated) {
     return {
         schemaVersion: REPORT_SCHEMA_VERSION,
         tool: { name: "sarif-gate", version: report.toolVersion },
@@ -38737,7 +38776,7 @@ function buildFrame(report) {
         gaps: report.gaps.map((gap) => ({ ...buildGap(gap), run: gap.run ?? null })),
         notices: report.notices.map(buildNotice),
         policy: { source: report.policy, stale: [], expiring: [] },
-        truncated: [],
+        truncated: [...truncated],
     };
 }
 function buildReason(reason) {
@@ -39418,6 +39457,136 @@ function isInFile(finding) {
     return finding.kind !== "dependency" && finding.run !== "trivy-image";
 }
 
+;// CONCATENATED MODULE: ./lib/sarif/github-contract.js
+// What GitHub rejects, drops or misreads although it is valid SARIF: neither the schema nor Microsoft's validator sees these. One line per rule, each with
+// the answer users have reported or the documentation it stands in. A log with a complaint is not uploaded.
+
+const LOG_RULES = [
+    ["$schema or version is not that of SARIF 2.1.0", ({ $schema, version }) => !$schema?.includes("sarif-2.1.0") || version !== "2.1.0"],
+    // 422 "1 item required; only 0 were supplied."
+    ["there is no run", ({ runs }) => runs.length === 0],
+    // "rejecting SARIF, as there are more runs than allowed (21 > 20)"
+    [`there are more than ${MAX_RUNS} runs`, ({ runs }) => runs.length > MAX_RUNS],
+    // "A delivery cannot contain multiple runs with the same category."
+    ["two runs have one tool and category", ({ runs }) => new Set(runs.map(toolAndCategory)).size < runs.length],
+];
+const RUN_RULES = [
+    ["tool.driver.name is empty", ({ tool }) => isEmpty(tool.driver.name)],
+    // Without a slash the whole id counts as the number of the run, and the category is empty.
+    ["automationDetails.id does not end in `/`", ({ automationDetails }) => !/[^/]\/$/.test(automationDetails?.id ?? "")],
+    // "Missing 'results' array in run"
+    ["results are missing", ({ results }) => results === undefined || results === null],
+    // What an unsuccessful run did not see is closed as fixed.
+    ["executionSuccessful is not true", ({ invocations }) => invocations?.[0]?.executionSuccessful !== true],
+    // "Analysis SARIF file rejected due to rule limits"
+    [`there are more than ${MAX_RULES} rules`, ({ tool }) => (tool.driver.rules ?? []).length > MAX_RULES],
+    // "tool.driver.rules contains duplicate item"
+    ["two rules have one id", ({ tool }) => new Set(tool.driver.rules?.map(({ id }) => id)).size < (tool.driver.rules ?? []).length],
+];
+const DESCRIPTOR_RULES = [
+    ["id is empty", ({ id }) => isEmpty(id)],
+    [`name is longer than ${MAX_NAME}`, ({ name = "" }) => name.length > MAX_NAME],
+    ["a description or the help is empty", (rule) => descriptionsOf(rule).some(isEmpty)],
+    [`a description or the help is longer than ${MAX_TEXT}`, (rule) => descriptionsOf(rule).some((text = "") => text.length > MAX_TEXT)],
+    // "could not convert rules: invalid security severity value, is not a number"; a JSON number is a parse error, 0.0 means none.
+    ["security-severity is not a string from 0.1 to 10.0", ({ properties }) => !isScore(properties?.["security-severity"])],
+    // Without the tag the score is ignored.
+    ["the tag `security` is missing", ({ properties }) => !properties?.tags?.includes("security")],
+    // "had 11 tags which is more than our limit of 10"; more than 20 reject the file.
+    [`there are more than ${MAX_TAGS} tags`, ({ properties }) => (properties?.tags ?? []).length > MAX_TAGS],
+];
+const RESULT_RULES = [
+    // "Analysis processing failed"
+    ["message.text is empty", ({ message }) => isEmpty(message?.text)],
+    [
+        "partialFingerprints.primaryLocationLineHash is missing",
+        ({ partialFingerprints }) => isEmpty(partialFingerprints?.["primaryLocationLineHash"]),
+    ],
+    // GitHub reads none of these: what they excuse is shown as an open alert.
+    ["kind is not fail", ({ kind = "fail" }) => kind !== "fail"],
+    ["it is suppressed", ({ suppressions }) => (suppressions ?? []).length > 0],
+    ["it is absent", ({ baselineState }) => baselineState === "absent"],
+    // "locationFromSarifResult: expected at least one location"
+    ["there is no location", ({ locations }) => (locations ?? []).length === 0],
+    // "fixes" without changes fail GitHub's schema check.
+    ["a fix changes nothing", ({ fixes }) => (fixes ?? []).some(({ artifactChanges }) => !artifactChanges?.length)],
+];
+const LOCATION_RULES = [
+    // "locationFromSarifResult: expected artifact location"
+    ["artifactLocation.uri is empty", (location) => uriOf(location) === ""],
+    // "SARIF URI scheme "git" did not match the checkout URI scheme "file"", "first path segment in URL cannot contain colon"
+    ["the URI is absolute or has a scheme", (location) => /^\/|^[^/]*:/.test(uriOf(location))],
+    // "an invalid URI was provided as a SARIF location"
+    ["the URI holds a character that must be encoded", (location) => !/^(?:[\w\-.~!$&'()*+,;=:@/]|%[0-9A-F]{2})*$/i.test(uriOf(location))],
+    [
+        "the URI leaves the repository",
+        (location) => uriOf(location)
+            .replace(/%2e/gi, ".")
+            .split(/\/|%2f|%5c/i)
+            .includes(".."),
+    ],
+    // "region.startLine must be greater than or equal to 1"
+    ["a line or column is below 1", ({ physicalLocation }) => positionsOf(physicalLocation?.region).some((position) => !(position >= 1))],
+    ["the region ends before it starts", ({ physicalLocation }) => endsEarly(physicalLocation?.region)],
+];
+/** Returns what GitHub would not take, one sentence each with its place in the log; empty for a log that can be uploaded. Reads every result once. */
+function checkContract(log) {
+    return [...complaints("log", log, LOG_RULES), ...log.runs.flatMap((run, index) => checkRun(run, `runs[${index}]`))];
+}
+function checkRun(run, place) {
+    const rules = run.tool.driver.rules ?? [];
+    const found = [
+        ...complaints(place, run, RUN_RULES),
+        ...rules.flatMap((rule, index) => complaints(`${place}.tool.driver.rules[${index}]`, rule, DESCRIPTOR_RULES)),
+    ];
+    let count = 0;
+    for (const result of run.results ?? []) {
+        found.push(...checkResult(result, rules, `${place}.results[${count}]`));
+        count += 1;
+    }
+    // "rejecting SARIF, as there are more results per run than allowed (42118 > 25000)"; above 5,000 they are dropped.
+    if (count > GITHUB_LIMITS.resultsPerRun)
+        found.push(`${place}: there are more than ${GITHUB_LIMITS.resultsPerRun} results`);
+    return found;
+}
+function checkResult(result, rules, place) {
+    const found = complaints(place, result, RESULT_RULES);
+    // GitHub finds the rule by its id.
+    if (isEmpty(result.ruleId) || rules[result.ruleIndex ?? -1]?.id !== result.ruleId)
+        found.push(`${place}: ruleId is not the id of the rule at ruleIndex`);
+    for (const location of result.locations ?? [])
+        found.push(...complaints(place, location, LOCATION_RULES));
+    return found;
+}
+function complaints(place, subject, rules) {
+    return rules.filter(([, violates]) => violates(subject)).map(([complaint]) => `${place}: ${complaint}`);
+}
+/** The server's key is described as tool and category; case is ignored to be on the safe side. */
+function toolAndCategory({ tool, automationDetails }) {
+    const id = automationDetails?.id ?? "";
+    return JSON.stringify([tool.driver.name?.toLowerCase(), id.slice(0, id.lastIndexOf("/") + 1)]);
+}
+function descriptionsOf({ shortDescription, fullDescription, help }) {
+    return [shortDescription?.text, fullDescription?.text, help?.text];
+}
+function isEmpty(text) {
+    return text === undefined || text.trim() === "";
+}
+function isScore(value) {
+    return typeof value === "string" && /^\d{1,2}\.\d$/.test(value) && Number(value) > 0 && Number(value) <= 10;
+}
+function uriOf({ physicalLocation }) {
+    return physicalLocation?.artifactLocation?.uri ?? "";
+}
+function positionsOf(region = {}) {
+    const { startLine, startColumn, endLine, endColumn } = region;
+    return [startLine ?? 0, startColumn ?? 1, endLine ?? 1, endColumn ?? 1];
+}
+function endsEarly(region = {}) {
+    const { startLine = 1, startColumn = 1, endLine = startLine, endColumn = startColumn } = region;
+    return endLine < startLine || (endLine === startLine && endColumn < startColumn);
+}
+
 ;// CONCATENATED MODULE: ./lib/pipeline/write-results.js
 // Writes what a scan leaves behind: the full SARIF, the SARIF for GitHub, and report.json. Nothing else is ever written where the user can see it.
 
@@ -39429,20 +39598,28 @@ function isInFile(finding) {
 
 
 
+
+const MOST_COMPLAINTS = 20;
 /** Writes the three files. Rejects with a GateError `output-unwritable` that names the file; a link in its place is never followed. */
-async function writeResults({ report, text }, paths, clean) {
+async function writeResults({ report, text }, { paths, clean, repositoryUri }) {
     const tools = Object.fromEntries(SCANNERS.map(({ run, name, informationUri }) => [run, { name, informationUri }]));
-    const source = { ...report, repositoryUri: null, tools, fingerprint: fingerprintFindings(report.findings, text) };
+    const source = { ...report, repositoryUri, tools, fingerprint: fingerprintFindings(report.findings, text) };
     const upload = await buildUploadLog(source);
     await writeText(paths.sarif, renderLog(buildLocalLog(source), clean));
-    await writeText(paths.report, renderJson(report, clean));
+    await writeText(paths.report, renderJson(report, clean, upload.truncated));
     if (upload.log === null)
         await (0,promises_namespaceObject.rm)(paths.upload, { force: true });
     else
         await writeText(paths.upload, renderLog(upload.log, clean));
     const omitted = upload.omitted.map(({ run, because }) => `${run}: ${because}`);
     const truncated = upload.truncated.map(({ run, kept, total, because }) => `${run}: ${total - kept} of ${total} findings, because ${because}`);
-    return { ...paths, upload: upload.log === null ? null : paths.upload, notUploaded: [...omitted, ...truncated] };
+    return {
+        ...paths,
+        upload: upload.log === null ? null : paths.upload,
+        categories: (upload.log?.runs ?? []).flatMap(({ automationDetails }) => automationDetails?.id ?? []),
+        notUploaded: [...omitted, ...truncated],
+        complaints: upload.log === null ? [] : checkContract(upload.log).slice(0, MOST_COMPLAINTS),
+    };
 }
 /** Step by step, because node's own recursive mkdir never ends below /proc. */
 async function makeDirectory(directory) {
@@ -39524,110 +39701,6 @@ function formatList(items, limit) {
     return rest <= 0 ? items.join(", ") : `${items.slice(0, limit).join(", ")} and ${rest} more`;
 }
 
-;// CONCATENATED MODULE: ./lib/report/gating.js
-// What gates, as a person mends it: findings one by one, but all flaws of one package in one place as one entry, because a package is upgraded once.
-
-
-/** Returns what violates the policy, most severe first, each finding once however many rules it violates. */
-function gatingEntries(report) {
-    const entries = new Map();
-    for (const finding of gatingFindings(report)) {
-        const key = finding.kind === "dependency" ? packageAt(finding) : finding.id;
-        const entry = entries.get(key);
-        if (entry === undefined)
-            entries.set(key, [finding]);
-        else
-            entry.push(finding);
-    }
-    return [...entries.values()].flatMap((findings) => (findings[0] === undefined ? [] : [{ first: findings[0], findings }]));
-}
-/** Returns every finding that violates a rule, once, in the gate's order. */
-function gatingFindings(report) {
-    const violated = report.gate.reasons.flatMap((reason) => (reason.code === "rule-violated" ? reason.findings : []));
-    return [...new Map(violated.map((finding) => [finding.id, finding])).values()];
-}
-/** Returns the version that closes as many of an entry's advisories as have a fix, or null when none is known. */
-function entryFix({ first, findings }) {
-    if (first.kind !== "dependency")
-        return null;
-    return commonFix(findings.flatMap((finding) => (finding.kind === "dependency" ? [finding.advisory.fixedVersions] : [])), first.package);
-}
-/** Returns all gaps, those with the same reason and remedy as one remark, in the report's order. */
-function gapRemarks(report) {
-    return remarks(report.gaps.map((gap) => ({ message: gap.reason, remedy: gap.remedy ?? "", place: gating_placeOf(gap, gap.run) })));
-}
-/** Returns the notices of the tree and of every run, those with the same message as one remark. */
-function noticeRemarks(report) {
-    const ofRuns = report.runs.flatMap((run) => run.notices.map((notice) => ({ notice, run: run.run })));
-    const all = [...report.notices.map((notice) => ({ notice, run: undefined })), ...ofRuns];
-    return remarks(all.map(({ notice, run }) => ({ message: notice.message, remedy: "", place: gating_placeOf(notice, run) })));
-}
-function remarks(single) {
-    const grouped = new Map();
-    for (const { message, remedy, place } of single) {
-        const key = JSON.stringify([message, remedy]);
-        const remark = grouped.get(key);
-        if (remark === undefined)
-            grouped.set(key, { message, remedy, places: [place] });
-        else
-            remark.places.push(place);
-    }
-    return [...grouped.values()];
-}
-function gating_placeOf({ path, line }, run) {
-    if (path === undefined)
-        return run ?? "";
-    return line === undefined ? path : `${path}:${line}`;
-}
-function packageAt(finding) {
-    const { path, startLine } = finding.location;
-    return JSON.stringify([finding.run === "trivy-image", path, startLine, packageKey(finding.package.name, finding.package.version)]);
-}
-
-;// CONCATENATED MODULE: ./lib/report/summary-line.js
-// The verdict and why, in one line for a log or a commit status, and as the opening words of the reports.
-
-
-/** Characters of one reason; a scanner's error can be long, and is whole in report.json. */
-const REASON_LENGTH = 200;
-/** Renders one printable line: `fail: 3 findings are of severity high or above (critical 1, high 2); no gaps`. */
-function renderSummaryLine(report) {
-    const { verdict, reasons, counts } = report.gate;
-    const why = reasons.length > 0
-        ? reasons.map(describeReason).join("; ")
-        : `nothing violates ${report.policy} (${formatSeverities(counts) || "no findings"})`;
-    return printableProse(`${verdict}: ${why}; ${formatCoverage(report)}`);
-}
-/** Explains the verdict, what matters most first; never empty. */
-function explainVerdict(report) {
-    const reasons = report.gate.reasons.map((reason) => ({
-        text: reason.message,
-        remedy: reason.code === "scanner-failed" ? reason.remedy : "",
-    }));
-    if (report.gate.verdict === "fail")
-        return reasons;
-    const opening = report.gate.verdict === "pass"
-        ? `Everything was looked at, and nothing violates ${report.policy}.`
-        : "The scan is not complete, so it proves nothing.";
-    return [{ text: opening, remedy: "" }, ...reasons];
-}
-/** `9 findings: critical 3, high 6. No gaps.` */
-function formatTotals(report) {
-    const total = totalOf(report.gate.counts);
-    const found = total === 0 ? "No findings" : `${counted(total, "finding")}: ${format_formatSeverities(report.gate.counts)}`;
-    const coverage = formatCoverage(report);
-    return `${found}. ${coverage.charAt(0).toUpperCase()}${coverage.slice(1)}.`;
-}
-/** How much was not looked at. What was is counted per scanner, in units of its own. */
-function formatCoverage({ gaps }) {
-    return gaps.length === 0 ? "no gaps" : counted(gaps.length, "gap");
-}
-/** The message of a reason, with the counts of what violates a rule. Printable. */
-function describeReason(reason) {
-    const message = printableProse(reason.message, REASON_LENGTH);
-    return reason.code === "rule-violated" ? `${message} (${formatSeverities(countSeverities(reason.findings))})` : message;
-}
-
 ;// CONCATENATED MODULE: ./lib/report/text-page.js
 // The page a terminal report is set on: colours, wrapping and columns, measured in the cells of a terminal. It knows nothing of findings.
 /** SGR parameters: on, off (ECMA-48, section 8.3.117). */
@@ -39705,6 +39778,114 @@ function alignRows(rows, page) {
     return rows.map((row) => row
         .map(({ text, styles = [], right = false }, column) => page.paint(pad(text, widths.get(column) ?? 0, right), ...styles))
         .join(GUTTER));
+}
+
+;// CONCATENATED MODULE: ./lib/report/gating.js
+// What gates, or what a run found, as a person mends it: findings one by one, but all flaws of one package in one place as one entry, because a package is upgraded once.
+
+
+/** Returns what violates the policy, most severe first, each finding once however many rules it violates. */
+function gatingEntries(report) {
+    return entriesOf(gatingFindings(report));
+}
+/** Puts findings together that are mended together; the order is that of the findings, which must be most severe first. */
+function entriesOf(ordered) {
+    const entries = new Map();
+    for (const finding of ordered) {
+        const key = finding.kind === "dependency" ? packageAt(finding) : finding.id;
+        const entry = entries.get(key);
+        if (entry === undefined)
+            entries.set(key, [finding]);
+        else
+            entry.push(finding);
+    }
+    return [...entries.values()].flatMap((findings) => (findings[0] === undefined ? [] : [{ first: findings[0], findings }]));
+}
+/** Returns every finding that violates a rule, once, in the gate's order. */
+function gatingFindings(report) {
+    const violated = report.gate.reasons.flatMap((reason) => (reason.code === "rule-violated" ? reason.findings : []));
+    return [...new Map(violated.map((finding) => [finding.id, finding])).values()];
+}
+/** Returns the version that closes as many of an entry's advisories as have a fix, or null when none is known. */
+function entryFix({ first, findings }) {
+    if (first.kind !== "dependency")
+        return null;
+    return commonFix(findings.flatMap((finding) => (finding.kind === "dependency" ? [finding.advisory.fixedVersions] : [])), first.package);
+}
+/** Returns the gaps, those with the same reason and remedy as one remark, in the report's order. */
+function gapRemarks(gaps) {
+    return remarks(gaps.map((gap) => ({ message: gap.reason, remedy: gap.remedy ?? "", place: gating_placeOf(gap, gap.run) })));
+}
+/** Returns the notices of the tree and of the runs, those with the same message as one remark. */
+function noticeRemarks({ runs, notices }) {
+    const ofRuns = runs.flatMap((run) => run.notices.map((notice) => ({ notice, run: run.run })));
+    const all = [...notices.map((notice) => ({ notice, run: undefined })), ...ofRuns];
+    return remarks(all.map(({ notice, run }) => ({ message: notice.message, remedy: "", place: gating_placeOf(notice, run) })));
+}
+function remarks(single) {
+    const grouped = new Map();
+    for (const { message, remedy, place } of single) {
+        const key = JSON.stringify([message, remedy]);
+        const remark = grouped.get(key);
+        if (remark === undefined)
+            grouped.set(key, { message, remedy, places: [place] });
+        else
+            remark.places.push(place);
+    }
+    return [...grouped.values()];
+}
+function gating_placeOf({ path, line }, run) {
+    if (path === undefined)
+        return run ?? "";
+    return line === undefined ? path : `${path}:${line}`;
+}
+function packageAt(finding) {
+    const { path, startLine } = finding.location;
+    return JSON.stringify([finding.run === "trivy-image", path, startLine, packageKey(finding.package.name, finding.package.version)]);
+}
+
+;// CONCATENATED MODULE: ./lib/report/summary-line.js
+// The verdict and why, in one line for a log or a commit status, and as the opening words of the reports.
+
+
+/** Characters of one reason; a scanner's error can be long, and is whole in report.json. */
+const REASON_LENGTH = 200;
+/** Renders one printable line: `fail: 3 findings are of severity high or above (critical 1, high 2); no gaps`. */
+function renderSummaryLine(report) {
+    const { verdict, reasons, counts } = report.gate;
+    const why = reasons.length > 0
+        ? reasons.map(describeReason).join("; ")
+        : `nothing violates ${report.policy} (${formatSeverities(counts) || "no findings"})`;
+    return printableProse(`${verdict}: ${why}; ${formatCoverage(report)}`);
+}
+/** Explains the verdict, what matters most first; never empty. */
+function explainVerdict(report) {
+    const reasons = report.gate.reasons.map((reason) => ({
+        text: reason.message,
+        remedy: reason.code === "scanner-failed" ? reason.remedy : "",
+    }));
+    if (report.gate.verdict === "fail")
+        return reasons;
+    const opening = report.gate.verdict === "pass"
+        ? `Everything was looked at, and nothing violates ${report.policy}.`
+        : "The scan is not complete, so it proves nothing.";
+    return [{ text: opening, remedy: "" }, ...reasons];
+}
+/** `9 findings: critical 3, high 6. No gaps.` */
+function formatTotals(report) {
+    const total = totalOf(report.gate.counts);
+    const found = total === 0 ? "No findings" : `${counted(total, "finding")}: ${format_formatSeverities(report.gate.counts)}`;
+    const coverage = formatCoverage(report);
+    return `${found}. ${coverage.charAt(0).toUpperCase()}${coverage.slice(1)}.`;
+}
+/** How much was not looked at. What was is counted per scanner, in units of its own. */
+function formatCoverage({ gaps }) {
+    return gaps.length === 0 ? "no gaps" : counted(gaps.length, "gap");
+}
+/** The message of a reason, with the counts of what violates a rule. Printable. */
+function describeReason(reason) {
+    const message = printableProse(reason.message, REASON_LENGTH);
+    return reason.code === "rule-violated" ? `${message} (${formatSeverities(countSeverities(reason.findings))})` : message;
 }
 
 ;// CONCATENATED MODULE: ./lib/report/text-rows.js
@@ -39802,10 +39983,8 @@ function packageBody(entry, first, page) {
     return [{ text: way, styles: ["green"] }, { text: why }];
 }
 
-;// CONCATENATED MODULE: ./lib/report/text.js
-// The report for a terminal: verdict and why first, then what gates, who looked at what, and what nobody looked at. Plain text unless colour is asked for.
-// It lists the worst and counts the rest; report.json has everything.
-
+;// CONCATENATED MODULE: ./lib/report/text-sections.js
+// The sections of a terminal report that other reports share: verdict and why, what gates, what nobody looked at. Each lists the worst and counts the rest.
 
 
 
@@ -39819,25 +39998,18 @@ const MOST_GAPS = 20;
 const MOST_NOTICES = 10;
 const MOST_PLACES = 3;
 /** Lines and characters of one message. */
-const text_MAX_LINES = 4;
-const text_MESSAGE_LENGTH = 600;
+const text_sections_MAX_LINES = 4;
+const text_sections_MESSAGE_LENGTH = 600;
 const VERDICT_STYLES = { pass: "green", fail: "red", error: "yellow" };
-/** Renders the whole report, ending with a line break. No line holds a command for the GitHub runner. */
-function renderText(report, options) {
-    const page = buildPage(options);
-    const sections = [
-        verdictLines(report, page),
-        gatingLines(report, page),
-        runLines(report, page),
-        gapLines(report, page),
-        noticeLines(report, page),
-    ];
-    const lines = [...sections, [scannedLine(report, page)]].filter((section) => section.length > 0).flatMap((section) => [...section, ""]);
+/** Joins sections by blank lines, empty ones aside, ending with a line break. No line holds a command for the GitHub runner. */
+function joinSections(sections) {
+    const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, ""]);
     return lines
         .slice(0, -1)
         .map((line) => `${disarmCommands(line.trimEnd())}\n`)
         .join("");
 }
+/** The verdict, why, and the totals; never empty. */
 function verdictLines(report, page) {
     const { verdict } = report.gate;
     const indent = " ".repeat(verdict.length + 4);
@@ -39850,21 +40022,76 @@ function verdictLines(report, page) {
 }
 /** Wraps untrusted prose under an indent. */
 function paragraph(text, indent, page, ...styles) {
-    const lines = wrap(printable_printableProse(text, text_MESSAGE_LENGTH), page.width - indent.length, { maxLines: text_MAX_LINES, ellipsis: page.ellipsis });
+    const lines = wrap(printable_printableProse(text, text_sections_MESSAGE_LENGTH), page.width - indent.length, { maxLines: text_sections_MAX_LINES, ellipsis: page.ellipsis });
     return lines.map((line) => indent + page.paint(line, ...styles));
 }
+/** What violates the policy; empty when nothing does. */
 function gatingLines(report, page) {
-    const entries = gatingEntries(report);
-    if (entries.length === 0)
+    return findingLines("What gates", gatingFindings(report), MOST_GATING, page);
+}
+/** Lists findings, which must be most severe first, as at most `most` entries, and counts the rest; empty when there are none. */
+function findingLines(title, findings, most, page) {
+    if (findings.length === 0)
         return [];
-    const shown = entries.slice(0, MOST_GATING);
-    const left = gatingFindings(report).length - shown.reduce((sum, entry) => sum + entry.findings.length, 0);
-    return [page.paint("What gates", "bold"), ...renderGatingEntries(shown, page), ...moreLines(left, "finding", page)];
+    const shown = entriesOf(findings).slice(0, most);
+    const left = findings.length - shown.reduce((sum, entry) => sum + entry.findings.length, 0);
+    return [page.paint(title, "bold"), ...renderGatingEntries(shown, page), ...moreLines(left, "finding", page)];
 }
 function moreLines(left, noun, page) {
     return left === 0
         ? []
         : [page.paint(`    ${page.ellipsis} and ${left} more ${left === 1 ? noun : `${noun}s`} (report.json has all)`, "dim")];
+}
+/** What had to be looked at and was not; empty when there is no gap. */
+function gapLines(gaps, page) {
+    return remarkLines(`Not covered (${gaps.length})`, gapRemarks(gaps), { most: MOST_GAPS, noun: "gap" }, page);
+}
+/** Notices of the tree and of runs; empty when there are none. */
+function noticeLines(noticed, page) {
+    const remarks = noticeRemarks(noticed);
+    const count = remarks.reduce((sum, { places }) => sum + places.length, 0);
+    return remarkLines(`Notices (${count})`, remarks, { most: MOST_NOTICES, noun: "notice" }, page);
+}
+function remarkLines(title, remarks, { most, noun }, page) {
+    if (remarks.length === 0)
+        return [];
+    const rows = remarks.slice(0, most).map((remark) => remarkRow(remark, page));
+    const left = remarks.slice(most).reduce((sum, { places }) => sum + places.length, 0);
+    return [page.paint(title, "bold"), ...renderRows(rows, page).flat(), ...moreLines(left, noun, page)];
+}
+function remarkRow({ message, remedy, places }, page) {
+    const [first = "", ...others] = places.map((place) => printable(place));
+    const also = others.length === 0 ? "" : ` (also ${formatList(others, MOST_PLACES)})`;
+    const text = { text: `${printable_printableProse(message, text_sections_MESSAGE_LENGTH)}${also}` };
+    const advice = { text: `${page.arrow} ${printable_printableProse(remedy, text_sections_MESSAGE_LENGTH)}`, styles: ["cyan"] };
+    return { place: first, label: "", body: remedy === "" ? [text] : [text, advice] };
+}
+/** What was scanned, at which commit, how long and by which version, in one line. */
+function scannedLine(report, page) {
+    const where = report.within === "" ? report.root : `${report.within} in ${report.root}`;
+    const commit = report.revision === null ? "" : ` at ${report.revision.slice(0, 12)}`;
+    return page.paint(printable(`Scanned ${where}${commit} in ${formatDuration(report.durationMs)} with sarif-gate ${report.toolVersion}.`), "dim");
+}
+
+;// CONCATENATED MODULE: ./lib/report/text.js
+// The report for a terminal: verdict and why first, then what gates, who looked at what, and what nobody looked at. Plain text unless colour is asked for.
+// It lists the worst and counts the rest; report.json has everything.
+
+
+
+
+
+/** Renders the whole report, ending with a line break. No line holds a command for the GitHub runner. */
+function renderText(report, options) {
+    const page = buildPage(options);
+    return joinSections([
+        verdictLines(report, page),
+        gatingLines(report, page),
+        runLines(report, page),
+        gapLines(report.gaps, page),
+        noticeLines(report, page),
+        [scannedLine(report, page)],
+    ]);
 }
 /** A table of the completed runs; a run that was skipped or failed says so in its row. */
 function runLines(report, page) {
@@ -39908,33 +40135,6 @@ function outcomeLines(run, indent, page) {
         return paragraph(`skipped: ${run.reason}`, indent, page, "dim");
     const after = run.durationMs === 0 ? "" : ` after ${formatDuration(run.durationMs)}`;
     return paragraph(`failed${after}${run.version === null ? "" : `, version ${run.version}`}`, indent, page, "red");
-}
-function gapLines(report, page) {
-    return remarkLines(`Not covered (${report.gaps.length})`, gapRemarks(report), { most: MOST_GAPS, noun: "gap" }, page);
-}
-function noticeLines(report, page) {
-    const remarks = noticeRemarks(report);
-    const count = remarks.reduce((sum, { places }) => sum + places.length, 0);
-    return remarkLines(`Notices (${count})`, remarks, { most: MOST_NOTICES, noun: "notice" }, page);
-}
-function remarkLines(title, remarks, { most, noun }, page) {
-    if (remarks.length === 0)
-        return [];
-    const rows = remarks.slice(0, most).map((remark) => remarkRow(remark, page));
-    const left = remarks.slice(most).reduce((sum, { places }) => sum + places.length, 0);
-    return [page.paint(title, "bold"), ...renderRows(rows, page).flat(), ...moreLines(left, noun, page)];
-}
-function remarkRow({ message, remedy, places }, page) {
-    const [first = "", ...others] = places.map((place) => printable(place));
-    const also = others.length === 0 ? "" : ` (also ${formatList(others, MOST_PLACES)})`;
-    const text = { text: `${printable_printableProse(message, text_MESSAGE_LENGTH)}${also}` };
-    const advice = { text: `${page.arrow} ${printable_printableProse(remedy, text_MESSAGE_LENGTH)}`, styles: ["cyan"] };
-    return { place: first, label: "", body: remedy === "" ? [text] : [text, advice] };
-}
-function scannedLine(report, page) {
-    const where = report.within === "" ? report.root : `${report.within} in ${report.root}`;
-    const commit = report.revision === null ? "" : ` at ${report.revision.slice(0, 12)}`;
-    return page.paint(printable(`Scanned ${where}${commit} in ${formatDuration(report.durationMs)} with sarif-gate ${report.toolVersion}.`), "dim");
 }
 
 ;// CONCATENATED MODULE: ./lib/text/redact.js
@@ -40029,9 +40229,13 @@ const INPUTS = {
     upload: {
         default: "auto",
         offered: "action",
-        description: "Upload to code scanning: auto, always or never. This version does not upload: auto says so, always is refused.",
+        description: "Upload to code scanning: auto where the event and the repository allow it, always (not being able to is a failure) or never.",
     },
-    "wait-for-processing": { default: "true", offered: "action", description: "Wait for GitHub's answer to the upload." },
+    "wait-for-processing": {
+        default: "true",
+        offered: "action",
+        description: "Wait for GitHub's answer to the upload; false makes the step end when GitHub has taken the file.",
+    },
     category: {
         default: "sarif-gate",
         offered: "both",
@@ -40460,7 +40664,9 @@ async function runRequest(request, terminal) {
             const result = await scan(config, host);
             progress.stop();
             printReport(result.report, request, terminal);
-            const written = request.out === null ? null : await writeResults(result, resultPaths((0,external_node_path_.resolve)(terminal.directory, request.out)), run_cli_clean);
+            const written = request.out === null
+                ? null
+                : await writeResults(result, { paths: resultPaths((0,external_node_path_.resolve)(terminal.directory, request.out)), clean: run_cli_clean, repositoryUri: null });
             if (request.format === "text")
                 terminal.writeOut(`\n${fileLines(written).join("\n")}\n`);
             return interruptedBy() ?? EXIT[result.report.gate.verdict];

@@ -61,7 +61,6 @@ describe("parseConfig", () => {
     ["scope", "new"],
     ["base", "main"],
     ["policy", "policy.yml"],
-    ["upload", "always"],
   ] as const)("refuses %s = %s by name, because this version cannot honour it", (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringContaining("not available in this version")]);
   });

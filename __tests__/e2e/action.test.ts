@@ -48,7 +48,7 @@ describe("the action on the vulnerable shop", () => {
 describe("the action on a clean tree", () => {
   it("passes the step", async () => {
     const workspace = makeProject({ "app.py": "VALUE = 1\n", "requirements.txt": "six==1.16.0\n" });
-    const { status, outputs } = await runAction(workspace, freshDatabases());
+    const { status, outputs } = await runAction(workspace, { upload: "never", ...freshDatabases() });
     expect([status, outputs.get("verdict"), outputs.get("findings")]).toEqual([0, "pass", "0"]);
   });
 });
@@ -80,7 +80,7 @@ describe("the action with bad input", () => {
     [{ path: ".." }, /outside the workspace/u],
     [{ "fail-on": "sometimes" }, /`fail-on` is `sometimes`/u],
     [{ path: "no-such-place" }, /directory to scan cannot be found/u],
-    [{ upload: "always" }, /not available in this version/u],
+    [{ upload: "sometimes" }, /`upload` is `sometimes`/u],
   ])("%j fails the step, and the outputs are set all the same", async (inputs, message) => {
     const { status, log, outputs, summary } = await runAction(workspace, inputs);
     expect(log).toMatch(message);

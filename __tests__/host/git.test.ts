@@ -373,12 +373,97 @@ describe("head", () => {
   });
 });
 
+describe("branch", () => {
+  const URL = "https://github.com/octo/shop";
+
+  /** A clone with `release/1.x` checked out as actions/checkout does it, with the address of `origin` changed. */
+  function clone(): string {
+    const origin = repositoryOf(temporary(), { "a.py": "" });
+    git(origin, "branch", "release/1.x");
+    const root = join(temporary(), "clone");
+    git(origin, "clone", "--quiet", origin, root);
+    git(root, "checkout", "--quiet", "--force", "-B", "release/1.x", "refs/remotes/origin/release/1.x");
+    git(root, "config", "remote.origin.url", URL);
+    return root;
+  }
+
+  it("is the checked-out one, with its tip at origin and the address of origin", async () => {
+    const root = clone();
+
+    expect(await ask().branch(root)).toEqual({ ref: "refs/heads/release/1.x", commit: git(root, "rev-parse", "HEAD"), remoteUrl: URL });
+  });
+
+  it("keeps the fetched tip when somebody commits", async () => {
+    const root = clone();
+    const fetched = git(root, "rev-parse", "HEAD");
+    git(root, "commit", "--quiet", "--allow-empty", "--message", "local");
+
+    expect((await ask().branch(root))?.commit).toBe(fetched);
+    expect(await ask().head(root)).not.toBe(fetched);
+  });
+
+  it("has no tip when origin has no branch of that name, not even one that goes on below it", async () => {
+    const root = clone();
+    git(root, "checkout", "--quiet", "-b", "local");
+    git(root, "update-ref", "refs/remotes/origin/local/more", "HEAD");
+
+    expect(await ask().branch(root)).toEqual({ ref: "refs/heads/local", commit: null, remoteUrl: URL });
+  });
+
+  it("has no tip of another remote, nor of a tag or a branch that is named like the tip", async () => {
+    const root = repositoryOf(temporary(), { "a.py": "" });
+    for (const ref of ["refs/remotes/upstream/main", "refs/tags/refs/remotes/origin/main", "refs/heads/refs/remotes/origin/main"])
+      git(root, "update-ref", ref, "HEAD");
+
+    expect((await ask().branch(root))?.commit).toBeNull();
+    git(root, "update-ref", "refs/remotes/origin/main", "HEAD"); // the control
+    expect((await ask().branch(root))?.commit).toBe(git(root, "rev-parse", "HEAD"));
+  });
+
+  it("is null when HEAD is detached", async () => {
+    const root = clone();
+    git(root, "checkout", "--quiet", "--detach");
+
+    expect(await ask().branch(root)).toBeNull();
+  });
+
+  it("is there before the first commit", async () => {
+    const root = temporary();
+    git(root, "init", "--quiet");
+
+    expect(await ask().branch(root)).toEqual({ ref: "refs/heads/main", commit: null, remoteUrl: null });
+  });
+
+  it("has the address as it is written, whatever would replace it", async () => {
+    const root = clone();
+    git(root, "config", "url.https://example.test/.insteadOf", "https://github.com/");
+
+    expect(git(root, "remote", "get-url", "origin")).toContain("example.test"); // the control
+    expect((await ask().branch(root))?.remoteUrl).toBe(URL);
+  });
+
+  it("has no address when origin has several", async () => {
+    const root = clone();
+    git(root, "config", "--add", "remote.origin.url", "https://github.com/octo/other");
+
+    expect((await ask().branch(root))?.remoteUrl).toBeNull();
+  });
+
+  it("is an error when HEAD cannot be read", async () => {
+    const root = clone();
+    rmSync(join(root, ".git/HEAD"));
+
+    expect((await failureOf(ask().branch(root))).code).toBe("workspace-unreadable");
+  });
+});
+
 describe.skipIf(process.platform === "win32")("a hostile repository", () => {
   async function askEverything(root: string, path = searchPath): Promise<void> {
     const questions = ask({ searchPath: path });
     await questions.topLevel(root);
     await questions.files(root, "");
     await questions.head(root).catch(() => {});
+    await questions.branch(root);
   }
 
   it("cannot bring its own git, wherever PATH leads", async () => {

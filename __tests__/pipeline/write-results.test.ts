@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { writeResults } from "../../src/pipeline/write-results.ts";
-import { codeFinding, completedRun, failedRun, open } from "../support/findings.ts";
+import { type ResultPaths, type WriteOptions, writeResults } from "../../src/pipeline/write-results.ts";
+import { codeFinding, completedRun, failedRun, findingId, open } from "../support/findings.ts";
 import { scanReport } from "../support/scan-report.ts";
 
 function paths(directory = mkdtempSync(join(tmpdir(), "sarif-gate-results-"))) {
@@ -16,24 +16,26 @@ function paths(directory = mkdtempSync(join(tmpdir(), "sarif-gate-results-"))) {
 
 const text = () => undefined;
 const redactNothing = (written: string) => written;
+
+/** Options that redact nothing and know no repository. */
+function into(where: ResultPaths, overrides: Partial<WriteOptions> = {}): WriteOptions {
+  return { paths: where, clean: redactNothing, repositoryUri: null, ...overrides };
+}
+
 const CLEAN = scanReport({ runs: [completedRun("bandit")], findings: [], gaps: [] });
 
 describe("writeResults", () => {
   it("writes three JSON files and makes their directory", async () => {
     const where = paths();
-    const written = await writeResults({ report: CLEAN, text }, where, redactNothing);
-    expect(written).toEqual({ ...where, notUploaded: [] });
+    const written = await writeResults({ report: CLEAN, text }, into(where));
+    expect(written).toEqual({ ...where, categories: ["sarif-gate/bandit/"], notUploaded: [], complaints: [] });
     for (const path of Object.values(where)) expect(() => JSON.parse(readFileSync(path, "utf8"))).not.toThrow();
   });
 
   it("writes no upload when no run may be uploaded, says why, and removes an older one", async () => {
     const where = paths();
-    await writeResults({ report: CLEAN, text }, where, redactNothing);
-    const written = await writeResults(
-      { report: scanReport({ runs: [failedRun("bandit")], findings: [], gaps: [] }), text },
-      where,
-      redactNothing,
-    );
+    await writeResults({ report: CLEAN, text }, into(where));
+    const written = await writeResults({ report: scanReport({ runs: [failedRun("bandit")], findings: [], gaps: [] }), text }, into(where));
     expect(written).toMatchObject({ upload: null, notUploaded: [expect.stringMatching(/^bandit: it failed/u)] });
     expect(existsSync(where.upload)).toBe(false);
   });
@@ -41,7 +43,7 @@ describe("writeResults", () => {
   it("lets every text of all three files pass the last redaction", async () => {
     const where = paths();
     const report = scanReport({ runs: [completedRun("bandit")], findings: [open(codeFinding({ message: "a hunter2 here" }))], gaps: [] });
-    await writeResults({ report, text }, where, (written) => written.replaceAll("hunter2", "[REDACTED]"));
+    await writeResults({ report, text }, into(where, { clean: (written) => written.replaceAll("hunter2", "[REDACTED]") }));
     for (const path of Object.values(where)) {
       expect(readFileSync(path, "utf8")).toContain("a [REDACTED] here");
       expect(readFileSync(path, "utf8")).not.toContain("hunter2");
@@ -50,12 +52,12 @@ describe("writeResults", () => {
 
   it.each(["sarif", "report", "upload"] as const)("does not write through a link in the place of %s", async (name) => {
     const where = paths();
-    await writeResults({ report: CLEAN, text }, where, redactNothing);
+    await writeResults({ report: CLEAN, text }, into(where));
     const victim = join(mkdtempSync(join(tmpdir(), "sarif-gate-victim-")), "victim");
     writeFileSync(victim, "precious");
     const linked = { ...where, [name]: `${where[name]}.link` };
     symlinkSync(victim, linked[name]);
-    await expect(writeResults({ report: CLEAN, text }, linked, redactNothing)).rejects.toMatchObject({
+    await expect(writeResults({ report: CLEAN, text }, into(linked))).rejects.toMatchObject({
       code: "output-unwritable",
       message: expect.stringContaining(linked[name]),
     });
@@ -64,11 +66,45 @@ describe("writeResults", () => {
 
   it("names the file that cannot be written", async () => {
     const where = paths();
-    await writeResults({ report: CLEAN, text }, where, redactNothing);
+    await writeResults({ report: CLEAN, text }, into(where));
     const below = join(where.sarif, "below-a-file", "report.json");
-    await expect(writeResults({ report: CLEAN, text }, { ...where, report: below }, redactNothing)).rejects.toMatchObject({
+    await expect(writeResults({ report: CLEAN, text }, into({ ...where, report: below }))).rejects.toMatchObject({
       code: "output-unwritable",
       message: expect.stringContaining(below),
     });
+  });
+
+  it("says in all three files what was cut, and leaves out nothing that is severe", async () => {
+    const where = paths();
+    const findings = Array.from({ length: 5_002 }, (_, index) =>
+      open(codeFinding({ id: findingId(index), severity: index === 5_001 ? "critical" : "low" })),
+    );
+    const report = scanReport({ runs: [completedRun("bandit", { findings })], findings });
+    const written = await writeResults({ report, text }, into(where));
+    const [run] = JSON.parse(readFileSync(where.upload, "utf8")).runs;
+    expect(written.notUploaded).toEqual(["bandit: 2 of 5002 findings, because GitHub shows 5,000 results of a run"]);
+    expect(JSON.parse(readFileSync(where.report, "utf8")).truncated).toEqual([
+      { run: "bandit", kept: 5_000, total: 5_002, because: "GitHub shows 5,000 results of a run" },
+    ]);
+    expect(JSON.stringify(run.invocations)).toContain("GitHub shows 5,000 results of a run");
+    expect(run.results[0].level).toBe("error");
+  });
+
+  it("names the repository in both logs where it is known", async () => {
+    const where = paths();
+    const repositoryUri = "https://github.example/dev/shop";
+    await writeResults({ report: CLEAN, text }, into(where, { repositoryUri }));
+    for (const path of [where.sarif, where.upload])
+      expect(JSON.parse(readFileSync(path, "utf8")).runs[0].versionControlProvenance[0].repositoryUri).toBe(repositoryUri);
+  });
+
+  it("tells at most 20 of the things that GitHub would not take", async () => {
+    const findings = Array.from({ length: 30 }, (_, index) =>
+      open(codeFinding({ id: findingId(index), location: { path: "a.py", startLine: Number.NaN, endLine: 1 } })),
+    );
+    const report = scanReport({ runs: [completedRun("bandit", { findings })], findings });
+    const { complaints } = await writeResults({ report, text }, into(paths()));
+    expect(complaints).toHaveLength(20);
+    expect(complaints[0]).toContain("a line or column is below 1");
   });
 });

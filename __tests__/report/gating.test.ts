@@ -63,7 +63,7 @@ describe("gapRemarks", () => {
       { path: "b.py", reason: "broken" },
       { path: "c.py", reason: "broken", remedy: "mend" },
     ];
-    expect(gapRemarks(scanReport({ gaps }))).toEqual([
+    expect(gapRemarks(gaps)).toEqual([
       { message: "broken", remedy: "", places: ["a.py:3", "b.py"] },
       { message: "broken", remedy: "mend", places: ["c.py"] },
     ]);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { renderMarkdown } from "../../src/report/markdown.ts";
+import type { UploadNote } from "../../src/report/upload-note.ts";
 import { codeFinding, findingId, open, secretFinding } from "../support/findings.ts";
 import { COMMAND_SEEDS, hostileText, MARKUP_SEEDS } from "../support/hostile-text.ts";
 import { brokenShopReport, hostileReport, manyFindings, scanReport, shopReport } from "../support/scan-report.ts";
@@ -82,10 +83,95 @@ describe("renderMarkdown", () => {
     expect(markdown).toMatch(/… and \d+ more findings in report\.json\.[\s\S]*… and \d+ more gaps[\s\S]*… and \d+ more notices/);
   });
 
+  it("stays below 1 MiB with 50,000 findings, 10,000 gaps and an upload of endless words, and counts them exactly", () => {
+    const long = "\u0001".repeat(1_000);
+    const gaps = Array.from({ length: 10_000 }, (_, index) => ({ path: `${index}${long}`, reason: `${index} ${long}` }));
+    const words = Array.from({ length: 10_000 }, () => long);
+    const upload: UploadNote = { level: "failure", message: long, remedy: long, details: words };
+    const markdown = renderMarkdown(
+      { ...manyFindings(50_000), gaps, within: long, notices: gaps.map(({ path, reason }) => ({ path, message: reason })) },
+      { blobUrl, upload, notUploaded: words },
+    );
+    expect(Buffer.byteLength(markdown)).toBeLessThan(1_048_576);
+    expect(markdown).toContain("50000 findings: critical 25000, high 25000. 10000 gaps.");
+    const left = [...markdown.matchAll(/and (\d+) more (line|gap|notice)s/g)].map(([, count, noun]) => [noun, Number(count)]);
+    const listed = (title: string) =>
+      (
+        markdown
+          .split(title)[1]
+          ?.split("\n\n…")[0]
+          ?.match(/^(?:- |\| <code>)/gm) ?? []
+      ).length;
+    expect(left).toEqual([
+      ["line", 10_000 - listed("GitHub says:")],
+      ["line", 10_000 - listed("Not in the upload:")],
+      ["gap", 10_000 - listed("### Not covered")],
+      ["notice", 10_000 - listed("10000 notices")],
+    ]);
+  });
+
   it("counts exactly what it leaves out", () => {
     const findings = Array.from({ length: 503 }, (_, index) => open(codeFinding({ id: findingId(index) })));
     const markdown = renderMarkdown(scanReport({ findings }));
     expect(markdown.match(/^\| high \|/gm)).toHaveLength(500);
     expect(markdown).toContain("… and 3 more findings in report.json.");
+  });
+});
+
+describe("renderMarkdown, of the upload", () => {
+  const alertsUrl = "https://github.example/dev/shop/security/code-scanning";
+  const failed: UploadNote = {
+    level: "failure",
+    message: "GitHub does not let the token write code scanning results (403).",
+    remedy: "Give the job `permissions: security-events: write`.",
+    details: ["Resource not accessible by integration"],
+  };
+  const done: UploadNote = { level: "done", message: "GitHub took the results of 3 scanners.", remedy: "", details: [] };
+
+  it("shows a failed one as its golden file does", async () => {
+    const notUploaded = [
+      "bandit: it failed: bandit ended with exit status 2",
+      "trivy: 2 of 5002 findings, because GitHub shows 5,000 results of a run",
+    ];
+    const markdown = renderMarkdown(scanReport(), { blobUrl, alertsUrl, upload: failed, notUploaded });
+    await expect(markdown).toMatchFileSnapshot("../golden/summary-upload.md");
+  });
+
+  it("says in the first line that it failed, beside a verdict that passes", () => {
+    expect(renderMarkdown(scanReport(), { upload: failed }).split("\n")[0]).toBe("## sarif-gate: pass, and the upload failed");
+  });
+
+  it.each(["done", "notice", "warning"] as const)("leaves the first line to the verdict when its level is %s", (level) => {
+    expect(renderMarkdown(scanReport(), { upload: { ...done, level } }).split("\n")[0]).toBe("## sarif-gate: pass");
+  });
+
+  it.each([
+    ["done", "GitHub took the results of 3 scanners.", true],
+    ["notice", "skipped: GitHub took", false],
+    ["warning", "**warning**: GitHub took", true],
+    ["failure", "**failed**: GitHub took", false],
+  ] as const)("tells the level %s in words, and links to the alerts only where there are some", (level, words, linked) => {
+    const markdown = renderMarkdown(scanReport(), { alertsUrl, upload: { ...done, level } });
+    expect(markdown).toContain(`### Code scanning\n\n${words}`);
+    expect(markdown.includes(`[See the alerts](<${alertsUrl}>)`)).toBe(linked);
+  });
+
+  it("stands between the verdict and what gates", () => {
+    const markdown = renderMarkdown(shopReport(), { upload: done });
+    const places = ["9 findings:", "### Code scanning", "### What gates", "### Scanners"].map((text) => markdown.indexOf(text));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places).not.toContain(-1);
+  });
+
+  it("has no section when nobody tried and nothing was left out", () => {
+    expect(renderMarkdown(scanReport(), { alertsUrl, upload: null, notUploaded: [] })).toBe(renderMarkdown(scanReport()));
+  });
+
+  it.each([...COMMAND_SEEDS, ...MARKUP_SEEDS])("keeps its structure when GitHub says %j", (seed) => {
+    const note = (text: string): UploadNote => ({ level: "failure", message: text, remedy: text, details: [text] });
+    const lines = (text: string) => renderMarkdown(scanReport(), { upload: note(text), notUploaded: [text] }).split("\n").length;
+    const hostile = renderMarkdown(scanReport(), { upload: note(seed), notUploaded: [seed] });
+    expect(lines(seed)).toBe(lines("x"));
+    expect(foreignMarkup(hostile.replaceAll("**", ""))).toEqual([]);
   });
 });

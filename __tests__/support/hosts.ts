@@ -53,6 +53,9 @@ export function testHost(fake?: FakeProcess, overrides: Partial<Host> = {}): Rec
         tick += 10;
         return tick;
       },
+      sleep: async (milliseconds) => {
+        tick += milliseconds;
+      },
     },
     logger: { debug: log, say: log, warn: log },
     progress: { started: (run, doing) => log(`${run}: ${doing}`), finished: (run, outcome) => log(`${run}: ${outcome}`) },

@@ -8,21 +8,39 @@ import { parse } from "yaml";
 import { TOOL_CACHE } from "./installed-tools.ts";
 import { ROOT } from "./run-cli.ts";
 
+/** The token that the runner gives. */
+export const TOKEN = "ghs_made-up-token-of-the-test";
+
 export interface ActionResult {
   readonly status: number | null;
   /** stdout and stderr: the runner reads commands from both. */
   readonly log: string;
   readonly outputs: ReadonlyMap<string, string>;
+  /** Variables for later steps. */
+  readonly exported: ReadonlyMap<string, string>;
   readonly summary: string;
   readonly temp: string;
 }
 
-export async function runAction(workspace: string, inputs: Readonly<Record<string, string>>): Promise<ActionResult> {
+export interface RunnerOptions {
+  /** Variables over those of a push to main of octo/shop on github.com. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Text of the event file. */
+  readonly payload?: string;
+  /** Lets time pass fast once the action waits for GitHub (fast-clock.mjs). */
+  readonly fastClock?: boolean;
+}
+
+export async function runAction(
+  workspace: string,
+  inputs: Readonly<Record<string, string>>,
+  { env: variables = {}, payload = "{}", fastClock = false }: RunnerOptions = {},
+): Promise<ActionResult> {
   const temp = mkdtempSync(join(tmpdir(), "sarif-gate-runner-"));
   const files = Object.fromEntries(["OUTPUT", "STATE", "ENV", "PATH", "STEP_SUMMARY"].map((name) => [`GITHUB_${name}`, join(temp, name)]));
   for (const file of Object.values(files)) writeFileSync(file, "");
   mkdirSync(join(temp, "runner"));
-  writeFileSync(join(temp, "event.json"), "{}");
+  writeFileSync(join(temp, "event.json"), payload);
   const env = {
     PATH: process.env["PATH"] ?? "",
     HOME: process.env["HOME"] ?? temp,
@@ -42,13 +60,15 @@ export async function runAction(workspace: string, inputs: Readonly<Record<strin
     RUNNER_ARCH: "X64",
     RUNNER_TEMP: join(temp, "runner"),
     RUNNER_TOOL_CACHE: TOOL_CACHE,
+    ...variables,
   };
-  const { status, log } = await runMain(env, workspace);
+  const { status, log } = await runMain(env, workspace, fastClock ? ["--import", join(import.meta.dirname, "fast-clock.mjs")] : []);
   return {
     status,
     log,
     temp,
-    outputs: parseOutputs(readFileSync(join(temp, "OUTPUT"), "utf8")),
+    outputs: parseFileCommands(readFileSync(join(temp, "OUTPUT"), "utf8")),
+    exported: parseFileCommands(readFileSync(join(temp, "ENV"), "utf8")),
     summary: readFileSync(join(temp, "STEP_SUMMARY"), "utf8"),
   };
 }
@@ -59,14 +79,14 @@ function inputVariables(given: Readonly<Record<string, string>>): Record<string,
   return Object.fromEntries(
     Object.entries(inputs).map(([name, { default: value }]) => [
       `INPUT_${name.toUpperCase()}`,
-      given[name] ?? value.replace("${{ github.token }}", "ghs_made-up-token-of-the-test"),
+      given[name] ?? value.replace("${{ github.token }}", TOKEN),
     ]),
   );
 }
 
-function runMain(env: Record<string, string>, cwd: string): Promise<{ status: number | null; log: string }> {
+function runMain(env: Record<string, string>, cwd: string, flags: readonly string[]): Promise<{ status: number | null; log: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(ROOT, "dist", "main.js")], { env, cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [...flags, join(ROOT, "dist", "main.js")], { env, cwd, stdio: ["ignore", "pipe", "pipe"] });
     let log = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
@@ -79,6 +99,6 @@ function runMain(env: Record<string, string>, cwd: string): Promise<{ status: nu
 }
 
 /** The runner's file-command format: `name<<DELIMITER`, value lines, `DELIMITER`. */
-function parseOutputs(text: string): Map<string, string> {
+function parseFileCommands(text: string): Map<string, string> {
   return new Map([...text.matchAll(/^([^<\n]+)<<(\S+)\n([\s\S]*?)\n?\2$/gmu)].map((match) => [match[1] ?? "", match[3] ?? ""]));
 }

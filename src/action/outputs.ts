@@ -8,7 +8,7 @@ export const OUTPUTS = {
   verdict: "pass, fail or error.",
   "sarif-file": "The merged SARIF with everything in it.",
   "upload-file": "The SARIF that GitHub gets; upload it with another action where this one does not. Empty when nothing may be uploaded.",
-  "sarif-id": "GitHub's id of the upload; empty while nothing was uploaded.",
+  "sarif-id": "GitHub's id of the upload; empty when nothing was uploaded.",
   "report-file": "The report as JSON.",
   findings: "Number of findings.",
   "new-findings": "Number of new findings; empty without a base.",
@@ -24,9 +24,11 @@ export type OutputName = keyof typeof OUTPUTS;
 
 export const OUTPUT_NAMES = Object.keys(OUTPUTS) as readonly OutputName[];
 
-/** Returns the value of every output. Without a report the scan never came to one: the verdict is `error` and the rest is empty. */
-export function outputValues(report: ScanReport | null, files: WrittenResults | null): Record<OutputName, string> {
+/** Returns the value of every output. Without a report the scan never came to one: the verdict is `error` and the rest is empty. `sarifId` is
+ * checked where it is read (letters, digits, `_` and `-`). */
+export function outputValues(report: ScanReport | null, files: WrittenResults | null, sarifId = ""): Record<OutputName, string> {
   const values = Object.fromEntries(OUTPUT_NAMES.map((name) => [name, ""])) as Record<OutputName, string>;
+  values["sarif-id"] = sarifId;
   values.verdict = report?.gate.verdict ?? "error";
   if (files !== null) {
     values["sarif-file"] = files.sarif;

@@ -1,43 +1,51 @@
-// The Action's composition root, and the only place that fails the step. Reads the runner's environment, scans, and reports through files, outputs, summary and log.
+// The Action's composition root, and the only place that fails the step. Reads the runner's environment, scans, and reports through files, outputs, summary, log
+// and code scanning.
 
 import { realpath } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { error as annotateError, endGroup, info, setFailed, setOutput, startGroup, summary } from "@actions/core";
+import { error as annotateError, info, notice, setFailed, setOutput, summary, warning } from "@actions/core";
+import type { Config } from "../config/config.ts";
 import { leaves, parseConfig } from "../config/parse-config.ts";
 import { ConfigError, GateError, stackOf } from "../errors.ts";
+import { alertsUrl } from "../github/addresses.ts";
+import { levelOf } from "../github/upload-outcome.ts";
 import { createHost } from "../host/node-host.ts";
+import type { Host } from "../host/ports.ts";
 import { withRunDirectory } from "../host/run-directory.ts";
 import { type ScanResult, scan } from "../pipeline/scan.ts";
 import { type Clean, type ResultPaths, type WrittenResults, writeResults } from "../pipeline/write-results.ts";
 import { type MarkdownOptions, renderMarkdown } from "../report/markdown.ts";
 import type { ScanReport } from "../report/scan-report.ts";
 import { renderSummaryLine } from "../report/summary-line.ts";
-import { renderText } from "../report/text.ts";
+import type { UploadNote } from "../report/upload-note.ts";
 import { escapeMarkdown } from "../text/markdown.ts";
 import { printable } from "../text/printable.ts";
 import { redact } from "../text/redact.ts";
 import { actionsLogger } from "./actions-logger.ts";
+import { annotateGating } from "./annotations.ts";
 import { readInputs } from "./inputs.ts";
+import { logScan } from "./job-log.ts";
 import { OUTPUT_NAMES, outputValues } from "./outputs.ts";
+import { readRunEvent } from "./run-event.ts";
+import { type Upload, uploadResults } from "./upload-results.ts";
 
-/** Width of the report in the job log, in columns. */
-const LOG_WIDTH = 120;
-
-/** Runs the action. Never rejects: whatever happens, the outputs are set and the step fails unless the verdict is `pass`. */
+/** Runs the action. Never rejects: whatever happens, the outputs are set and the step fails unless the verdict is `pass` and the upload went as it should. */
 export async function runAction(environment: NodeJS.ProcessEnv, home: string): Promise<void> {
   let outputs = outputValues(null, null);
   try {
-    await scanWorkspace({ environment, home }, async (result, { paths, clean }) => {
+    await scanWorkspace({ environment, home }, async (result, job) => {
       const { report } = result;
       outputs = outputValues(report, null);
-      await summary.addRaw(clean(renderMarkdown(report, linkTarget(environment, report)))).write();
-      logReport(report, clean);
-      const written = await writeResults(result, paths, clean);
+      await writeSummary(job, report);
+      logScan(report, job.clean);
+      const written = await writeResults(result, { ...job, repositoryUri: repositoryUrl(environment) });
       outputs = outputValues(report, written);
       logFiles(written);
-      if (report.gate.verdict === "pass") info(renderSummaryLine(report));
-      else setFailed(renderSummaryLine(report));
+      const upload = await deliver(report, written, job);
+      outputs = outputValues(report, written, upload.outcome.sarifId ?? "");
+      conclude(report, tell(report, upload, job));
+      await writeSummary(job, report, { written, upload });
     });
   } catch (thrown) {
     const message = fail(thrown);
@@ -47,39 +55,93 @@ export async function runAction(environment: NodeJS.ProcessEnv, home: string): P
   }
 }
 
+/** What a job is made of, once its inputs are read. */
+interface Job {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly config: Config;
+  readonly host: Host;
+  readonly token: string;
+  /** Real path of the workspace. */
+  readonly workspace: string;
+  readonly paths: ResultPaths;
+  /** What every text passes before it leaves. */
+  readonly clean: Clean;
+}
+
+async function deliver(report: ScanReport, written: WrittenResults, { environment, config, host, token }: Job): Promise<Upload> {
+  const results = { report, written, mode: config.upload, wait: config.waitForProcessing, token };
+  return await uploadResults(results, await readRunEvent(environment), host, environment);
+}
+
+function noteOf({ outcome }: Upload, { config }: Job): UploadNote {
+  return { ...outcome, level: levelOf(outcome, config.upload === "always") };
+}
+
+/** Says in the log what became of the upload, and shows what gates as annotations where GitHub cannot show it as alerts. */
+function tell(report: ScanReport, upload: Upload, job: Job): UploadNote {
+  const note = noteOf(upload, job);
+  const text = printable(job.clean([`${note.message} ${note.remedy}`.trim(), ...note.details].join(" ")));
+  if (note.level === "done" || job.config.upload === "never") info(text);
+  else if (note.level === "notice") notice(text);
+  else if (note.level === "warning") warning(text);
+  else annotateError(text);
+  if (upload.outcome.sarifId === null) annotateGating(report, job);
+  return note;
+}
+
+/** The verdict and the upload stand beside each other; either can fail the step. */
+function conclude(report: ScanReport, note: UploadNote): void {
+  const verdict = renderSummaryLine(report);
+  if (report.gate.verdict !== "pass") setFailed(verdict);
+  else if (note.level === "failure") setFailed(`${verdict}; but the upload failed, see above`);
+  else info(verdict);
+}
+
+/** Written once before the upload, so that it is there whatever happens then, and again with what became of it. */
+async function writeSummary(job: Job, report: ScanReport, after?: { written: WrittenResults; upload: Upload }): Promise<void> {
+  const url = repositoryUrl(job.environment);
+  const files: MarkdownOptions = url === null || report.revision === null ? {} : { blobUrl: `${url}/blob/${report.revision}` };
+  const text = job.clean(renderMarkdown(report, after === undefined ? files : { ...files, ...uploadOptions(after, url, job) }));
+  await summary.addRaw(text).write({ overwrite: true });
+}
+
+function uploadOptions({ written, upload }: { written: WrittenResults; upload: Upload }, url: string | null, job: Job): MarkdownOptions {
+  const known = url !== null && upload.ref !== null && upload.outcome.sarifId !== null;
+  return {
+    upload: noteOf(upload, job),
+    notUploaded: written.notUploaded,
+    ...(known ? { alertsUrl: alertsUrl(url ?? "", upload.ref ?? "") } : {}),
+  };
+}
+
 interface Entry {
   readonly environment: NodeJS.ProcessEnv;
   readonly home: string;
 }
 
-/** Where results go, and what they pass before. */
-interface Output {
-  readonly paths: ResultPaths;
-  readonly clean: Clean;
-}
-
 /** Scans, and hands the result to `finish` while the private directory still exists. */
-async function scanWorkspace({ environment, home }: Entry, finish: (result: ScanResult, output: Output) => Promise<void>): Promise<void> {
+async function scanWorkspace({ environment, home }: Entry, finish: (result: ScanResult, job: Job) => Promise<void>): Promise<void> {
   const raw = readInputs(environment);
   const directories = runnerDirectories(environment);
   const config = parseConfig(raw, { directory: directories.workspace, confined: true, cores: availableParallelism() });
-  await requireInside(directories.workspace, config.path);
+  const workspace = await requireInside(directories.workspace, config.path);
   await withRunDirectory(directories.temp, async ({ scratch, stop }) => {
     const cacheDirectory = join(directories.toolCache, "sarif-gate");
     const host = createHost({ environment, home, cacheDirectory, scratch, logger: actionsLogger, progress: actionsLogger, stop });
     const sarif = resolve(directories.workspace, raw["sarif-file"].trim() || join(directories.temp, "sarif-gate", "sarif-gate.sarif"));
     const paths = { sarif, upload: join(dirname(sarif), "upload.sarif"), report: join(dirname(sarif), "report.json") };
     const clean = (text: string) => redact(text, [raw.token]);
-    await finish(await scan(config, host), { paths, clean });
+    await finish(await scan(config, host), { environment, config, host, token: raw.token, workspace, paths, clean });
   });
 }
 
-/** Its spelling was checked before; this sees where links lead. A path that does not exist is reported by the scan. */
-async function requireInside(workspace: string, path: string): Promise<void> {
+/** Its spelling was checked before; this sees where links lead. A path that does not exist is reported by the scan. Returns the real workspace. */
+async function requireInside(workspace: string, path: string): Promise<string> {
   const [realWorkspace, realPath] = await Promise.all([realpath(workspace), realpath(path).catch(() => path)]);
   if (leaves(realWorkspace, realPath) && leaves(workspace, realPath)) {
     throw new ConfigError([`\`path\` leads outside the workspace: ${path} is ${realPath}. Give a directory inside it.`]);
   }
+  return realWorkspace;
 }
 
 interface RunnerDirectories {
@@ -97,25 +159,14 @@ function runnerDirectories(environment: NodeJS.ProcessEnv): RunnerDirectories {
   return { workspace: required("GITHUB_WORKSPACE"), temp: required("RUNNER_TEMP"), toolCache: required("RUNNER_TOOL_CACHE") };
 }
 
-/** Address under which GitHub shows the scanned commit's files, where there is one. */
-function linkTarget(environment: NodeJS.ProcessEnv, { revision }: ScanReport): MarkdownOptions {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = environment;
-  return server !== undefined && repository !== undefined && revision !== null
-    ? { blobUrl: `${server}/${repository}/blob/${revision}` }
-    : {};
-}
-
-/** In a group, so that the log is no more than a screen when all is well. */
-function logReport(report: ScanReport, clean: Clean): void {
-  startGroup("Report");
-  for (const line of clean(renderText(report, { color: false, width: LOG_WIDTH })).split("\n")) info(printable(line));
-  endGroup();
+/** Address of the repository on the GitHub instance that runs the job. */
+function repositoryUrl({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository }: NodeJS.ProcessEnv): string | null {
+  return server === undefined || repository === undefined ? null : `${server}/${repository}`;
 }
 
 function logFiles({ sarif, upload, notUploaded }: WrittenResults): void {
   for (const reason of notUploaded) info(printable(`Not in the upload file: ${reason}`));
-  const hint = upload === null ? "There is nothing that may be uploaded." : `Give ${upload} to an upload action.`;
-  info(printable(`SARIF written to ${sarif}. This version does not upload. ${hint}`));
+  info(printable(`SARIF written to ${sarif}${upload === null ? "; there is nothing that may be uploaded" : `, for GitHub to ${upload}`}.`));
 }
 
 /** Fails the step and returns the message. */

@@ -90,7 +90,9 @@ async function runRequest(request: Request, terminal: Terminal): Promise<number>
       progress.stop();
       printReport(result.report, request, terminal);
       const written =
-        request.out === null ? null : await writeResults(result, resultPaths(resolve(terminal.directory, request.out)), clean);
+        request.out === null
+          ? null
+          : await writeResults(result, { paths: resultPaths(resolve(terminal.directory, request.out)), clean, repositoryUri: null });
       if (request.format === "text") terminal.writeOut(`\n${fileLines(written).join("\n")}\n`);
       return interruptedBy() ?? EXIT[result.report.gate.verdict];
     } finally {

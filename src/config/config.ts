@@ -4,6 +4,11 @@ import type { ScannerId } from "../findings/scanner-id.ts";
 import type { GatePolicy } from "../policy/gate.ts";
 import type { ImageSource } from "../scanners/scanner.ts";
 
+export const UPLOAD_MODES = ["auto", "always", "never"] as const;
+
+/** `auto` uploads where the event and the repository allow it; with `always` it is a failure where they do not. */
+export type UploadMode = (typeof UPLOAD_MODES)[number];
+
 export interface Config {
   /** Absolute path of the directory to scan. */
   readonly path: string;
@@ -13,6 +18,9 @@ export interface Config {
   readonly scanners: readonly ScannerId[];
   readonly gate: GatePolicy;
   readonly category: string;
+  /** Whether to upload to code scanning; the command line never does. */
+  readonly upload: UploadMode;
+  readonly waitForProcessing: boolean;
   readonly image: ImageSource | null;
   /** Absolute directories with ready databases; null: download. */
   readonly safetyDatabase: string | null;

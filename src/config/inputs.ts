@@ -53,9 +53,14 @@ export const INPUTS = {
   upload: {
     default: "auto",
     offered: "action",
-    description: "Upload to code scanning: auto, always or never. This version does not upload: auto says so, always is refused.",
+    description:
+      "Upload to code scanning: auto where the event and the repository allow it, always (not being able to is a failure) or never.",
   },
-  "wait-for-processing": { default: "true", offered: "action", description: "Wait for GitHub's answer to the upload." },
+  "wait-for-processing": {
+    default: "true",
+    offered: "action",
+    description: "Wait for GitHub's answer to the upload; false makes the step end when GitHub has taken the file.",
+  },
   category: {
     default: "sarif-gate",
     offered: "both",

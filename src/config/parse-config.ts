@@ -5,7 +5,7 @@ import { ConfigError } from "../errors.ts";
 import { SCANNER_IDS, type ScannerId } from "../findings/scanner-id.ts";
 import { GATE_THRESHOLDS } from "../policy/gate.ts";
 import type { ImageSource } from "../scanners/scanner.ts";
-import type { Config } from "./config.ts";
+import { type Config, UPLOAD_MODES } from "./config.ts";
 import type { RawInputs } from "./inputs.ts";
 import { nearest } from "./nearest.ts";
 
@@ -38,6 +38,8 @@ export function parseConfig(raw: RawInputs, context: ParseContext): Config {
     scanners: parseScanners(raw.scanners, report),
     gate: { failOn: parseChoice("fail-on", raw["fail-on"], GATE_THRESHOLDS, report) ?? "high", unknownAs: "high" },
     category: parseCategory(raw.category, report),
+    upload: parseChoice("upload", raw.upload, UPLOAD_MODES, report) ?? "auto",
+    waitForProcessing: parseBoolean("wait-for-processing", raw["wait-for-processing"], report),
     image: parseImage(raw.image.trim(), raw["image-archive"].trim(), context, report),
     safetyDatabase: optionalPath(raw["safety-db"], context),
     trivyDatabase: optionalPath(raw["trivy-db"], context),
@@ -50,7 +52,6 @@ export function parseConfig(raw: RawInputs, context: ParseContext): Config {
     maxDatabaseAgeDays: parseDatabaseAge(raw["max-database-age"].trim(), report),
     jobs: parseJobs(context, report),
   };
-  parseBoolean("wait-for-processing", raw["wait-for-processing"], report);
   if (config.image !== null && !config.scanners.includes("trivy"))
     report("`image` and `image-archive` need the scanner trivy: add it to `scanners`.");
   if (problems.length > 0) throw new ConfigError(problems);
@@ -64,12 +65,6 @@ function refuseLaterFeatures(raw: RawInputs, report: Report): void {
   if (raw.base.trim() !== "")
     report("`base` is not available in this version: findings are compared with no other revision. Leave it out.");
   if (raw.policy.trim() !== "") report("`policy` is not available in this version: set the gate with `fail-on` and leave `policy` out.");
-  const upload = parseChoice("upload", raw.upload, ["auto", "always", "never"], report);
-  if (upload === "always") {
-    report(
-      "`upload: always` is not available in this version. Use `auto` or `never`, and upload the file of the output `upload-file` yourself.",
-    );
-  }
 }
 
 function parsePath(text: string, { directory, confined }: ParseContext, report: Report): string {

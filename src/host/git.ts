@@ -7,7 +7,7 @@ import { exec } from "@actions/exec";
 import { GateError, messageOf } from "../errors.ts";
 import { findExecutable } from "./find-executable.ts";
 import { decodeIndex, decodeNames } from "./git-listing.ts";
-import type { Git, GitFiles } from "./ports.ts";
+import type { Git, GitFiles, PublishedBranch } from "./ports.ts";
 
 /** Where git is, and where it finds no configuration. */
 export interface GitOptions {
@@ -30,6 +30,7 @@ export function gitAt(options: GitOptions): Git {
     topLevel: (directory) => topLevel(ask, directory),
     files: (root, within) => listFiles(ask, root, within),
     head: (root) => readHead(ask, root),
+    branch: (root) => readBranch(ask, root),
   };
 }
 
@@ -178,4 +179,26 @@ async function readHead(ask: Ask, root: string): Promise<string | null> {
   const found = await demand(ask, root, ["for-each-ref", branch.stdout.toString("utf8").trim()]);
   if (found.stdout.length === 0 && found.stderr === "") return null;
   throw unreadable(root, found.stderr || "HEAD does not lead to a commit", CHECK_REMEDY);
+}
+
+const BRANCHES = "refs/heads/";
+
+/** A branch checked out by its name is created at the tip of what was fetched, so that both agree until somebody commits. */
+async function readBranch(ask: Ask, root: string): Promise<PublishedBranch | null> {
+  const words = ["symbolic-ref", "--quiet", "HEAD"];
+  if ((await ask(root, words)).status === 1) return null; // detached
+  const { stdout } = await demand(ask, root, words);
+  const ref = stdout.toString("utf8").trim();
+  if (!ref.startsWith(BRANCHES)) return null;
+  const [tip, urls] = await Promise.all([
+    // rev-parse would also take a tag whose name is spelled like this.
+    ask(root, ["show-ref", "--verify", "--hash", `refs/remotes/origin/${ref.slice(BRANCHES.length)}`]),
+    ask(root, ["config", "--null", "--get-all", "remote.origin.url"]),
+  ]);
+  const [remoteUrl, ...others] = urls.stdout.toString("utf8").split("\0").slice(0, -1);
+  return {
+    ref,
+    commit: tip.status === 0 ? tip.stdout.toString("latin1").trim() : null,
+    remoteUrl: others.length === 0 ? (remoteUrl ?? null) : null,
+  };
 }

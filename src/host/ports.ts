@@ -48,6 +48,18 @@ export interface Git {
   files(root: string, within: string): Promise<GitFiles>;
   /** The checked-out commit (40 or 64 hexadecimal digits), or null before the first commit. */
   head(root: string): Promise<string | null>;
+  /** The checked-out branch and what is known of it at the remote `origin`, or null when HEAD is detached. */
+  branch(root: string): Promise<PublishedBranch | null>;
+}
+
+/** A branch that is checked out, and what the last fetch tells of the branch of that name at `origin`. */
+export interface PublishedBranch {
+  /** `refs/heads/…`. Untrusted text. */
+  readonly ref: string;
+  /** Tip of `refs/remotes/origin/…`, or null when no such branch was fetched. */
+  readonly commit: string | null;
+  /** Address of `origin` as configured, before any rewriting; null when there is none, or more than one. May hold credentials. */
+  readonly remoteUrl: string | null;
 }
 
 export interface GitFiles {
@@ -82,6 +94,7 @@ export interface Clock {
   now(): Date;
   /** Milliseconds that only grow. */
   monotonic(): number;
+  sleep(milliseconds: number): Promise<void>;
 }
 
 /** One line of text per call; the implementation neutralises what is untrusted. */

@@ -3,4 +3,8 @@
 import type { Clock } from "./ports.ts";
 
 /** Wall time for dates that are shown, a monotonic time (milliseconds since the process started) for durations and deadlines. */
-export const systemClock: Clock = { now: () => new Date(), monotonic: () => performance.now() };
+export const systemClock: Clock = {
+  now: () => new Date(),
+  monotonic: () => performance.now(),
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};

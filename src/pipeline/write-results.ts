@@ -8,6 +8,7 @@ import type { RunId } from "../findings/scanner-id.ts";
 import { renderJson } from "../report/json.ts";
 import { buildLocalLog, buildUploadLog } from "../sarif/build-log.ts";
 import { fingerprintFindings } from "../sarif/fingerprints.ts";
+import { checkContract } from "../sarif/github-contract.ts";
 import type { Tool } from "../sarif/log.ts";
 import { renderLog } from "../sarif/render-log.ts";
 import { SCANNERS } from "../scanners/registry.ts";
@@ -24,27 +25,46 @@ export interface WrittenResults {
   /** Null when no run may be uploaded; an older file of that name is removed then, so that nobody uploads it by mistake. */
   readonly upload: string | null;
   readonly report: string;
+  /** `<category>/<run id>/` of every run in the upload. */
+  readonly categories: readonly string[];
   /** One clause per run that is not in the upload, and one per run that was cut to GitHub's limits. Untrusted text may stand in it. */
   readonly notUploaded: readonly string[];
+  /** What GitHub would not take, at most 20 sentences; with one, the upload file is a bug of ours and must not be sent. */
+  readonly complaints: readonly string[];
 }
 
 /** The last pass over text that leaves us: `redact` with the secrets that the entry knows. */
 export type Clean = (text: string) => string;
 
+export interface WriteOptions {
+  readonly paths: ResultPaths;
+  readonly clean: Clean;
+  /** The https address of the scanned repository; null where it is not known. */
+  readonly repositoryUri: string | null;
+}
+
+const MOST_COMPLAINTS = 20;
+
 /** Writes the three files. Rejects with a GateError `output-unwritable` that names the file; a link in its place is never followed. */
-export async function writeResults({ report, text }: ScanResult, paths: ResultPaths, clean: Clean): Promise<WrittenResults> {
+export async function writeResults({ report, text }: ScanResult, { paths, clean, repositoryUri }: WriteOptions): Promise<WrittenResults> {
   const tools = Object.fromEntries(SCANNERS.map(({ run, name, informationUri }) => [run, { name, informationUri }])) as Record<RunId, Tool>;
-  const source = { ...report, repositoryUri: null, tools, fingerprint: fingerprintFindings(report.findings, text) };
+  const source = { ...report, repositoryUri, tools, fingerprint: fingerprintFindings(report.findings, text) };
   const upload = await buildUploadLog(source);
   await writeText(paths.sarif, renderLog(buildLocalLog(source), clean));
-  await writeText(paths.report, renderJson(report, clean));
+  await writeText(paths.report, renderJson(report, clean, upload.truncated));
   if (upload.log === null) await rm(paths.upload, { force: true });
   else await writeText(paths.upload, renderLog(upload.log, clean));
   const omitted = upload.omitted.map(({ run, because }) => `${run}: ${because}`);
   const truncated = upload.truncated.map(
     ({ run, kept, total, because }) => `${run}: ${total - kept} of ${total} findings, because ${because}`,
   );
-  return { ...paths, upload: upload.log === null ? null : paths.upload, notUploaded: [...omitted, ...truncated] };
+  return {
+    ...paths,
+    upload: upload.log === null ? null : paths.upload,
+    categories: (upload.log?.runs ?? []).flatMap(({ automationDetails }) => automationDetails?.id ?? []),
+    notUploaded: [...omitted, ...truncated],
+    complaints: upload.log === null ? [] : checkContract(upload.log).slice(0, MOST_COMPLAINTS),
+  };
 }
 
 /** Step by step, because node's own recursive mkdir never ends below /proc. */

@@ -1,4 +1,4 @@
-// What gates, as a person mends it: findings one by one, but all flaws of one package in one place as one entry, because a package is upgraded once.
+// What gates, or what a run found, as a person mends it: findings one by one, but all flaws of one package in one place as one entry, because a package is upgraded once.
 
 import type { RunGap } from "../findings/coverage.ts";
 import type { DependencyPart, Finding } from "../findings/finding.ts";
@@ -18,8 +18,13 @@ export interface GatingEntry {
 
 /** Returns what violates the policy, most severe first, each finding once however many rules it violates. */
 export function gatingEntries(report: ScanReport): GatingEntry[] {
+  return entriesOf(gatingFindings(report));
+}
+
+/** Puts findings together that are mended together; the order is that of the findings, which must be most severe first. */
+export function entriesOf(ordered: readonly TriagedFinding[]): GatingEntry[] {
   const entries = new Map<string, TriagedFinding[]>();
-  for (const finding of gatingFindings(report)) {
+  for (const finding of ordered) {
     const key = finding.kind === "dependency" ? packageAt(finding) : finding.id;
     const entry = entries.get(key);
     if (entry === undefined) entries.set(key, [finding]);
@@ -51,15 +56,15 @@ export interface Remark {
   readonly places: readonly string[];
 }
 
-/** Returns all gaps, those with the same reason and remedy as one remark, in the report's order. */
-export function gapRemarks(report: ScanReport): Remark[] {
-  return remarks(report.gaps.map((gap: RunGap) => ({ message: gap.reason, remedy: gap.remedy ?? "", place: placeOf(gap, gap.run) })));
+/** Returns the gaps, those with the same reason and remedy as one remark, in the report's order. */
+export function gapRemarks(gaps: readonly RunGap[]): Remark[] {
+  return remarks(gaps.map((gap) => ({ message: gap.reason, remedy: gap.remedy ?? "", place: placeOf(gap, gap.run) })));
 }
 
-/** Returns the notices of the tree and of every run, those with the same message as one remark. */
-export function noticeRemarks(report: ScanReport): Remark[] {
-  const ofRuns = report.runs.flatMap((run) => run.notices.map((notice) => ({ notice, run: run.run })));
-  const all = [...report.notices.map((notice) => ({ notice, run: undefined })), ...ofRuns];
+/** Returns the notices of the tree and of the runs, those with the same message as one remark. */
+export function noticeRemarks({ runs, notices }: Pick<ScanReport, "runs" | "notices">): Remark[] {
+  const ofRuns = runs.flatMap((run) => run.notices.map((notice) => ({ notice, run: run.run })));
+  const all = [...notices.map((notice) => ({ notice, run: undefined })), ...ofRuns];
   return remarks(all.map(({ notice, run }) => ({ message: notice.message, remedy: "", place: placeOf(notice, run) })));
 }
 

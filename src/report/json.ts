@@ -12,15 +12,23 @@ import type { ScanReport } from "./scan-report.ts";
 
 type FindingJson = ReportJson["findings"][number];
 type RunJson = ReportJson["runs"][number];
+type TruncationJson = ReportJson["truncated"][number];
 type GapJson = Omit<ReportJson["gaps"][number], "run">;
 
-/** Yields the report as chunks of one JSON text. Every string passes `clean` first, e.g. to redact secrets. */
-export function* renderJson(report: ScanReport, clean: (text: string) => string = (text) => text): Generator<string, void, undefined> {
+/**
+ * Yields the report as chunks of one JSON text. Every string passes `clean` first, e.g. to redact secrets. `truncated` says what was cut from the
+ * upload file; the report itself always has every finding.
+ */
+export function* renderJson(
+  report: ScanReport,
+  clean: (text: string) => string = (text) => text,
+  truncated: readonly TruncationJson[] = [],
+): Generator<string, void, undefined> {
   const stringify = (value: unknown) =>
     printableJson(JSON.stringify(value, (_, member) => (typeof member === "string" ? clean(member) : member)));
   yield "{\n";
   let separator = "";
-  for (const [name, value] of Object.entries(buildFrame(report))) {
+  for (const [name, value] of Object.entries(buildFrame(report, truncated))) {
     yield `${separator}${JSON.stringify(name)}: ${stringify(value)}`;
     separator = ",\n";
   }
@@ -35,7 +43,7 @@ export function* renderJson(report: ScanReport, clean: (text: string) => string 
 }
 
 /** Everything but the findings. */
-function buildFrame(report: ScanReport): Omit<ReportJson, "findings"> {
+function buildFrame(report: ScanReport, truncated: readonly TruncationJson[]): Omit<ReportJson, "findings"> {
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     tool: { name: "sarif-gate", version: report.toolVersion },
@@ -51,7 +59,7 @@ function buildFrame(report: ScanReport): Omit<ReportJson, "findings"> {
     gaps: report.gaps.map((gap) => ({ ...buildGap(gap), run: gap.run ?? null })),
     notices: report.notices.map(buildNotice),
     policy: { source: report.policy, stale: [], expiring: [] },
-    truncated: [],
+    truncated: [...truncated],
   };
 }
 

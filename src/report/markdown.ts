@@ -1,42 +1,38 @@
-// The job summary: verdict and why first, then what gates with links, who looked at what, and what nobody looked at. GitHub drops a summary above 1 MiB
-// whole, so every list has a limit of rows and of bytes, and says how many it leaves out.
+// The job summary: verdict and why first, then what became of the upload, what gates with links, who looked at what, and what nobody looked at. GitHub
+// drops a summary above 1 MiB whole, so every list has a limit of rows and of bytes, and says how many it leaves out.
 
 import type { DependencyPart } from "../findings/finding.ts";
 import type { ScannerRun } from "../findings/scanner-run.ts";
 import type { TriagedFinding } from "../findings/triaged-finding.ts";
 import { code, escapeMarkdown, link } from "../text/markdown.ts";
-import { printableProse } from "../text/printable.ts";
 import { fixLine } from "./fix.ts";
 import { counted, countSeverities, formatDatabase, formatDuration, formatList, formatPlace, formatSeverities } from "./format.ts";
 import { entryFix, type GatingEntry, gapRemarks, gatingEntries, gatingFindings, noticeRemarks, type Remark } from "./gating.ts";
+import { cells, type Limit, more, prose, renderWithin, table } from "./markdown-parts.ts";
+import { renderUploadSection, type UploadSectionOptions } from "./markdown-upload.ts";
 import type { ScanReport } from "./scan-report.ts";
 import { explainVerdict, formatTotals } from "./summary-line.ts";
 
-export interface MarkdownOptions {
+export interface MarkdownOptions extends UploadSectionOptions {
   /** `https://…/blob/<commit>` of the scanned commit, to link files to; without it they are named only. */
   readonly blobUrl?: string | undefined;
 }
 
-/** Limits of a list; those of all lists together stay below 900 KiB, which leaves the rest of 1 MiB to other steps' words and ours. */
-interface Limit {
-  readonly rows: number;
-  readonly bytes: number;
-}
-
+/** The limits of all lists together, with those of the upload, stay below 900 KiB: the rest of 1 MiB is for other words of ours. */
 const REASONS: Limit = { rows: 50, bytes: 50 * 1024 };
 const GATING: Limit = { rows: 500, bytes: 500 * 1024 };
 const GAPS: Limit = { rows: 200, bytes: 200 * 1024 };
 const NOTICES: Limit = { rows: 100, bytes: 100 * 1024 };
 
-/** Characters of one message, ids and places named in one cell. */
-const MESSAGE_LENGTH = 300;
+/** Ids and places named in one cell. */
 const MOST_IDS = 10;
 const MOST_PLACES = 5;
 
 /** Renders the summary, ending with a line break. */
 export function renderMarkdown(report: ScanReport, options: MarkdownOptions = {}): string {
   const sections = [
-    verdictSection(report),
+    verdictSection(report, options),
+    renderUploadSection(options),
     gatingSection(report, options),
     scannerSection(report),
     gapSection(report),
@@ -46,12 +42,14 @@ export function renderMarkdown(report: ScanReport, options: MarkdownOptions = {}
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
 
-function verdictSection(report: ScanReport): string {
+/** A failed upload stands in the heading, because it fails the step beside a verdict that may be `pass`. */
+function verdictSection(report: ScanReport, { upload }: MarkdownOptions): string {
   const reasons = renderWithin(REASONS, explainVerdict(report), ({ text, remedy }, index) => {
     const why = index === 0 ? `**${prose(text)}**` : prose(text);
     return `- ${why}${remedy === "" ? "" : ` → ${prose(remedy)}`}`;
   });
-  return [`## sarif-gate: ${report.gate.verdict}`, "", ...reasons, "", formatTotals(report)].join("\n");
+  const failed = upload?.level === "failure" ? ", and the upload failed" : "";
+  return [`## sarif-gate: ${report.gate.verdict}${failed}`, "", ...reasons, "", formatTotals(report)].join("\n");
 }
 
 function gatingSection(report: ScanReport, options: MarkdownOptions): string {
@@ -107,15 +105,15 @@ function scannerSection({ runs }: ScanReport): string {
 function outcomeCells(run: ScannerRun): string[] {
   if (run.status === "skipped") return [`skipped: ${prose(run.reason)}`, "", "", "", ""];
   const time = formatDuration(run.durationMs);
-  if (run.status === "failed") return [`**failed**: ${prose(run.error.message)}`, "", time, escapeMarkdown(run.version ?? ""), ""];
+  if (run.status === "failed") return [`**failed**: ${prose(run.error.message)}`, "", time, prose(run.version ?? ""), ""];
   const { coverage, database } = run;
   const covered = `${coverage.covered} of ${coverage.expected} ${escapeMarkdown(coverage.unit)}`;
   const findings = formatSeverities(countSeverities(run.findings)) || "none";
-  return [covered, findings, time, escapeMarkdown(run.version), database === null ? "" : escapeMarkdown(formatDatabase(database))];
+  return [covered, findings, time, prose(run.version), database === null ? "" : prose(formatDatabase(database))];
 }
 
 function gapSection(report: ScanReport): string {
-  const remarks = gapRemarks(report);
+  const remarks = gapRemarks(report.gaps);
   if (remarks.length === 0) return "";
   const rows = renderWithin(GAPS, remarks, (remark) => cells([places(remark), prose(remark.message), prose(remark.remedy)]));
   return [
@@ -150,33 +148,4 @@ function places(remark: Remark): string {
 
 function placesLeft(remarks: readonly Remark[], listed: readonly string[]): number {
   return remarks.slice(listed.length).reduce((sum, remark) => sum + remark.places.length, 0);
-}
-
-function prose(text: string): string {
-  return escapeMarkdown(printableProse(text, MESSAGE_LENGTH));
-}
-
-function table(header: readonly string[], rows: readonly string[]): string[] {
-  return [cells(header), cells(header.map(() => "---")), ...rows];
-}
-
-function cells(texts: readonly string[]): string {
-  return `| ${texts.join(" | ")} |`;
-}
-
-function more(left: number, noun: string): string[] {
-  return left === 0 ? [] : ["", `… and ${left} more ${left === 1 ? noun : `${noun}s`} in report.json.`];
-}
-
-/** Renders items from the front as long as the rows are within the limit. */
-function renderWithin<T>({ rows, bytes }: Limit, items: readonly T[], render: (item: T, index: number) => string): string[] {
-  const taken: string[] = [];
-  let left = bytes;
-  for (const [index, item] of items.slice(0, rows).entries()) {
-    const row = render(item, index);
-    left -= Buffer.byteLength(row) + 1;
-    if (left < 0) break;
-    taken.push(row);
-  }
-  return taken;
 }

@@ -1,7 +1,7 @@
 // The shape of report.json, version 1. The types of the renderer and report.schema.json both come from here, so neither can say something else.
 
 import { z } from "zod";
-import { SCANNER_IDS } from "../findings/scanner-id.ts";
+import { RUN_IDS, SCANNER_IDS } from "../findings/scanner-id.ts";
 import { SEVERITIES } from "../findings/severity.ts";
 
 /** Raised when a field is removed, renamed or changes its meaning; new fields do not raise it. */
@@ -80,6 +80,13 @@ const finding = z.object({
   suppression: z.null(),
 });
 
+const truncation = z.object({
+  run: z.enum(RUN_IDS),
+  kept: count.describe("Findings of the run in the upload file."),
+  total: count.describe("Findings that the upload file would hold of the run without the limit."),
+  because: z.string().describe("The limit, as a clause."),
+});
+
 /** The whole of report.json. */
 export const reportSchema = z.object({
   schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
@@ -97,7 +104,11 @@ export const reportSchema = z.object({
   notices: z.array(notice).describe("Notices about the tree; those of a run stand in the run."),
   findings: z.array(finding).describe("Each problem once, most severe first."),
   policy: z.object({ source: z.string(), stale: z.array(z.never()), expiring: z.array(z.never()) }),
-  truncated: z.array(z.never()),
+  truncated: z
+    .array(truncation)
+    .describe(
+      "Runs of which GitHub gets fewer findings than there are; `findings` has all. Empty on stdout, which is written before the upload file.",
+    ),
 });
 
 export type ReportJson = z.infer<typeof reportSchema>;

@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodeEventPayload } from "../../src/github/event-payload.ts";
+
+const EVENTS = join(import.meta.dirname, "..", "fixtures", "events");
+const SHA = "a".repeat(40);
+const NOTHING = { repository: null, sender: null, pull_request: null, workflow_run: null };
+
+function fixture(name: string): unknown {
+  return JSON.parse(readFileSync(join(EVENTS, name), "utf8"));
+}
+
+describe("decodeEventPayload", () => {
+  it.each(readdirSync(EVENTS))("reads the repository's id of %s", (name) => {
+    expect(decodeEventPayload(fixture(name)).repository).toEqual({ id: 710_001 });
+  });
+
+  it("takes of a pull request only what is used", () => {
+    expect(decodeEventPayload(fixture("pull-request-fork.json"))).toEqual({
+      ...NOTHING,
+      repository: { id: 710_001 },
+      sender: { login: "fork-hubot" },
+      pull_request: {
+        number: 8,
+        user: { login: "fork-hubot" },
+        head: { sha: expect.stringMatching(/^[0-9a-f]{40}$/), repo: { full_name: "fork-hubot/shop" } },
+      },
+    });
+  });
+
+  it("takes of another workflow's run only what is used", () => {
+    const { workflow_run } = decodeEventPayload(fixture("workflow-run-pull-request.json"));
+
+    expect(workflow_run).toEqual({
+      event: "pull_request",
+      head_branch: "basket",
+      head_sha: expect.stringMatching(/^[0-9a-f]{40}$/),
+      head_repository: { full_name: "octo/shop" },
+      pull_requests: [{ number: 7, head: { sha: workflow_run?.head_sha }, base: { repo: { id: 710_001 } } }],
+    });
+  });
+
+  it.each([[null], [undefined], ["text"], [7], [[]], [{}]])("finds nothing in %j", (json) => {
+    expect(decodeEventPayload(json)).toEqual(NOTHING);
+  });
+
+  it("takes a member of another type as absent and keeps the others", () => {
+    const json = { sender: "octo-mona", pull_request: { number: "7", user: { login: 7 }, head: { sha: SHA, repo: [] } } };
+
+    expect(decodeEventPayload(json)).toEqual({
+      ...NOTHING,
+      pull_request: { number: null, user: { login: null }, head: { sha: SHA, repo: null } },
+    });
+  });
+
+  it("takes a list of another type as empty, and an entry of another type as no entry", () => {
+    const listOf = (pull_requests: unknown) => decodeEventPayload({ workflow_run: { pull_requests } }).workflow_run?.pull_requests;
+
+    expect(listOf("none")).toEqual([]);
+    expect(listOf(["none", { number: 7 }])).toEqual([null, { number: 7, head: null, base: null }]);
+  });
+
+  it.each(["", "main", SHA.slice(1), `${SHA}a`, `${SHA}\n`, "g".repeat(40)])("takes %j for no commit", (sha) => {
+    expect(decodeEventPayload({ workflow_run: { head_sha: sha } }).workflow_run?.head_sha).toBeNull();
+  });
+
+  it.each([SHA, "b".repeat(64)])("takes %s for a commit, in lower case", (sha) => {
+    expect(decodeEventPayload({ workflow_run: { head_sha: sha.toUpperCase() } }).workflow_run?.head_sha).toBe(sha);
+  });
+
+  it.each([0, -7, 7.5, "7", 2 ** 53])("takes %j for no number of a pull request", (number) => {
+    expect(decodeEventPayload({ pull_request: { number } }).pull_request?.number).toBeNull();
+  });
+
+  it("never throws, whatever it is given", () => {
+    fc.assert(
+      fc.property(
+        fc.jsonValue({ maxDepth: 6 }),
+        fc.constantFrom("pull_request", "workflow_run", "sender", "repository"),
+        (value, member) => {
+          expect(Object.keys(decodeEventPayload({ [member]: value })).sort()).toEqual(Object.keys(NOTHING).sort());
+        },
+      ),
+      { numRuns: 2000, seed: 20_261_121 },
+    );
+  });
+});

@@ -1,0 +1,399 @@
+// The table of events: which ref and commit findings are attributed to, with payloads in the shape GitHub sends.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Checkout, decideUpload, type RunEvent, readOnlyReason } from "../../src/github/event.ts";
+import { decodeEventPayload } from "../../src/github/event-payload.ts";
+import type { PublishedBranch } from "../../src/host/ports.ts";
+
+/** GITHUB_SHA of every run below, unless a row says otherwise. */
+const RUN = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00";
+const OTHER = "0ddba11000ddba11000ddba11000ddba11000000";
+
+type Members = Record<string, unknown>;
+
+function json(name: string): Members {
+  return JSON.parse(readFileSync(join(import.meta.dirname, "..", "fixtures", "events", `${name}.json`), "utf8"));
+}
+
+function event(name: string, ref: string, payload: unknown, commit = RUN): RunEvent {
+  return { name, ref, commit, repository: "octo/shop", serverUrl: "https://github.com", payload: decodeEventPayload(payload) };
+}
+
+const PUSH = event("push", "refs/heads/main", json("push"));
+const PUSH_TAG = event("push", "refs/tags/v1.2.0", json("push-tag"));
+const PUSH_DEPENDABOT = event("push", "refs/heads/dependabot/pip/requests-2.32.4", json("push-dependabot"));
+const QUEUE = `refs/heads/gh-readonly-queue/main/pr-7-${OTHER}`;
+const PUSH_QUEUE = event("push", QUEUE, json("push-merge-queue"));
+const MERGE_GROUP = event("merge_group", QUEUE, json("merge-group"));
+const PULL_REQUEST = event("pull_request", "refs/pull/7/merge", json("pull-request"));
+const FORK = event("pull_request", "refs/pull/8/merge", json("pull-request-fork"));
+const DEPENDABOT = event("pull_request", "refs/pull/9/merge", json("pull-request-dependabot"));
+const TARGET = event("pull_request_target", "refs/heads/main", json("pull-request-target"));
+const AFTER_PUSH = event("workflow_run", "refs/heads/main", json("workflow-run-push"));
+const AFTER_PULL_REQUEST = event("workflow_run", "refs/heads/main", json("workflow-run-pull-request"));
+const AFTER_FORK = event("workflow_run", "refs/heads/main", json("workflow-run-fork"));
+const SCHEDULE = event("schedule", "refs/heads/main", json("schedule"));
+const DISPATCH = event("workflow_dispatch", "refs/heads/main", json("workflow-dispatch"));
+
+const headOf = ({ payload }: RunEvent) => payload.pull_request?.head?.sha ?? payload.workflow_run?.head_sha ?? "no head";
+const checkedOut = (commit: string | null, branch: PublishedBranch | null = null): Checkout => ({ commit, branch });
+const release = (changes: Partial<PublishedBranch> = {}): PublishedBranch => ({
+  ref: "refs/heads/release-1.x",
+  commit: OTHER,
+  remoteUrl: "https://github.com/octo/shop",
+  ...changes,
+});
+
+function place(of: RunEvent, checkout: Checkout): string {
+  const target = decideUpload(of, checkout);
+  return target.mode === "upload" ? `${target.ref} ${target.commit}` : target.mode;
+}
+
+describe("the commit of the run, checked out", () => {
+  it.each([
+    ["a push to a branch", PUSH],
+    ["a push of a tag", PUSH_TAG],
+    ["a push of Dependabot", PUSH_DEPENDABOT],
+    ["a schedule", SCHEDULE],
+    ["a manual run", DISPATCH],
+    ["a release", event("release", "refs/tags/v1.2.0", {})],
+    ["a comment", event("issue_comment", "refs/heads/main", {})],
+    ["a dispatch from outside", event("repository_dispatch", "refs/heads/main", {})],
+    ["an event nobody knows yet", event("tomorrow", "refs/heads/main", {})],
+    ["a pull request (its test merge)", PULL_REQUEST],
+    ["a pull request from a fork", FORK],
+    ["a pull request of Dependabot", DEPENDABOT],
+    ["a review of a pull request", { ...PULL_REQUEST, name: "pull_request_review" }],
+    ["a merged pull request (GITHUB_REF is its base)", { ...PULL_REQUEST, ref: "refs/heads/main" }],
+  ])("is uploaded as it is on %s", (_what, of) => {
+    expect(decideUpload(of, checkedOut(RUN))).toEqual({ mode: "upload", ref: of.ref, commit: RUN, because: expect.any(String) });
+  });
+
+  it("is compared without regard to upper case, and sent in lower case", () => {
+    expect(place({ ...PUSH, commit: RUN.toUpperCase() }, checkedOut(RUN))).toBe(`refs/heads/main ${RUN}`);
+    expect(place(PUSH, checkedOut(RUN.toUpperCase()))).toBe(`refs/heads/main ${RUN}`);
+  });
+
+  it("may be one of 64 digits", () => {
+    const commit = "5".repeat(64);
+
+    expect(place({ ...PUSH, commit }, checkedOut(commit))).toBe(`refs/heads/main ${commit}`);
+  });
+
+  it.each(["", "main", "refs/notes/commits", "refs/heads/"])("is refused for the ref %j, which code scanning does not take", (ref) => {
+    expect(place({ ...PUSH, ref }, checkedOut(RUN))).toBe("refuse");
+  });
+});
+
+describe("no commit checked out", () => {
+  it.each([null, "", "HEAD", RUN.slice(1), `${RUN}\n`])("is refused on every event, as %j", (commit) => {
+    for (const of of [PUSH, PULL_REQUEST, TARGET, AFTER_PUSH, MERGE_GROUP, SCHEDULE]) {
+      expect(decideUpload({ ...of, commit: commit ?? "" }, checkedOut(commit))).toMatchObject({
+        mode: "refuse",
+        remedy: expect.stringContaining("actions/checkout"),
+      });
+    }
+  });
+});
+
+describe("a merge queue", () => {
+  it("is skipped, on the group's event and on the push that comes with it", () => {
+    expect(place(MERGE_GROUP, checkedOut(RUN))).toBe("skip");
+    expect(place(PUSH_QUEUE, checkedOut(RUN))).toBe("skip");
+  });
+
+  it("is skipped whatever is checked out", () => {
+    expect(place(MERGE_GROUP, checkedOut(OTHER))).toBe("skip");
+    expect(place(PUSH_QUEUE, checkedOut(OTHER))).toBe("skip");
+  });
+
+  it("is skipped when another workflow's run or a checked-out branch leads to it", () => {
+    const afterGroup = run({ event: "merge_group", head_branch: QUEUE.replace("refs/heads/", "") });
+
+    expect(place(afterGroup, checkedOut(headOf(afterGroup)))).toBe("skip");
+    expect(place(SCHEDULE, checkedOut(OTHER, release({ ref: QUEUE })))).toBe("skip");
+  });
+
+  it("is no reason to skip a branch that is only named alike", () => {
+    expect(place({ ...PUSH, ref: "refs/heads/gh-readonly-queue-docs" }, checkedOut(RUN))).toContain("gh-readonly-queue-docs");
+  });
+});
+
+describe("a pull request", () => {
+  it.each([
+    ["of this repository", PULL_REQUEST, "refs/pull/7/head"],
+    ["from a fork", FORK, "refs/pull/8/head"],
+    ["of Dependabot", DEPENDABOT, "refs/pull/9/head"],
+  ])("%s whose head is checked out gets the findings at its head", (_what, of, ref) => {
+    expect(place(of, checkedOut(headOf(of)))).toBe(`${ref} ${headOf(of)}`);
+  });
+
+  it("is refused for another commit, and the refusal names those that were expected", () => {
+    const target = decideUpload(PULL_REQUEST, checkedOut(OTHER));
+
+    expect(target.mode).toBe("refuse");
+    for (const commit of [OTHER, RUN, headOf(PULL_REQUEST)]) expect(target.because).toContain(commit);
+  });
+
+  it("is refused for the tip of another branch", () => {
+    expect(place(PULL_REQUEST, checkedOut(OTHER, release()))).toBe("refuse");
+  });
+
+  it("is refused for its head when its number is unknown", () => {
+    const unnumbered = { ...PULL_REQUEST, payload: decodeEventPayload({ pull_request: { head: { sha: OTHER } } }) };
+
+    expect(place(unnumbered, checkedOut(OTHER))).toBe("refuse");
+  });
+});
+
+describe("pull_request_target", () => {
+  it("gets the findings at the pull request's head when that is checked out", () => {
+    expect(place(TARGET, checkedOut(headOf(TARGET)))).toBe(`refs/pull/8/head ${headOf(TARGET)}`);
+  });
+
+  it("is refused for the base branch, although that is the commit of the run", () => {
+    expect(decideUpload(TARGET, checkedOut(RUN))).toMatchObject({
+      mode: "refuse",
+      because: expect.stringContaining(headOf(TARGET)),
+      remedy: expect.stringContaining("`pull_request`"),
+    });
+  });
+
+  it("is refused for the checked-out base branch by its name", () => {
+    expect(place(TARGET, checkedOut(RUN, release({ ref: "refs/heads/main", commit: RUN })))).toBe("refuse");
+  });
+
+  it("is refused when the payload names no head", () => {
+    expect(place({ ...TARGET, payload: decodeEventPayload({}) }, checkedOut(RUN))).toBe("refuse");
+  });
+});
+
+/** A workflow_run of a push to this repository, changed. */
+function run(changes: Members): RunEvent {
+  return changedRun("workflow-run-push", changes);
+}
+
+function changedRun(name: string, changes: Members): RunEvent {
+  const payload = json(name);
+  return event("workflow_run", "refs/heads/main", { ...payload, workflow_run: { ...(payload["workflow_run"] as Members), ...changes } });
+}
+
+/** A pull request as a run lists it. */
+function listed(number: number, sha: string, repository = 710_001): Members {
+  return { number, head: { sha }, base: { repo: { id: repository } } };
+}
+
+describe("workflow_run", () => {
+  it("after a push belongs to the branch of that push", () => {
+    expect(place(AFTER_PUSH, checkedOut(headOf(AFTER_PUSH)))).toBe(`refs/heads/release-1.x ${headOf(AFTER_PUSH)}`);
+  });
+
+  it("after a pull request belongs to its head", () => {
+    expect(place(AFTER_PULL_REQUEST, checkedOut(headOf(AFTER_PULL_REQUEST)))).toBe(`refs/pull/7/head ${headOf(AFTER_PULL_REQUEST)}`);
+  });
+
+  it("after a pull request from a fork is refused, because GitHub does not name it", () => {
+    expect(decideUpload(AFTER_FORK, checkedOut(headOf(AFTER_FORK)))).toMatchObject({
+      mode: "refuse",
+      because: expect.stringContaining("fork"),
+    });
+  });
+
+  it.each([
+    ["a push", AFTER_PUSH],
+    ["a pull request", AFTER_PULL_REQUEST],
+    ["a fork's pull request", AFTER_FORK],
+  ])("after %s is refused for the default branch, although that is the commit of the run", (_what, of) => {
+    expect(decideUpload(of, checkedOut(RUN))).toMatchObject({ mode: "refuse", because: expect.stringContaining(headOf(of)) });
+    expect(place(of, checkedOut(RUN, release({ ref: "refs/heads/main", commit: RUN })))).toBe("refuse");
+  });
+
+  it("after a push elsewhere is refused", () => {
+    const elsewhere = run({ head_repository: { full_name: "fork-hubot/shop" } });
+
+    expect(place(elsewhere, checkedOut(headOf(elsewhere)))).toBe("refuse");
+  });
+
+  it.each(["event", "head_branch", "head_sha", "head_repository"])("after a push is refused when %s is missing", (member) => {
+    expect(place(run({ [member]: null }), checkedOut(headOf(AFTER_PUSH)))).toBe("refuse");
+  });
+
+  it.each(["pull_request", "pull_request_target", "pull_request_review"])(
+    "after %s of this repository never belongs to its branch",
+    (name) => {
+      const unlisted = run({ event: name });
+
+      expect(place(unlisted, checkedOut(headOf(unlisted)))).toBe("refuse");
+    },
+  );
+
+  it("is refused when two pull requests have that head", () => {
+    const sha = headOf(AFTER_PULL_REQUEST);
+
+    expect(place(changedRun("workflow-run-pull-request", { pull_requests: [listed(7, sha), listed(10, sha)] }), checkedOut(sha))).toBe(
+      "refuse",
+    );
+  });
+
+  it("passes over a pull request that has another head", () => {
+    const sha = headOf(AFTER_PULL_REQUEST);
+    const of = changedRun("workflow-run-pull-request", { pull_requests: [listed(10, OTHER), listed(7, sha)] });
+
+    expect(place(of, checkedOut(sha))).toBe(`refs/pull/7/head ${sha}`);
+  });
+
+  it("passes over a pull request of another repository", () => {
+    const sha = headOf(AFTER_PULL_REQUEST);
+    const both = changedRun("workflow-run-pull-request", { pull_requests: [listed(3, sha, 1), listed(7, sha)] });
+    const foreign = changedRun("workflow-run-pull-request", { pull_requests: [listed(3, sha, 1)] });
+
+    expect(place(both, checkedOut(sha))).toBe(`refs/pull/7/head ${sha}`);
+    expect(place(foreign, checkedOut(sha))).toBe("refuse");
+  });
+});
+
+describe("another commit than that of the run", () => {
+  it.each([
+    ["a schedule", SCHEDULE],
+    ["a manual run", DISPATCH],
+    ["a push", PUSH],
+  ])("belongs on %s to the branch of this repository whose tip it is", (_what, of) => {
+    expect(place(of, checkedOut(OTHER, release()))).toBe(`refs/heads/release-1.x ${OTHER}`);
+  });
+
+  it.each([
+    ["no branch is checked out", null],
+    ["the branch was never fetched", release({ commit: null })],
+    ["the branch has commits that were not fetched from there", release({ commit: RUN })],
+    ["there is no remote", release({ remoteUrl: null })],
+    ["the remote is another repository", release({ remoteUrl: "https://github.com/fork-hubot/shop" })],
+    ["the remote is on another server", release({ remoteUrl: "https://example.test/octo/shop" })],
+    ["it is no branch", release({ ref: "refs/tags/v1.2.0" })],
+  ])("is refused when %s", (_what, branch) => {
+    expect(decideUpload(SCHEDULE, checkedOut(OTHER, branch))).toMatchObject({
+      mode: "refuse",
+      because: expect.stringContaining(RUN),
+      remedy: expect.stringContaining("upload: never"),
+    });
+  });
+});
+
+describe("readOnlyReason", () => {
+  it.each([
+    ["a pull request from a fork", FORK, "a pull request from a fork"],
+    [
+      "a pull request whose fork was deleted",
+      { ...FORK, payload: decodeEventPayload({ pull_request: { head: { repo: null } } }) },
+      "a pull request from a fork",
+    ],
+    ["a pull request of Dependabot", DEPENDABOT, "a run of Dependabot"],
+    ["a push to a branch of Dependabot", PUSH_DEPENDABOT, "a run of Dependabot"],
+    ["a push that Dependabot made", { ...PUSH_DEPENDABOT, ref: "refs/heads/main" }, "a run of Dependabot"],
+  ])("is given for %s", (_what, of, reason) => {
+    expect(readOnlyReason(of)).toBe(reason);
+  });
+
+  it.each([
+    ["a push", PUSH],
+    ["a pull request of this repository", PULL_REQUEST],
+    ["pull_request_target, also from a fork", TARGET],
+    ["a run after a fork's", AFTER_FORK],
+    ["a schedule", SCHEDULE],
+    ["a pull request without members", { ...PULL_REQUEST, payload: decodeEventPayload({}) }],
+  ])("is null for %s", (_what, of) => {
+    expect(readOnlyReason(of)).toBeNull();
+  });
+
+  it("changes nothing in what is decided", () => {
+    expect(readOnlyReason(FORK)).not.toBeNull();
+    expect(decideUpload(FORK, checkedOut(RUN)).mode).toBe("upload");
+  });
+});
+
+/** Few values, so that they meet. */
+const commits = fc.constantFrom(RUN, OTHER, "1".repeat(64));
+const shas = fc.option(fc.oneof(commits, fc.constantFrom("", RUN.toUpperCase(), "HEAD")));
+const refs = fc.constantFrom(
+  "refs/heads/main",
+  "refs/heads/basket",
+  "refs/pull/7/merge",
+  "refs/tags/v1",
+  QUEUE,
+  "refs/heads/dependabot/x",
+  "",
+);
+const names = fc.constantFrom("octo/shop", "fork-hubot/shop");
+const triggers = fc.constantFrom("push", "pull_request", "pull_request_target", "merge_group", "schedule");
+const entries = fc.record({
+  number: fc.constantFrom<unknown>(7, 8, null, "7"),
+  head: fc.record({ sha: shas }),
+  base: fc.record({ repo: fc.record({ id: fc.constantFrom(710_001, 1) }) }),
+});
+const payloads = fc.record(
+  {
+    repository: fc.constant({ id: 710_001 }),
+    pull_request: fc.record({ number: fc.constantFrom<unknown>(7, null), head: fc.record({ sha: shas }) }, { requiredKeys: [] }),
+    workflow_run: fc.record(
+      {
+        event: triggers,
+        head_branch: fc.constantFrom("main", "basket"),
+        head_sha: shas,
+        head_repository: fc.record({ full_name: names }),
+        pull_requests: fc.array(entries, { maxLength: 3 }),
+      },
+      { requiredKeys: ["event", "head_sha"] },
+    ),
+  },
+  { requiredKeys: ["repository"] },
+);
+const events = fc
+  .record({
+    name: fc.constantFrom("push", "pull_request", "pull_request_target", "workflow_run", "merge_group", "schedule", "release"),
+    ref: refs,
+    payload: payloads,
+    commit: commits,
+  })
+  .map(({ name, ref, payload, commit }) => event(name, ref, payload, commit));
+const checkouts = fc.record({
+  commit: shas,
+  branch: fc.option(
+    fc.record({ ref: refs, commit: fc.option(commits), remoteUrl: fc.option(names.map((name) => `https://github.com/${name}`)) }),
+  ),
+});
+const MANY = { numRuns: 20_000, seed: 20_261_121 };
+
+describe("any event with any checkout", () => {
+  it("is uploaded only for the checked-out commit, and never to a merge queue", () => {
+    const modes = new Set<string>();
+    fc.assert(
+      fc.property(events, checkouts, (of, checkout) => {
+        const target = decideUpload(of, checkout);
+        modes.add(target.mode);
+        if (target.mode !== "upload") return;
+        expect(target.commit).toBe(checkout.commit?.toLowerCase());
+        expect(target.ref).toMatch(/^refs\/(?:heads|tags|pull)\/(?!gh-readonly-queue\/)/);
+      }),
+      MANY,
+    );
+    expect([...modes].sort()).toEqual(["refuse", "skip", "upload"]); // the control: all three were met
+  });
+
+  it("never attributes a pull request's findings to a branch where the run belongs to one", () => {
+    let uploads = 0;
+    fc.assert(
+      fc.property(events, checkouts, (of, checkout) => {
+        const aboutPullRequest =
+          of.name === "pull_request_target" || (of.name === "workflow_run" && of.payload.workflow_run?.event?.startsWith("pull_request"));
+        const target = decideUpload(of, checkout);
+        if (!aboutPullRequest || target.mode !== "upload") return;
+        uploads += 1;
+        expect(target.ref).toMatch(/^refs\/pull\/\d+\/head$/);
+      }),
+      MANY,
+    );
+    expect(uploads).toBeGreaterThan(50);
+  });
+});

@@ -1,0 +1,20 @@
+// Addresses of one GitHub instance, made from what the runner says of it: github.com, ghe.com and GitHub Enterprise Server differ in nothing else.
+
+/** Hosts that a token may reach without encryption: this machine, in tests and behind a local proxy. */
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** Returns the root of the REST API (GITHUB_API_URL) without a slash at its end, or null when it is none that may be given a token: https, or http to this machine. */
+export function parseApiUrl(text: string): string | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") return null;
+  const encrypted = url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname));
+  return encrypted ? url.href.replace(/\/+$/, "") : null;
+}
+
+/** Returns the page that lists the open alerts of a ref. */
+export function alertsUrl(repositoryUrl: string, ref: string): string {
+  const request = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
+  const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
+  const filter = request !== undefined ? `pr:${request}` : branch !== undefined ? `branch:${branch}` : "";
+  return `${repositoryUrl}/security/code-scanning?query=${encodeURIComponent(`is:open ${filter}`.trim())}`;
+}

@@ -1,0 +1,60 @@
+// From the JSON of an event (the file that GITHUB_EVENT_PATH names) to the few members that decide where findings belong. It never throws:
+// a member that is absent, or of another type than GitHub documents, is null, and whoever needs it then refuses instead of guessing.
+
+import { z } from "zod";
+
+/** What is used of an event, whatever the event is. Text in it is untrusted; commits are lower case. */
+export type EventPayload = z.output<typeof payloadSchema>;
+
+/** Decodes an event's payload; members: https://docs.github.com/en/webhooks/webhook-events-and-payloads. Total: anything that is no object gives nulls. */
+export function decodeEventPayload(json: unknown): EventPayload {
+  const decoded = payloadSchema.safeParse(json);
+  return decoded.success ? decoded.data : payloadSchema.parse({});
+}
+
+function orNull<Schema extends z.ZodType>(schema: Schema) {
+  return z.catch(z.nullable(schema), null);
+}
+
+const text = orNull(z.string().min(1));
+const count = orNull(z.int().positive());
+const commit = orNull(
+  z
+    .string()
+    .toLowerCase()
+    .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
+);
+const account = orNull(z.object({ login: text }));
+/** Null also where the repository, a fork, was deleted. */
+const namedRepository = orNull(z.object({ full_name: text }));
+const numberedRepository = orNull(z.object({ id: count }));
+
+const pullRequest = z.object({
+  number: count,
+  user: account,
+  head: orNull(z.object({ sha: commit, repo: namedRepository })),
+});
+
+/** A run lists its pull requests in a shorter form, and may list those of other repositories of the same network. */
+const listedPullRequest = z.object({
+  number: count,
+  head: orNull(z.object({ sha: commit })),
+  base: orNull(z.object({ repo: numberedRepository })),
+});
+
+const workflowRun = z.object({
+  /** Name of the event that started that run. */
+  event: text,
+  /** Without `refs/heads/`. */
+  head_branch: text,
+  head_sha: commit,
+  head_repository: namedRepository,
+  pull_requests: z.catch(z.array(orNull(listedPullRequest)), []),
+});
+
+const payloadSchema = z.object({
+  repository: numberedRepository,
+  sender: account,
+  pull_request: orNull(pullRequest),
+  workflow_run: orNull(workflowRun),
+});

@@ -1,0 +1,107 @@
+// The sections of a terminal report that other reports share: verdict and why, what gates, what nobody looked at. Each lists the worst and counts the rest.
+
+import type { RunGap } from "../findings/coverage.ts";
+import type { TriagedFinding } from "../findings/triaged-finding.ts";
+import type { Verdict } from "../policy/gate.ts";
+import { disarmCommands, printable, printableProse } from "../text/printable.ts";
+import { formatDuration, formatList } from "./format.ts";
+import { entriesOf, gapRemarks, gatingFindings, noticeRemarks, type Remark } from "./gating.ts";
+import type { ScanReport } from "./scan-report.ts";
+import { explainVerdict, formatTotals } from "./summary-line.ts";
+import { renderGatingEntries } from "./text-gating.ts";
+import { type Page, type Style, wrap } from "./text-page.ts";
+import { type Row, type RowText, renderRows } from "./text-rows.ts";
+
+/** Entries listed in a section, and places named beside one remark. */
+const MOST_GATING = 20;
+const MOST_GAPS = 20;
+const MOST_NOTICES = 10;
+const MOST_PLACES = 3;
+/** Lines and characters of one message. */
+const MAX_LINES = 4;
+const MESSAGE_LENGTH = 600;
+
+const VERDICT_STYLES: Readonly<Record<Verdict, Style>> = { pass: "green", fail: "red", error: "yellow" };
+
+/** Joins sections by blank lines, empty ones aside, ending with a line break. No line holds a command for the GitHub runner. */
+export function joinSections(sections: readonly (readonly string[])[]): string {
+  const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, ""]);
+  return lines
+    .slice(0, -1)
+    .map((line) => `${disarmCommands(line.trimEnd())}\n`)
+    .join("");
+}
+
+/** The verdict, why, and the totals; never empty. */
+export function verdictLines(report: ScanReport, page: Page): string[] {
+  const { verdict } = report.gate;
+  const indent = " ".repeat(verdict.length + 4);
+  const [first = "", ...rest] = explainVerdict(report).flatMap(({ text, remedy }) => [
+    ...paragraph(text, indent, page),
+    ...(remedy === "" ? [] : paragraph(`${page.arrow} ${remedy}`, indent, page, "cyan")),
+  ]);
+  const badge = page.paint(` ${verdict.toUpperCase()} `, "bold", "inverse", VERDICT_STYLES[verdict]);
+  return [`${badge}  ${page.paint(first.trimStart(), "bold")}`, ...rest, ...paragraph(formatTotals(report), indent, page, "dim")];
+}
+
+/** Wraps untrusted prose under an indent. */
+export function paragraph(text: string, indent: string, page: Page, ...styles: Style[]): string[] {
+  const lines = wrap(printableProse(text, MESSAGE_LENGTH), page.width - indent.length, { maxLines: MAX_LINES, ellipsis: page.ellipsis });
+  return lines.map((line) => indent + page.paint(line, ...styles));
+}
+
+/** What violates the policy; empty when nothing does. */
+export function gatingLines(report: ScanReport, page: Page): string[] {
+  return findingLines("What gates", gatingFindings(report), MOST_GATING, page);
+}
+
+/** Lists findings, which must be most severe first, as at most `most` entries, and counts the rest; empty when there are none. */
+export function findingLines(title: string, findings: readonly TriagedFinding[], most: number, page: Page): string[] {
+  if (findings.length === 0) return [];
+  const shown = entriesOf(findings).slice(0, most);
+  const left = findings.length - shown.reduce((sum, entry) => sum + entry.findings.length, 0);
+  return [page.paint(title, "bold"), ...renderGatingEntries(shown, page), ...moreLines(left, "finding", page)];
+}
+
+function moreLines(left: number, noun: string, page: Page): string[] {
+  return left === 0
+    ? []
+    : [page.paint(`    ${page.ellipsis} and ${left} more ${left === 1 ? noun : `${noun}s`} (report.json has all)`, "dim")];
+}
+
+/** What had to be looked at and was not; empty when there is no gap. */
+export function gapLines(gaps: readonly RunGap[], page: Page): string[] {
+  return remarkLines(`Not covered (${gaps.length})`, gapRemarks(gaps), { most: MOST_GAPS, noun: "gap" }, page);
+}
+
+/** Notices of the tree and of runs; empty when there are none. */
+export function noticeLines(noticed: Pick<ScanReport, "runs" | "notices">, page: Page): string[] {
+  const remarks = noticeRemarks(noticed);
+  const count = remarks.reduce((sum, { places }) => sum + places.length, 0);
+  return remarkLines(`Notices (${count})`, remarks, { most: MOST_NOTICES, noun: "notice" }, page);
+}
+
+function remarkLines(title: string, remarks: readonly Remark[], { most, noun }: { most: number; noun: string }, page: Page): string[] {
+  if (remarks.length === 0) return [];
+  const rows = remarks.slice(0, most).map((remark) => remarkRow(remark, page));
+  const left = remarks.slice(most).reduce((sum, { places }) => sum + places.length, 0);
+  return [page.paint(title, "bold"), ...renderRows(rows, page).flat(), ...moreLines(left, noun, page)];
+}
+
+function remarkRow({ message, remedy, places }: Remark, page: Page): Row {
+  const [first = "", ...others] = places.map((place) => printable(place));
+  const also = others.length === 0 ? "" : ` (also ${formatList(others, MOST_PLACES)})`;
+  const text: RowText = { text: `${printableProse(message, MESSAGE_LENGTH)}${also}` };
+  const advice: RowText = { text: `${page.arrow} ${printableProse(remedy, MESSAGE_LENGTH)}`, styles: ["cyan"] };
+  return { place: first, label: "", body: remedy === "" ? [text] : [text, advice] };
+}
+
+/** What was scanned, at which commit, how long and by which version, in one line. */
+export function scannedLine(report: ScanReport, page: Page): string {
+  const where = report.within === "" ? report.root : `${report.within} in ${report.root}`;
+  const commit = report.revision === null ? "" : ` at ${report.revision.slice(0, 12)}`;
+  return page.paint(
+    printable(`Scanned ${where}${commit} in ${formatDuration(report.durationMs)} with sarif-gate ${report.toolVersion}.`),
+    "dim",
+  );
+}
