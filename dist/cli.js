@@ -19132,6 +19132,8 @@ function parseConfig(raw, context) {
         maxDatabaseAgeDays: parseDatabaseAge(raw["max-database-age"].trim(), report),
         jobs: parseJobs(context, report),
     };
+    if (/(?:^|[\\/])(?:upload\.sarif|report\.json)$/iu.test(raw["sarif-file"].trim()))
+        report("`sarif-file` must not be named upload.sarif or report.json: files of these names are written beside it.");
     if (config.image !== null && !config.scanners.includes("trivy"))
         report("`image` and `image-archive` need the scanner trivy: add it to `scanners`.");
     if (problems.length > 0)
@@ -38873,9 +38875,39 @@ function clip(text, limit) {
     return `${text.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
+;// CONCATENATED MODULE: ./lib/text/redact.js
+// The last pass over text that leaves us: removes what has the shape of a credential, and the values of secrets we know. It is a net below
+// the rules that keep secrets out in the first place, not a replacement for them. Every pattern takes linear time on any text.
+const REDACTED = "[REDACTED]";
+/** Secrets shorter than this are words: removing them would destroy the text and hide nothing. */
+const SHORTEST_SECRET = 6;
+const PATTERNS = [
+    // GitHub: classic, OAuth, user-to-server, server-to-server, refresh; fine-grained (https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/).
+    /gh[pousr]_[A-Za-z0-9]{16,}/g,
+    /github_pat_[A-Za-z0-9_]{22,}/g,
+    // AWS: access key ids by their prefix; a secret key has no prefix, so only after its name.
+    /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
+    /(?<=secret_?(?:access_?)?key["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
+    /xox[a-z]-[A-Za-z0-9-]{10,}/g,
+    // A JSON Web Token (RFC 7519): the header and the claims are objects, so both begin with `{"` in base64url.
+    /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
+    // A private key (RFC 7468), its line breaks real or escaped; without an end it reaches as far as a key could.
+    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\w+/=\s\\,:.-]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\w+/=\s\\,:.-]*)/g,
+    // The user and password of an address; the rest of the address stays.
+    /(?<=:\/\/)[^\s/?#@:"'<>]*:[^\s/?#"'<>]+(?=@)/g,
+];
+/** Replaces every known secret (of at least 6 UTF-16 units) and everything with the shape of a credential by `[REDACTED]`. */
+function redact(text, knownSecrets) {
+    const longestFirst = knownSecrets.filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
+    const withoutKnown = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
+    return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), withoutKnown);
+}
+
 ;// CONCATENATED MODULE: ./lib/text/markdown.js
 // Untrusted text in GitHub-flavoured markdown: paragraphs, table cells, inline code and links. Whatever could be markup becomes a numeric
 // character reference, which shows the character and can never be structure (CommonMark 0.31, section 2.5), so one rule fits every place.
+// Secrets are redacted before, because nothing would recognise their shape afterwards.
+
 
 /** Emphasis, code, links, HTML, references, table cells, strikethrough, math, and what makes an address into a link by itself. */
 const MARKUP = /[\\`*_[\]<>&|~$]|:(?=\/\/)|(?<=www)\./giu;
@@ -38895,7 +38927,7 @@ function markdown_link(text, url, render = escapeMarkdown) {
     return address === null ? render(text) : `[${render(text)}](<${address}>)`;
 }
 function references(text) {
-    return printable(text).replace(MARKUP, reference).replace(BLOCK_START, reference);
+    return printable(redact(text, [])).replace(MARKUP, reference).replace(BLOCK_START, reference);
 }
 function reference(character) {
     return `&#${character.charCodeAt(0)};`;
@@ -40135,34 +40167,6 @@ function outcomeLines(run, indent, page) {
         return paragraph(`skipped: ${run.reason}`, indent, page, "dim");
     const after = run.durationMs === 0 ? "" : ` after ${formatDuration(run.durationMs)}`;
     return paragraph(`failed${after}${run.version === null ? "" : `, version ${run.version}`}`, indent, page, "red");
-}
-
-;// CONCATENATED MODULE: ./lib/text/redact.js
-// The last pass over text that leaves us: removes what has the shape of a credential, and the values of secrets we know. It is a net below
-// the rules that keep secrets out in the first place, not a replacement for them. Every pattern takes linear time on any text.
-const REDACTED = "[REDACTED]";
-/** Secrets shorter than this are words: removing them would destroy the text and hide nothing. */
-const SHORTEST_SECRET = 6;
-const PATTERNS = [
-    // GitHub: classic, OAuth, user-to-server, server-to-server, refresh; fine-grained (https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/).
-    /gh[pousr]_[A-Za-z0-9]{16,}/g,
-    /github_pat_[A-Za-z0-9_]{22,}/g,
-    // AWS: access key ids by their prefix; a secret key has no prefix, so only after its name.
-    /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
-    /(?<=secret_?(?:access_?)?key["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
-    /xox[a-z]-[A-Za-z0-9-]{10,}/g,
-    // A JSON Web Token (RFC 7519): the header and the claims are objects, so both begin with `{"` in base64url.
-    /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
-    // A private key (RFC 7468), its line breaks real or escaped; without an end it reaches as far as a key could.
-    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\w+/=\s\\,:.-]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\w+/=\s\\,:.-]*)/g,
-    // The user and password of an address; the rest of the address stays.
-    /(?<=:\/\/)[^\s/?#@:"'<>]*:[^\s/?#"'<>]+(?=@)/g,
-];
-/** Replaces every known secret (of at least 6 UTF-16 units) and everything with the shape of a credential by `[REDACTED]`. */
-function redact(text, knownSecrets) {
-    const longestFirst = knownSecrets.filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
-    const withoutKnown = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
-    return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), withoutKnown);
 }
 
 // EXTERNAL MODULE: ./node_modules/commander/index.js

@@ -48660,6 +48660,8 @@ function parseConfig(raw, context) {
         maxDatabaseAgeDays: parseDatabaseAge(raw["max-database-age"].trim(), report),
         jobs: parseJobs(context, report),
     };
+    if (/(?:^|[\\/])(?:upload\.sarif|report\.json)$/iu.test(raw["sarif-file"].trim()))
+        report("`sarif-file` must not be named upload.sarif or report.json: files of these names are written beside it.");
     if (config.image !== null && !config.scanners.includes("trivy"))
         report("`image` and `image-archive` need the scanner trivy: add it to `scanners`.");
     if (problems.length > 0)
@@ -48786,12 +48788,96 @@ function parseApiUrl(text) {
     const encrypted = url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname));
     return encrypted ? url.href.replace(/\/+$/, "") : null;
 }
-/** Returns the page that lists the open alerts of a ref. */
+/** Returns the page that lists the open alerts of a branch or a pull request; null for a tag, whose alerts no page lists. */
 function alertsUrl(repositoryUrl, ref) {
     const request = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
     const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
-    const filter = request !== undefined ? `pr:${request}` : branch !== undefined ? `branch:${branch}` : "";
-    return `${repositoryUrl}/security/code-scanning?query=${encodeURIComponent(`is:open ${filter}`.trim())}`;
+    if (request === undefined && branch === undefined)
+        return null;
+    const filter = request === undefined ? `branch:${branch}` : `pr:${request}`;
+    return `${repositoryUrl}/security/code-scanning?query=${encodeURIComponent(`is:open ${filter}`)}`;
+}
+
+;// CONCATENATED MODULE: ./lib/github/refusal.js
+// What it means that GitHub did not take an upload: one row per answer, with the words it is recognised by and what the user can do.
+/** The lines that a job needs. */
+const PERMISSION_LINES = ["permissions:", "  contents: read", "  security-events: write"];
+const PERMISSIONS_REMEDY = "Give the job these lines: `permissions:` with `contents: read` and `security-events: write` below it; a token of your own needs the same.";
+const STATUS_REMEDY = "See https://www.githubstatus.com, and run the job again; the SARIF file of this run is kept.";
+const REPORT_REMEDY = "This should not happen: please report it with GitHub's words. The SARIF file is kept.";
+const ROWS = [
+    {
+        // Reported by users of every upload action; a read-only token may also show as a bare 404.
+        matches: ({ status, message }) => (status === 403 && /resource not accessible by (?:integration|personal access token)/i.test(message)) ||
+            (status === 404 && /^(?:not found)?$/i.test(message)),
+        told: ({ status, message }, { readOnlyReason }) => readOnlyReason === null
+            ? failed(`The token may not upload to code scanning (${quote(status, message)}).`, PERMISSIONS_REMEDY)
+            : {
+                status: "skipped",
+                message: `Nothing was uploaded: this is ${readOnlyReason}, and GitHub gives it a token that may only read. The gate decides all the same.`,
+                remedy: "",
+            },
+    },
+    {
+        matches: ({ status, message }) => status === 403 && /(?:code|advanced) security must be enabled|code scanning is not enabled/i.test(message),
+        told: ({ status, message }) => ({
+            status: "unavailable",
+            message: `This repository has no code scanning, so nothing was uploaded (${quote(status, message)}).`,
+            remedy: "Switch on GitHub Code Security (Advanced Security on GitHub Enterprise Server) in the repository's settings, or set `upload: never`. Public repositories have it without charge.",
+        }),
+    },
+    {
+        matches: ({ rateLimited, status, message, waitSeconds }) => rateLimited || status === 429 || (status === 403 && (waitSeconds !== null || /rate limit/i.test(message))),
+        told: ({ status, message, waitSeconds }) => failed(`GitHub's rate limit was reached (${quote(status, message)})${waitSeconds === null ? "" : `; it ends in ${waitSeconds} seconds`}.`, "Run the job again later; the SARIF file of this run is kept."),
+    },
+    {
+        matches: ({ status }) => status === 401,
+        told: ({ status, message }) => failed(`GitHub does not accept the token (${quote(status, message)}).`, "Leave `token` out, or renew the one that is given."),
+    },
+    {
+        matches: ({ status }) => status === 403,
+        told: ({ status, message }) => failed(`GitHub forbids the upload (${quote(status, message)}).`, "The repository may be archived, or access to it be restricted by its organisation: mend that, or set `upload: never`."),
+    },
+    {
+        matches: ({ status, message }) => status === 404 && /commit not found|ref .* not found/i.test(message),
+        told: ({ status, message }, { ref, commit }) => failed(`GitHub does not know the commit ${commit} on ${ref} (${quote(status, message)}).`, "It was deleted or never pushed: check out the commit of the run, before any step that commits."),
+    },
+    {
+        matches: ({ status }) => status === 413,
+        told: ({ status, message }) => failed(`The SARIF is too large for GitHub (${quote(status, message)}).`, REPORT_REMEDY),
+    },
+    {
+        matches: ({ status }) => status === 400 || status === 422,
+        told: ({ status, message }) => failed(`GitHub does not accept the SARIF (${quote(status, message)}).`, REPORT_REMEDY),
+    },
+    {
+        matches: ({ status }) => status >= 300 && status < 400,
+        told: ({ location }) => failed(`GitHub's API answered with a redirect to ${originOf(location)}, which is not followed: the token is for one address only.`, "Run the job again if the repository was renamed or moved just now; else look at GITHUB_API_URL and at the proxy."),
+    },
+    {
+        matches: ({ status }) => status >= 500,
+        told: ({ status, message }) => failed(`GitHub could not take the upload (${quote(status, message)}).`, STATUS_REMEDY),
+    },
+];
+/** Returns the outcome of an upload that got this answer instead of "accepted". */
+function explainRefusal(answer, context) {
+    return { sarifId: null, details: [], ...tell(answer, context) };
+}
+function tell(answer, context) {
+    if (answer.kind === "silence")
+        return failed(`GitHub's API did not answer: ${answer.message}.`, STATUS_REMEDY);
+    const row = ROWS.find(({ matches }) => matches(answer));
+    return row?.told(answer, context) ?? failed(`GitHub refused the upload (${quote(answer.status, answer.message)}).`, REPORT_REMEDY);
+}
+function failed(message, remedy) {
+    return { status: "failed", message, remedy };
+}
+/** `422 "message"`, as GitHub said it. */
+function quote(status, message) {
+    return message === "" ? `${status}` : `${status} "${message}"`;
+}
+function originOf(location) {
+    return location !== null && URL.canParse(location) ? new URL(location).origin : "another place";
 }
 
 ;// CONCATENATED MODULE: ./lib/github/upload-outcome.js
@@ -67299,9 +67385,39 @@ function clip(text, limit) {
     return `${text.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
+;// CONCATENATED MODULE: ./lib/text/redact.js
+// The last pass over text that leaves us: removes what has the shape of a credential, and the values of secrets we know. It is a net below
+// the rules that keep secrets out in the first place, not a replacement for them. Every pattern takes linear time on any text.
+const REDACTED = "[REDACTED]";
+/** Secrets shorter than this are words: removing them would destroy the text and hide nothing. */
+const SHORTEST_SECRET = 6;
+const PATTERNS = [
+    // GitHub: classic, OAuth, user-to-server, server-to-server, refresh; fine-grained (https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/).
+    /gh[pousr]_[A-Za-z0-9]{16,}/g,
+    /github_pat_[A-Za-z0-9_]{22,}/g,
+    // AWS: access key ids by their prefix; a secret key has no prefix, so only after its name.
+    /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
+    /(?<=secret_?(?:access_?)?key["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
+    /xox[a-z]-[A-Za-z0-9-]{10,}/g,
+    // A JSON Web Token (RFC 7519): the header and the claims are objects, so both begin with `{"` in base64url.
+    /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
+    // A private key (RFC 7468), its line breaks real or escaped; without an end it reaches as far as a key could.
+    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\w+/=\s\\,:.-]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\w+/=\s\\,:.-]*)/g,
+    // The user and password of an address; the rest of the address stays.
+    /(?<=:\/\/)[^\s/?#@:"'<>]*:[^\s/?#"'<>]+(?=@)/g,
+];
+/** Replaces every known secret (of at least 6 UTF-16 units) and everything with the shape of a credential by `[REDACTED]`. */
+function redact(text, knownSecrets) {
+    const longestFirst = knownSecrets.filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
+    const withoutKnown = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
+    return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), withoutKnown);
+}
+
 ;// CONCATENATED MODULE: ./lib/text/markdown.js
 // Untrusted text in GitHub-flavoured markdown: paragraphs, table cells, inline code and links. Whatever could be markup becomes a numeric
 // character reference, which shows the character and can never be structure (CommonMark 0.31, section 2.5), so one rule fits every place.
+// Secrets are redacted before, because nothing would recognise their shape afterwards.
+
 
 /** Emphasis, code, links, HTML, references, table cells, strikethrough, math, and what makes an address into a link by itself. */
 const MARKUP = /[\\`*_[\]<>&|~$]|:(?=\/\/)|(?<=www)\./giu;
@@ -67321,7 +67437,7 @@ function markdown_link(text, url, render = escapeMarkdown) {
     return address === null ? render(text) : `[${render(text)}](<${address}>)`;
 }
 function references(text) {
-    return printable(text).replace(MARKUP, reference).replace(BLOCK_START, reference);
+    return printable(redact(text, [])).replace(MARKUP, reference).replace(BLOCK_START, reference);
 }
 function reference(character) {
     return `&#${character.charCodeAt(0)};`;
@@ -68440,34 +68556,6 @@ function placesLeft(remarks, listed) {
     return remarks.slice(listed.length).reduce((sum, remark) => sum + remark.places.length, 0);
 }
 
-;// CONCATENATED MODULE: ./lib/text/redact.js
-// The last pass over text that leaves us: removes what has the shape of a credential, and the values of secrets we know. It is a net below
-// the rules that keep secrets out in the first place, not a replacement for them. Every pattern takes linear time on any text.
-const REDACTED = "[REDACTED]";
-/** Secrets shorter than this are words: removing them would destroy the text and hide nothing. */
-const SHORTEST_SECRET = 6;
-const PATTERNS = [
-    // GitHub: classic, OAuth, user-to-server, server-to-server, refresh; fine-grained (https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/).
-    /gh[pousr]_[A-Za-z0-9]{16,}/g,
-    /github_pat_[A-Za-z0-9_]{22,}/g,
-    // AWS: access key ids by their prefix; a secret key has no prefix, so only after its name.
-    /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
-    /(?<=secret_?(?:access_?)?key["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
-    /xox[a-z]-[A-Za-z0-9-]{10,}/g,
-    // A JSON Web Token (RFC 7519): the header and the claims are objects, so both begin with `{"` in base64url.
-    /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
-    // A private key (RFC 7468), its line breaks real or escaped; without an end it reaches as far as a key could.
-    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\w+/=\s\\,:.-]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\w+/=\s\\,:.-]*)/g,
-    // The user and password of an address; the rest of the address stays.
-    /(?<=:\/\/)[^\s/?#@:"'<>]*:[^\s/?#"'<>]+(?=@)/g,
-];
-/** Replaces every known secret (of at least 6 UTF-16 units) and everything with the shape of a credential by `[REDACTED]`. */
-function redact(text, knownSecrets) {
-    const longestFirst = knownSecrets.filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
-    const withoutKnown = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
-    return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), withoutKnown);
-}
-
 ;// CONCATENATED MODULE: ./lib/action/actions-logger.js
 // The job log: every line passes the sink, so that no text of a repository or a scanner is read by the runner as a command.
 
@@ -68497,9 +68585,11 @@ const annotations_MOST_IDS = 10;
 /** Characters of a message and of a title. */
 const annotations_MESSAGE_LENGTH = 1_000;
 const TITLE_LENGTH = 200;
-/** Writes an error annotation for each of the eight most severe entries that gate; all flaws of one package are one entry. */
-function annotateGating(report, { workspace, clean }) {
-    for (const entry of gatingEntries(report).slice(0, MOST_ANNOTATIONS)) {
+/** Writes an error annotation for each of the eight most severe entries that gate and are no alerts; all flaws of one package are one entry. */
+function annotateGating(report, { workspace, clean, shown }) {
+    for (const entry of gatingEntries(report)
+        .filter(({ first }) => !shown.has(first.run))
+        .slice(0, MOST_ANNOTATIONS)) {
         const { severity } = entry.first;
         const file = fileIn(workspace, report.root, entry);
         const place = file === null ? `${formatPlace(entry.first.location, entry.first.run)}: ` : "";
@@ -69101,7 +69191,6 @@ const namedRepository = orNull(object({ full_name: event_payload_text }));
 const numberedRepository = orNull(object({ id: event_payload_count }));
 const pullRequest = object({
     number: event_payload_count,
-    user: account,
     head: orNull(object({ sha: commit, repo: namedRepository })),
 });
 /** A run lists its pull requests in a shorter form, and may list those of other repositories of the same network. */
@@ -69120,7 +69209,7 @@ const workflowRun = object({
     pull_requests: schemas_catch(array(orNull(listedPullRequest)), []),
 });
 const payloadSchema = object({
-    repository: numberedRepository,
+    repository: orNull(object({ id: event_payload_count, default_branch: event_payload_text })),
     sender: account,
     pull_request: orNull(pullRequest),
     workflow_run: orNull(workflowRun),
@@ -74605,7 +74694,7 @@ function adviceFor(answer, count) {
         return null;
     if (status === 404 && NOT_THERE_YET.test(message))
         return { repeats: 1, afterSeconds: NOT_THERE_YET_SECONDS };
-    if (status === 429)
+    if (status === 429 || (status === 403 && waitSeconds !== null))
         return { repeats: MOST_REPEATS, afterSeconds: waitSeconds ?? LIMIT_SECONDS };
     return status >= 500 ? { repeats: MOST_REPEATS, afterSeconds: waitSeconds ?? backoff } : null;
 }
@@ -74677,13 +74766,11 @@ function decideUpload(event, checkout) {
  * Why GitHub gives this run a token that may only read, e.g. `a pull request from a fork`; null where it does not. Only for telling what an answer
  * of GitHub means: whether to send is never decided by it. https://docs.github.com/en/actions/reference/security/github_token
  */
-function readOnlyReason({ name, ref, repository, payload }) {
+function readOnlyReason({ name, repository, payload }) {
     const request = name === "pull_request_target" ? null : payload.pull_request;
     if (request !== null && request.head !== null && !sameText(request.head.repo?.full_name ?? "", repository))
         return "a pull request from a fork";
-    const ofDependabot = name === "push"
-        ? ref.startsWith("refs/heads/dependabot/") || payload.sender?.login === DEPENDABOT
-        : request !== null && request.user?.login === DEPENDABOT;
+    const ofDependabot = (name === "push" || request !== null) && payload.sender?.login === DEPENDABOT;
     return ofDependabot ? "a run of Dependabot" : null;
 }
 /** The test merge, which actions/checkout takes by default; once the pull request is merged, GITHUB_REF is its base branch and GITHUB_SHA the merge. */
@@ -74703,7 +74790,9 @@ function ofWorkflowRun(scan) {
     const run = scan.event.payload.workflow_run;
     if (run?.head_sha !== scan.commit)
         return refuse(otherCommit(scan, [run?.head_sha]), `Check out \`\${{ github.event.workflow_run.head_sha }}\` and run nothing of it, ${event_NEVER}.`);
-    const target = run.event?.startsWith("pull_request") ? atListedPullRequest(scan, run) : atBranchOfRun(scan, run);
+    const target = run.event?.startsWith("pull_request")
+        ? atListedPullRequest(scan, run)
+        : (atPublishedBranch(scan) ?? atBranchOfRun(scan, run));
     return (target ??
         refuse(`GitHub does not say to which pull request or branch of ${scan.event.repository} the other workflow's commit ${scan.commit} belongs; it never does for a fork.`, `Scan in a workflow that runs on \`pull_request\` or \`push\` itself, ${event_NEVER}.`));
 }
@@ -74737,10 +74826,14 @@ function atListedPullRequest({ event, commit }, run) {
         return null;
     return upload(`refs/pull/${number}/head`, commit, "The checked-out commit is the head of the pull request of the other workflow's run.");
 }
+/** A run for a tag has the tag's name there, and nothing tells it from a branch's: only the default branch is known to be one. */
 function atBranchOfRun({ event, commit }, run) {
     if (run.event === null || run.head_branch === null || !sameText(run.head_repository?.full_name ?? "", event.repository))
         return null;
-    return upload(`refs/heads/${run.head_branch}`, commit, "The checked-out commit is the one of the other workflow's run.");
+    const ref = `refs/heads/${run.head_branch}`;
+    if (!ref.startsWith(MERGE_QUEUE) && run.head_branch !== event.payload.repository?.default_branch)
+        return null;
+    return upload(ref, commit, "The checked-out commit is the one of the other workflow's run.");
 }
 /** A workflow may check out another branch than the one it runs for, e.g. on a schedule. */
 function atPublishedBranch({ event, commit, branch }) {
@@ -74792,10 +74885,11 @@ async function awaitProcessing(sarifId, github, clock) {
         await clock.sleep(pause);
         const answer = await github.status(sarifId, deadline);
         const status = readStatus(answer);
-        if (status?.processing_status === "failed")
+        const isRejected = status?.processing_status === "failed" || (status?.errors ?? []).length > 0;
+        if (status !== null && isRejected)
             return rejected(sarifId, status.errors ?? []);
         if (status?.processing_status === "complete")
-            return await readAnalyses(sarifId, github, clock);
+            return await readAnalyses(sarifId, github, deadline);
         unread = status === null ? analysis_status_describe(answer) : "";
         if (isFinal(answer))
             break;
@@ -74831,15 +74925,15 @@ const analysis_status_REMEDIES = [
     [/multiple runs with the same category/i, "Give every step that uploads a `category` of its own."],
     [/merge commit/i, "Check out the commit of the run: `ref` of actions/checkout may be left out."],
 ];
-const REPORT_REMEDY = "Please report this with GitHub's words; the SARIF file is kept.";
+const analysis_status_REPORT_REMEDY = "Please report this with GitHub's words; the SARIF file is kept.";
 function rejected(sarifId, errors) {
-    const remedy = analysis_status_REMEDIES.find(([words]) => errors.some((error) => words.test(error)))?.[1] ?? REPORT_REMEDY;
+    const remedy = analysis_status_REMEDIES.find(([words]) => errors.some((error) => words.test(error)))?.[1] ?? analysis_status_REPORT_REMEDY;
     const message = "GitHub could not process the upload, or only in part.";
     return { status: "failed", sarifId, message, remedy, details: errors };
 }
 /** Processing can be complete and results be ignored all the same: GitHub says so on each analysis. */
-async function readAnalyses(sarifId, github, clock) {
-    const answer = await github.analyses(sarifId, clock.monotonic() + PATIENCE);
+async function readAnalyses(sarifId, github, deadline) {
+    const answer = await github.analyses(sarifId, deadline);
     const analyses = answer.kind === "answer" && answer.status === 200 ? analysesSchema.safeParse(answer.body).data : undefined;
     if (analyses === undefined) {
         const details = [`Whether GitHub ignored a part of it cannot be read: ${analysis_status_describe(answer)}`];
@@ -74850,82 +74944,6 @@ async function readAnalyses(sarifId, github, clock) {
     if (errors.length > 0)
         return rejected(sarifId, [...errors, ...said("warning")]);
     return { status: "processed", sarifId, message: "GitHub processed the upload.", remedy: "", details: said("warning") };
-}
-
-;// CONCATENATED MODULE: ./lib/github/refusal.js
-// What it means that GitHub did not take an upload: one row per answer, with the words it is recognised by and what the user can do.
-/** The lines a workflow needs. */
-const PERMISSIONS_REMEDY = "Give the job these lines: `permissions:` with `contents: read` and `security-events: write` below it; a token of your own needs the same.";
-const STATUS_REMEDY = "See https://www.githubstatus.com, and run the job again; the SARIF file of this run is kept.";
-const refusal_REPORT_REMEDY = "This should not happen: please report it with GitHub's words. The SARIF file is kept.";
-const ROWS = [
-    {
-        // Reported by users of every upload action; a read-only token may also show as a bare 404.
-        matches: ({ status, message }) => (status === 403 && /resource not accessible by (?:integration|personal access token)/i.test(message)) ||
-            (status === 404 && /^(?:not found)?$/i.test(message)),
-        told: ({ status, message }, { readOnlyReason }) => readOnlyReason === null
-            ? failed(`The token may not upload to code scanning (${quote(status, message)}).`, PERMISSIONS_REMEDY)
-            : {
-                status: "skipped",
-                message: `Nothing was uploaded: this is ${readOnlyReason}, and GitHub gives it a token that may only read. The gate decides all the same.`,
-                remedy: "",
-            },
-    },
-    {
-        matches: ({ status, message }) => status === 403 && /(?:code|advanced) security must be enabled|code scanning is not enabled/i.test(message),
-        told: ({ status, message }) => ({
-            status: "unavailable",
-            message: `This repository has no code scanning, so nothing was uploaded (${quote(status, message)}).`,
-            remedy: "Switch on GitHub Code Security (Advanced Security on GitHub Enterprise Server) in the repository's settings, or set `upload: never`. Public repositories have it without charge.",
-        }),
-    },
-    {
-        matches: ({ rateLimited, status, message }) => rateLimited || status === 429 || (status === 403 && /rate limit/i.test(message)),
-        told: ({ status, message, waitSeconds }) => failed(`GitHub's rate limit was reached (${quote(status, message)})${waitSeconds === null ? "" : `; it ends in ${waitSeconds} seconds`}.`, "Run the job again later; the SARIF file of this run is kept."),
-    },
-    {
-        matches: ({ status }) => status === 401,
-        told: ({ status, message }) => failed(`GitHub does not accept the token (${quote(status, message)}).`, PERMISSIONS_REMEDY),
-    },
-    {
-        matches: ({ status, message }) => status === 404 && /commit not found|ref .* not found/i.test(message),
-        told: ({ status, message }, { ref, commit }) => failed(`GitHub does not know the commit ${commit} on ${ref} (${quote(status, message)}).`, "It was deleted or never pushed: check out the commit of the run, before any step that commits."),
-    },
-    {
-        matches: ({ status }) => status === 413,
-        told: ({ status, message }) => failed(`The SARIF is too large for GitHub (${quote(status, message)}).`, refusal_REPORT_REMEDY),
-    },
-    {
-        matches: ({ status }) => status === 400 || status === 422,
-        told: ({ status, message }) => failed(`GitHub does not accept the SARIF (${quote(status, message)}).`, refusal_REPORT_REMEDY),
-    },
-    {
-        matches: ({ status }) => status >= 300 && status < 400,
-        told: ({ location }) => failed(`GitHub's API answered with a redirect to ${originOf(location)}, which is not followed: the token is for one address only.`, "Run the job again if the repository was renamed or moved just now; else look at GITHUB_API_URL and at the proxy."),
-    },
-    {
-        matches: ({ status }) => status >= 500,
-        told: ({ status, message }) => failed(`GitHub could not take the upload (${quote(status, message)}).`, STATUS_REMEDY),
-    },
-];
-/** Returns the outcome of an upload that got this answer instead of "accepted". */
-function explainRefusal(answer, context) {
-    return { sarifId: null, details: [], ...tell(answer, context) };
-}
-function tell(answer, context) {
-    if (answer.kind === "silence")
-        return failed(`GitHub's API did not answer: ${answer.message}.`, STATUS_REMEDY);
-    const row = ROWS.find(({ matches }) => matches(answer));
-    return row?.told(answer, context) ?? failed(`GitHub refused the upload (${quote(answer.status, answer.message)}).`, refusal_REPORT_REMEDY);
-}
-function failed(message, remedy) {
-    return { status: "failed", message, remedy };
-}
-function quote(status, message) {
-    return message === "" ? `${status}` : `${status} "${message}"`;
-}
-function originOf(location) {
-    return location !== null && URL.canParse(location) ? new URL(location).origin : "another place";
 }
 
 ;// CONCATENATED MODULE: ./lib/github/upload.js
@@ -74965,7 +74983,7 @@ async function uploadSarif(request, github, clock) {
         return explainRefusal(answer, request);
     const sarifId = acceptedSchema.safeParse(answer.body).data?.id;
     if (sarifId === undefined)
-        return upload_failure(`GitHub answered the upload with something unreadable (${upload_describe(answer)}).`);
+        return upload_failure(`GitHub answered the upload with something unreadable (${quote(answer.status, answer.message)}).`);
     if (request.wait)
         return await awaitProcessing(sarifId, github, clock);
     return { status: "accepted", sarifId, message: "GitHub took the upload; its answer was not waited for.", remedy: "", details: [] };
@@ -74977,9 +74995,6 @@ async function compress(file) {
             chunks.push(part);
     });
     return Buffer.concat(chunks);
-}
-function upload_describe({ status, message }) {
-    return message === "" ? `${status}` : `${status} "${message}"`;
 }
 function upload_failure(message) {
     return { status: "failed", sarifId: null, message, remedy: "Run the job again; if it stays, please report it.", details: [] };
@@ -75040,8 +75055,17 @@ async function send({ report, written, wait, token }, { ref, commit }, { event, 
     const uploaded = await uploadSarif({ ...request, readOnlyReason: readOnlyReason(event) }, github, host.clock);
     if (uploaded.sarifId !== null)
         for (const mark of marks)
-            exportVariable(mark, "true");
+            leave(mark, host);
     return uploaded;
+}
+/** What GitHub has taken stays taken when the runner's file cannot be written. */
+function leave(mark, { logger }) {
+    try {
+        exportVariable(mark, "true");
+    }
+    catch (cause) {
+        logger.warn(`Later steps of this job cannot be told of the upload: ${messageOf(cause)}`);
+    }
 }
 function unsafe(apiUrl, environment) {
     if (apiUrl === null)
@@ -75100,6 +75124,10 @@ function upload_results_outcome(status, message, remedy = "") {
 
 
 
+
+/** Of GitHub's words in one annotation; the summary has more. */
+const MOST_DETAILS = 10;
+const run_action_MESSAGE_LENGTH = 4_000;
 /** Runs the action. Never rejects: whatever happens, the outputs are set and the step fails unless the verdict is `pass` and the upload went as it should. */
 async function runAction(environment, home) {
     let outputs = outputValues(null, null);
@@ -75114,14 +75142,14 @@ async function runAction(environment, home) {
             logFiles(written);
             const upload = await deliver(report, written, job);
             outputs = outputValues(report, written, upload.outcome.sarifId ?? "");
-            conclude(report, run_action_tell(report, upload, job));
+            conclude(report, run_action_tell(report, { upload, written }, job), job);
             await writeSummary(job, report, { written, upload });
         });
     }
     catch (thrown) {
         const message = fail(thrown);
         if (outputs.findings === "")
-            await summary.addRaw(`## sarif-gate: error\n\n${escapeMarkdown(message)}\n`).write();
+            await writeSummaryText(`## sarif-gate: error\n\n${escapeMarkdown(message)}\n`);
     }
     finally {
         for (const name of OUTPUT_NAMES)
@@ -75133,12 +75161,20 @@ async function deliver(report, written, { environment, config, host, token }) {
     return await uploadResults(results, await readRunEvent(environment), host, environment);
 }
 function noteOf({ outcome }, { config }) {
-    return { ...outcome, level: levelOf(outcome, config.upload === "always") };
+    const level = levelOf(outcome, config.upload === "always");
+    const remedy = level === "failure" && outcome.status === "skipped" ? "`upload` is `always`; `auto` lets the gate decide." : outcome.remedy;
+    return { ...outcome, level, remedy };
+}
+function isDelivered({ outcome }) {
+    return outcome.status === "processed" || outcome.status === "accepted";
 }
 /** Says in the log what became of the upload, and shows what gates as annotations where GitHub cannot show it as alerts. */
-function run_action_tell(report, upload, job) {
+function run_action_tell(report, { upload, written }, job) {
+    const delivered = report.runs.map(({ run }) => run).filter((run) => written.categories.includes(`${report.category}/${run}/`));
     const note = noteOf(upload, job);
-    const text = printable(job.clean([`${note.message} ${note.remedy}`.trim(), ...note.details].join(" ")));
+    const left = note.details.length - MOST_DETAILS;
+    const details = [...note.details.slice(0, MOST_DETAILS), ...(left > 0 ? [`… and ${left} more`] : [])];
+    const text = printableProse(job.clean([`${note.message} ${note.remedy}`.trim(), ...details].join(" ")), run_action_MESSAGE_LENGTH);
     if (note.level === "done" || job.config.upload === "never")
         info(text);
     else if (note.level === "notice")
@@ -75147,13 +75183,15 @@ function run_action_tell(report, upload, job) {
         warning(text);
     else
         error(text);
-    if (upload.outcome.sarifId === null)
-        annotateGating(report, job);
+    if (note.remedy === PERMISSIONS_REMEDY)
+        for (const line of PERMISSION_LINES)
+            info(line);
+    annotateGating(report, { ...job, shown: new Set(isDelivered(upload) ? delivered : []) });
     return note;
 }
 /** The verdict and the upload stand beside each other; either can fail the step. */
-function conclude(report, note) {
-    const verdict = renderSummaryLine(report);
+function conclude(report, note, { clean }) {
+    const verdict = clean(renderSummaryLine(report));
     if (report.gate.verdict !== "pass")
         setFailed(verdict);
     else if (note.level === "failure")
@@ -75166,14 +75204,23 @@ async function writeSummary(job, report, after) {
     const url = repositoryUrl(job.environment);
     const files = url === null || report.revision === null ? {} : { blobUrl: `${url}/blob/${report.revision}` };
     const text = job.clean(renderMarkdown(report, after === undefined ? files : { ...files, ...uploadOptions(after, url, job) }));
-    await summary.addRaw(text).write({ overwrite: true });
+    await writeSummaryText(text);
+}
+/** A summary that cannot be written must not take the SARIF and the upload with it. */
+async function writeSummaryText(text) {
+    try {
+        await summary.emptyBuffer().addRaw(text).write({ overwrite: true });
+    }
+    catch (cause) {
+        warning(printable(`The job summary cannot be written: ${messageOf(cause)}`));
+    }
 }
 function uploadOptions({ written, upload }, url, job) {
-    const known = url !== null && upload.ref !== null && upload.outcome.sarifId !== null;
+    const alerts = url === null || upload.ref === null || upload.outcome.sarifId === null ? null : alertsUrl(url, upload.ref);
     return {
         upload: noteOf(upload, job),
         notUploaded: written.notUploaded,
-        ...(known ? { alertsUrl: alertsUrl(url ?? "", upload.ref ?? "") } : {}),
+        ...(alerts === null ? {} : { alertsUrl: alerts }),
     };
 }
 /** Scans, and hands the result to `finish` while the private directory still exists. */
@@ -75187,7 +75234,8 @@ async function scanWorkspace({ environment, home }, finish) {
         const host = createHost({ environment, home, cacheDirectory, scratch, logger: actionsLogger, progress: actionsLogger, stop });
         const sarif = (0,external_node_path_namespaceObject.resolve)(directories.workspace, raw["sarif-file"].trim() || (0,external_node_path_namespaceObject.join)(directories.temp, "sarif-gate", "sarif-gate.sarif"));
         const paths = { sarif, upload: (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(sarif), "upload.sarif"), report: (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(sarif), "report.json") };
-        const clean = (text) => redact(text, [raw.token]);
+        // The summary has the token as markdown spells it.
+        const clean = (text) => redact(text, [raw.token, escapeMarkdown(raw.token)]);
         await finish(await scan(config, host), { environment, config, host, token: raw.token, workspace, paths, clean });
     });
 }
@@ -75215,7 +75263,7 @@ function repositoryUrl({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repositor
 function logFiles({ sarif, upload, notUploaded }) {
     for (const reason of notUploaded)
         info(printable(`Not in the upload file: ${reason}`));
-    info(printable(`SARIF written to ${sarif}${upload === null ? "; there is nothing that may be uploaded" : `, for GitHub to ${upload}`}.`));
+    info(printable(`SARIF written to ${sarif}${upload === null ? "; there is nothing that may be uploaded" : `, and what GitHub gets to ${upload}`}.`));
 }
 /** Fails the step and returns the message. */
 function fail(thrown) {

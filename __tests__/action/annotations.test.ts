@@ -22,7 +22,7 @@ function unescapeProperty(value: string): string {
 
 /** Reads every line as an error command; fails the test for any other line. */
 function annotations(report: ScanReport, workspace = report.root, clean = keep): Annotation[] {
-  const lines = capturedOutput(() => annotateGating(report, { workspace, clean })).split(/\r\n|\r|\n/);
+  const lines = capturedOutput(() => annotateGating(report, { workspace, clean, shown: new Set() })).split(/\r\n|\r|\n/);
   return lines.slice(0, -1).map((line) => {
     const [, properties = "", message = ""] = /^::error ([^:]*)::(.*)$/su.exec(line) ?? expect.fail(`no error command: ${line}`);
     const entries = properties.split(",").map((pair): [string, string] => {
@@ -49,6 +49,13 @@ describe("annotateGating", () => {
     [15, 8],
   ])("writes of %i gating findings %i annotations", (count, expected) => {
     expect(annotations(gating(count))).toHaveLength(expected);
+  });
+
+  it("leaves out what GitHub shows as alerts, and nothing else", () => {
+    const write = (shown: readonly string[]) =>
+      capturedOutput(() => annotateGating(gating(3), { workspace: "/w", clean: (text) => text, shown: new Set(shown) }));
+    expect(write(["bandit"])).toBe("");
+    expect(write(["trivy"])).not.toBe("");
   });
 
   it("writes the most severe first", () => {
@@ -115,7 +122,9 @@ describe("annotateGating", () => {
   );
 
   it.each([...COMMAND_SEEDS, ...MARKUP_SEEDS])("writes no command but its own when everything is called %j", (seed) => {
-    const output = capturedOutput(() => annotateGating({ ...hostileReport(seed), root: "/w" }, { workspace: "/w", clean: keep }));
+    const output = capturedOutput(() =>
+      annotateGating({ ...hostileReport(seed), root: "/w" }, { workspace: "/w", clean: keep, shown: new Set() }),
+    );
     const names = runnerCommands(output).map(({ name }) => name);
     expect([...new Set(names)]).toEqual(["error"]);
     expect(output.trimEnd().split(/\r\n|\r|\n/)).toHaveLength(names.length / 2);
@@ -124,7 +133,9 @@ describe("annotateGating", () => {
   it("writes no command but its own in 300 hostile reports", () => {
     fc.assert(
       fc.property(hostileText, (text) => {
-        const output = capturedOutput(() => annotateGating({ ...hostileReport(text), root: "/w" }, { workspace: "/w", clean: keep }));
+        const output = capturedOutput(() =>
+          annotateGating({ ...hostileReport(text), root: "/w" }, { workspace: "/w", clean: keep, shown: new Set() }),
+        );
         expect([...new Set(runnerCommands(output).map(({ name }) => name))]).toEqual(["error"]);
       }),
       { numRuns: 300, seed: 20_261_121 },
@@ -134,7 +145,11 @@ describe("annotateGating", () => {
   it("passes every text through `clean`", () => {
     const findings = [open(codeFinding({ message: "hunter2", location: { path: "hunter2.py", startLine: 1, endLine: 1 } }))];
     const output = capturedOutput(() =>
-      annotateGating(scanReport({ findings }), { workspace: "/home/dev/shop", clean: (text) => text.replaceAll("hunter2", "[REDACTED]") }),
+      annotateGating(scanReport({ findings }), {
+        workspace: "/home/dev/shop",
+        shown: new Set(),
+        clean: (text) => text.replaceAll("hunter2", "[REDACTED]"),
+      }),
     );
     expect(output).not.toContain("hunter2");
     expect(output).toContain("[REDACTED].py");

@@ -91,14 +91,26 @@ const TABLE: readonly (readonly [string, Row])[] = [
     },
   ],
   [
-    "workflow_run after a push, its commit checked out",
+    "workflow_run after a push, its branch checked out by name",
     {
       event: "workflow_run",
       ref: "refs/heads/main",
       sha: OTHER_COMMIT,
       payload: "workflow-run-push",
       named: "e790822544b323dc1b2ea9b04c84d83a0f17cabb",
+      checkout: RELEASE,
       goesTo: "refs/heads/release-1.x",
+    },
+  ],
+  [
+    "workflow_run after a push to another branch or of a tag, its commit checked out",
+    {
+      event: "workflow_run",
+      ref: "refs/heads/main",
+      sha: OTHER_COMMIT,
+      payload: "workflow-run-push",
+      named: "e790822544b323dc1b2ea9b04c84d83a0f17cabb",
+      goesTo: "refused",
     },
   ],
   [
@@ -214,6 +226,8 @@ describe("an upload", () => {
     const github = await startFakeGitHub({ upload: [readOnlyToken()] });
     const result = await run(row, github);
     expectRequests(row, github);
+    if (row.readOnly === true)
+      expect(result.log).toMatch(/^::notice::Nothing was uploaded: this is a (?:pull request from a fork|run of Dependabot)/mu);
     const fails = row.goesTo !== "skipped" && row.readOnly !== true;
     expect(ending(result)).toEqual([fails ? 1 : 0, "pass", ""]);
     if (fails && row.goesTo !== "refused") expect(result.log).toContain("security-events: write");

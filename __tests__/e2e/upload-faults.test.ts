@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { API_CALLS } from "../../src/github/api-calls.ts";
 import { checkOutCommit } from "../support/checkouts.ts";
 import {
   accepted,
@@ -105,10 +106,20 @@ describe("an upload that GitHub takes and processes", () => {
   });
 });
 
+describe("the calls of an upload", () => {
+  it("are exactly those that the table of calls names", async () => {
+    const { github } = await upload();
+    const routes = github.requests.map(({ method, path }) =>
+      `${method} ${path}`.replace("octo/shop", "{owner}/{repo}").replace(SARIF_ID, "{sarif_id}"),
+    );
+    expect(routes).toEqual(Object.values(API_CALLS).map(({ route }) => route));
+  });
+});
+
 describe("an upload that GitHub does not take", () => {
   it.each<[string, FakeGitHubScript, RegExp]>([
     ["403, a token that may only read", { upload: [readOnlyToken()] }, /may not upload.*security-events: write/u],
-    ["403, an archived repository", { upload: [archived()] }, /refused the upload/u],
+    ["403, an archived repository", { upload: [archived()] }, /forbids the upload.*archived/u],
     ["401", { upload: [badCredentials()] }, /does not accept the token/u],
     ["404", { upload: [notFound()] }, /may not upload.*security-events: write/u],
     ["404, the commit", { upload: [commitNotFound()] }, /does not know the commit/u],

@@ -31,8 +31,11 @@ describe("alertsUrl", () => {
   it.each([
     ["refs/heads/feature/a b", "is%3Aopen%20branch%3Afeature%2Fa%20b"],
     ["refs/pull/7/merge", "is%3Aopen%20pr%3A7"],
-    ["refs/tags/v1", "is%3Aopen"],
   ])("lists the open alerts of %s", (ref, query) => {
     expect(alertsUrl("https://github.com/octo/shop", ref)).toBe(`https://github.com/octo/shop/security/code-scanning?query=${query}`);
+  });
+
+  it("knows no page for a tag", () => {
+    expect(alertsUrl("https://github.com/octo/shop", "refs/tags/v1")).toBeNull();
   });
 });

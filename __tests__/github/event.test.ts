@@ -187,8 +187,18 @@ function listed(number: number, sha: string, repository = 710_001): Members {
 }
 
 describe("workflow_run", () => {
-  it("after a push belongs to the branch of that push", () => {
-    expect(place(AFTER_PUSH, checkedOut(headOf(AFTER_PUSH)))).toBe(`refs/heads/release-1.x ${headOf(AFTER_PUSH)}`);
+  it("after a push to the default branch belongs to it", () => {
+    const toMain = run({ head_branch: "main" });
+    expect(place(toMain, checkedOut(headOf(toMain)))).toBe(`refs/heads/main ${headOf(toMain)}`);
+  });
+
+  it("after a push to another branch belongs to it where git proves that it is one", () => {
+    const head = headOf(AFTER_PUSH);
+    expect(place(AFTER_PUSH, checkedOut(head, release({ commit: head })))).toBe(`refs/heads/release-1.x ${head}`);
+  });
+
+  it("after a push is refused where nothing tells a branch from a tag", () => {
+    expect(place(AFTER_PUSH, checkedOut(headOf(AFTER_PUSH)))).toBe("refuse");
   });
 
   it("after a pull request belongs to its head", () => {

@@ -36,7 +36,7 @@ describe("explainRefusal", () => {
 
   it.each<[string, HttpAnswer, string]>([
     ["401", answer(401, "Bad credentials"), "does not accept the token"],
-    ["403 of an archived repository", answer(403, "Repository was archived so is read-only."), "refused the upload (403"],
+    ["403 of an archived repository", answer(403, "Repository was archived so is read-only."), "forbids the upload (403"],
     ["a primary rate limit", answer(403, "API rate limit exceeded", { rateLimited: true, waitSeconds: 1800 }), "it ends in 1800 seconds"],
     ["429", answer(429, "slow down", { waitSeconds: 7 }), "rate limit"],
     ["404 of the commit", answer(404, "commit not found"), COMMIT],

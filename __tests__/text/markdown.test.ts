@@ -90,3 +90,13 @@ describe("link", () => {
     );
   });
 });
+
+describe("secrets in markdown", () => {
+  it("are redacted before their characters are escaped, in prose and in code", () => {
+    const token = `ghs${"_"}${"a1B2c3D4e5".repeat(4)}`;
+    for (const render of [escapeMarkdown, code]) {
+      expect(render(`the key is ${token}`)).not.toContain("a1B2c3D4e5");
+      expect(render("the key is gone")).toContain("the key is gone");
+    }
+  });
+});

@@ -13,6 +13,8 @@ import { printableProse } from "../text/printable.ts";
 export interface AnnotationOptions {
   /** Real path of the job's workspace, absolute: GitHub takes paths of files relative to it. */
   readonly workspace: string;
+  /** Runs whose findings GitHub shows as alerts. */
+  readonly shown: ReadonlySet<string>;
   /** The last pass over text that leaves us, e.g. to redact secrets. */
   readonly clean: (text: string) => string;
 }
@@ -24,9 +26,11 @@ const MOST_IDS = 10;
 const MESSAGE_LENGTH = 1_000;
 const TITLE_LENGTH = 200;
 
-/** Writes an error annotation for each of the eight most severe entries that gate; all flaws of one package are one entry. */
-export function annotateGating(report: ScanReport, { workspace, clean }: AnnotationOptions): void {
-  for (const entry of gatingEntries(report).slice(0, MOST_ANNOTATIONS)) {
+/** Writes an error annotation for each of the eight most severe entries that gate and are no alerts; all flaws of one package are one entry. */
+export function annotateGating(report: ScanReport, { workspace, clean, shown }: AnnotationOptions): void {
+  for (const entry of gatingEntries(report)
+    .filter(({ first }) => !shown.has(first.run))
+    .slice(0, MOST_ANNOTATIONS)) {
     const { severity } = entry.first;
     const file = fileIn(workspace, report.root, entry);
     const place = file === null ? `${formatPlace(entry.first.location, entry.first.run)}: ` : "";

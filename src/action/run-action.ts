@@ -7,8 +7,9 @@ import { dirname, join, resolve } from "node:path";
 import { error as annotateError, info, notice, setFailed, setOutput, summary, warning } from "@actions/core";
 import type { Config } from "../config/config.ts";
 import { leaves, parseConfig } from "../config/parse-config.ts";
-import { ConfigError, GateError, stackOf } from "../errors.ts";
+import { ConfigError, GateError, messageOf, stackOf } from "../errors.ts";
 import { alertsUrl } from "../github/addresses.ts";
+import { PERMISSION_LINES, PERMISSIONS_REMEDY } from "../github/refusal.ts";
 import { levelOf } from "../github/upload-outcome.ts";
 import { createHost } from "../host/node-host.ts";
 import type { Host } from "../host/ports.ts";
@@ -20,7 +21,7 @@ import type { ScanReport } from "../report/scan-report.ts";
 import { renderSummaryLine } from "../report/summary-line.ts";
 import type { UploadNote } from "../report/upload-note.ts";
 import { escapeMarkdown } from "../text/markdown.ts";
-import { printable } from "../text/printable.ts";
+import { printable, printableProse } from "../text/printable.ts";
 import { redact } from "../text/redact.ts";
 import { actionsLogger } from "./actions-logger.ts";
 import { annotateGating } from "./annotations.ts";
@@ -29,6 +30,10 @@ import { logScan } from "./job-log.ts";
 import { OUTPUT_NAMES, outputValues } from "./outputs.ts";
 import { readRunEvent } from "./run-event.ts";
 import { type Upload, uploadResults } from "./upload-results.ts";
+
+/** Of GitHub's words in one annotation; the summary has more. */
+const MOST_DETAILS = 10;
+const MESSAGE_LENGTH = 4_000;
 
 /** Runs the action. Never rejects: whatever happens, the outputs are set and the step fails unless the verdict is `pass` and the upload went as it should. */
 export async function runAction(environment: NodeJS.ProcessEnv, home: string): Promise<void> {
@@ -44,12 +49,12 @@ export async function runAction(environment: NodeJS.ProcessEnv, home: string): P
       logFiles(written);
       const upload = await deliver(report, written, job);
       outputs = outputValues(report, written, upload.outcome.sarifId ?? "");
-      conclude(report, tell(report, upload, job));
+      conclude(report, tell(report, { upload, written }, job), job);
       await writeSummary(job, report, { written, upload });
     });
   } catch (thrown) {
     const message = fail(thrown);
-    if (outputs.findings === "") await summary.addRaw(`## sarif-gate: error\n\n${escapeMarkdown(message)}\n`).write();
+    if (outputs.findings === "") await writeSummaryText(`## sarif-gate: error\n\n${escapeMarkdown(message)}\n`);
   } finally {
     for (const name of OUTPUT_NAMES) setOutput(name, outputs[name]);
   }
@@ -74,24 +79,35 @@ async function deliver(report: ScanReport, written: WrittenResults, { environmen
 }
 
 function noteOf({ outcome }: Upload, { config }: Job): UploadNote {
-  return { ...outcome, level: levelOf(outcome, config.upload === "always") };
+  const level = levelOf(outcome, config.upload === "always");
+  const remedy =
+    level === "failure" && outcome.status === "skipped" ? "`upload` is `always`; `auto` lets the gate decide." : outcome.remedy;
+  return { ...outcome, level, remedy };
+}
+
+function isDelivered({ outcome }: Upload): boolean {
+  return outcome.status === "processed" || outcome.status === "accepted";
 }
 
 /** Says in the log what became of the upload, and shows what gates as annotations where GitHub cannot show it as alerts. */
-function tell(report: ScanReport, upload: Upload, job: Job): UploadNote {
+function tell(report: ScanReport, { upload, written }: { upload: Upload; written: WrittenResults }, job: Job): UploadNote {
+  const delivered = report.runs.map(({ run }) => run).filter((run) => written.categories.includes(`${report.category}/${run}/`));
   const note = noteOf(upload, job);
-  const text = printable(job.clean([`${note.message} ${note.remedy}`.trim(), ...note.details].join(" ")));
+  const left = note.details.length - MOST_DETAILS;
+  const details = [...note.details.slice(0, MOST_DETAILS), ...(left > 0 ? [`… and ${left} more`] : [])];
+  const text = printableProse(job.clean([`${note.message} ${note.remedy}`.trim(), ...details].join(" ")), MESSAGE_LENGTH);
   if (note.level === "done" || job.config.upload === "never") info(text);
   else if (note.level === "notice") notice(text);
   else if (note.level === "warning") warning(text);
   else annotateError(text);
-  if (upload.outcome.sarifId === null) annotateGating(report, job);
+  if (note.remedy === PERMISSIONS_REMEDY) for (const line of PERMISSION_LINES) info(line);
+  annotateGating(report, { ...job, shown: new Set(isDelivered(upload) ? delivered : []) });
   return note;
 }
 
 /** The verdict and the upload stand beside each other; either can fail the step. */
-function conclude(report: ScanReport, note: UploadNote): void {
-  const verdict = renderSummaryLine(report);
+function conclude(report: ScanReport, note: UploadNote, { clean }: Job): void {
+  const verdict = clean(renderSummaryLine(report));
   if (report.gate.verdict !== "pass") setFailed(verdict);
   else if (note.level === "failure") setFailed(`${verdict}; but the upload failed, see above`);
   else info(verdict);
@@ -102,15 +118,24 @@ async function writeSummary(job: Job, report: ScanReport, after?: { written: Wri
   const url = repositoryUrl(job.environment);
   const files: MarkdownOptions = url === null || report.revision === null ? {} : { blobUrl: `${url}/blob/${report.revision}` };
   const text = job.clean(renderMarkdown(report, after === undefined ? files : { ...files, ...uploadOptions(after, url, job) }));
-  await summary.addRaw(text).write({ overwrite: true });
+  await writeSummaryText(text);
+}
+
+/** A summary that cannot be written must not take the SARIF and the upload with it. */
+async function writeSummaryText(text: string): Promise<void> {
+  try {
+    await summary.emptyBuffer().addRaw(text).write({ overwrite: true });
+  } catch (cause) {
+    warning(printable(`The job summary cannot be written: ${messageOf(cause)}`));
+  }
 }
 
 function uploadOptions({ written, upload }: { written: WrittenResults; upload: Upload }, url: string | null, job: Job): MarkdownOptions {
-  const known = url !== null && upload.ref !== null && upload.outcome.sarifId !== null;
+  const alerts = url === null || upload.ref === null || upload.outcome.sarifId === null ? null : alertsUrl(url, upload.ref);
   return {
     upload: noteOf(upload, job),
     notUploaded: written.notUploaded,
-    ...(known ? { alertsUrl: alertsUrl(url ?? "", upload.ref ?? "") } : {}),
+    ...(alerts === null ? {} : { alertsUrl: alerts }),
   };
 }
 
@@ -130,7 +155,8 @@ async function scanWorkspace({ environment, home }: Entry, finish: (result: Scan
     const host = createHost({ environment, home, cacheDirectory, scratch, logger: actionsLogger, progress: actionsLogger, stop });
     const sarif = resolve(directories.workspace, raw["sarif-file"].trim() || join(directories.temp, "sarif-gate", "sarif-gate.sarif"));
     const paths = { sarif, upload: join(dirname(sarif), "upload.sarif"), report: join(dirname(sarif), "report.json") };
-    const clean = (text: string) => redact(text, [raw.token]);
+    // The summary has the token as markdown spells it.
+    const clean = (text: string) => redact(text, [raw.token, escapeMarkdown(raw.token)]);
     await finish(await scan(config, host), { environment, config, host, token: raw.token, workspace, paths, clean });
   });
 }
@@ -166,7 +192,11 @@ function repositoryUrl({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repositor
 
 function logFiles({ sarif, upload, notUploaded }: WrittenResults): void {
   for (const reason of notUploaded) info(printable(`Not in the upload file: ${reason}`));
-  info(printable(`SARIF written to ${sarif}${upload === null ? "; there is nothing that may be uploaded" : `, for GitHub to ${upload}`}.`));
+  info(
+    printable(
+      `SARIF written to ${sarif}${upload === null ? "; there is nothing that may be uploaded" : `, and what GitHub gets to ${upload}`}.`,
+    ),
+  );
 }
 
 /** Fails the step and returns the message. */

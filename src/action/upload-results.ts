@@ -84,8 +84,17 @@ async function send(
   const github = connect({ apiUrl: apiUrl ?? "", token, repository: event.repository, clock: host.clock, logger: host.logger });
   const request = { file: written.upload ?? "", ref, commit, root: report.root, startedAt: report.startedAt, wait };
   const uploaded = await uploadSarif({ ...request, readOnlyReason: readOnlyReason(event) }, github, host.clock);
-  if (uploaded.sarifId !== null) for (const mark of marks) exportVariable(mark, "true");
+  if (uploaded.sarifId !== null) for (const mark of marks) leave(mark, host);
   return uploaded;
+}
+
+/** What GitHub has taken stays taken when the runner's file cannot be written. */
+function leave(mark: string, { logger }: Host): void {
+  try {
+    exportVariable(mark, "true");
+  } catch (cause) {
+    logger.warn(`Later steps of this job cannot be told of the upload: ${messageOf(cause)}`);
+  }
 }
 
 function unsafe(apiUrl: string | null, environment: NodeJS.ProcessEnv): UploadOutcome | null {

@@ -52,6 +52,8 @@ export function parseConfig(raw: RawInputs, context: ParseContext): Config {
     maxDatabaseAgeDays: parseDatabaseAge(raw["max-database-age"].trim(), report),
     jobs: parseJobs(context, report),
   };
+  if (/(?:^|[\\/])(?:upload\.sarif|report\.json)$/iu.test(raw["sarif-file"].trim()))
+    report("`sarif-file` must not be named upload.sarif or report.json: files of these names are written beside it.");
   if (config.image !== null && !config.scanners.includes("trivy"))
     report("`image` and `image-archive` need the scanner trivy: add it to `scanners`.");
   if (problems.length > 0) throw new ConfigError(problems);

@@ -11,10 +11,11 @@ export function parseApiUrl(text: string): string | null {
   return encrypted ? url.href.replace(/\/+$/, "") : null;
 }
 
-/** Returns the page that lists the open alerts of a ref. */
-export function alertsUrl(repositoryUrl: string, ref: string): string {
+/** Returns the page that lists the open alerts of a branch or a pull request; null for a tag, whose alerts no page lists. */
+export function alertsUrl(repositoryUrl: string, ref: string): string | null {
   const request = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
   const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
-  const filter = request !== undefined ? `pr:${request}` : branch !== undefined ? `branch:${branch}` : "";
-  return `${repositoryUrl}/security/code-scanning?query=${encodeURIComponent(`is:open ${filter}`.trim())}`;
+  if (request === undefined && branch === undefined) return null;
+  const filter = request === undefined ? `branch:${branch}` : `pr:${request}`;
+  return `${repositoryUrl}/security/code-scanning?query=${encodeURIComponent(`is:open ${filter}`)}`;
 }

@@ -34,8 +34,9 @@ export async function awaitProcessing(sarifId: string, github: CodeScanning, clo
     await clock.sleep(pause);
     const answer = await github.status(sarifId, deadline);
     const status = readStatus(answer);
-    if (status?.processing_status === "failed") return rejected(sarifId, status.errors ?? []);
-    if (status?.processing_status === "complete") return await readAnalyses(sarifId, github, clock);
+    const isRejected = status?.processing_status === "failed" || (status?.errors ?? []).length > 0;
+    if (status !== null && isRejected) return rejected(sarifId, status.errors ?? []);
+    if (status?.processing_status === "complete") return await readAnalyses(sarifId, github, deadline);
     unread = status === null ? describe(answer) : "";
     if (isFinal(answer)) break;
   }
@@ -83,8 +84,8 @@ function rejected(sarifId: string, errors: readonly string[]): UploadOutcome {
 }
 
 /** Processing can be complete and results be ignored all the same: GitHub says so on each analysis. */
-async function readAnalyses(sarifId: string, github: CodeScanning, clock: Clock): Promise<UploadOutcome> {
-  const answer = await github.analyses(sarifId, clock.monotonic() + PATIENCE);
+async function readAnalyses(sarifId: string, github: CodeScanning, deadline: number): Promise<UploadOutcome> {
+  const answer = await github.analyses(sarifId, deadline);
   const analyses = answer.kind === "answer" && answer.status === 200 ? analysesSchema.safeParse(answer.body).data : undefined;
   if (analyses === undefined) {
     const details = [`Whether GitHub ignored a part of it cannot be read: ${describe(answer)}`];

@@ -106,7 +106,8 @@ function adviceFor(answer: Answer, count: number): Advice | null {
   const { status, message, rateLimited, waitSeconds } = answer;
   if (rateLimited) return null;
   if (status === 404 && NOT_THERE_YET.test(message)) return { repeats: 1, afterSeconds: NOT_THERE_YET_SECONDS };
-  if (status === 429) return { repeats: MOST_REPEATS, afterSeconds: waitSeconds ?? LIMIT_SECONDS };
+  if (status === 429 || (status === 403 && waitSeconds !== null))
+    return { repeats: MOST_REPEATS, afterSeconds: waitSeconds ?? LIMIT_SECONDS };
   return status >= 500 ? { repeats: MOST_REPEATS, afterSeconds: waitSeconds ?? backoff } : null;
 }
 

@@ -31,7 +31,6 @@ const numberedRepository = orNull(z.object({ id: count }));
 
 const pullRequest = z.object({
   number: count,
-  user: account,
   head: orNull(z.object({ sha: commit, repo: namedRepository })),
 });
 
@@ -53,7 +52,7 @@ const workflowRun = z.object({
 });
 
 const payloadSchema = z.object({
-  repository: numberedRepository,
+  repository: orNull(z.object({ id: count, default_branch: text })),
   sender: account,
   pull_request: orNull(pullRequest),
   workflow_run: orNull(workflowRun),

@@ -75,14 +75,11 @@ export function decideUpload(event: RunEvent, checkout: Checkout): UploadTarget 
  * Why GitHub gives this run a token that may only read, e.g. `a pull request from a fork`; null where it does not. Only for telling what an answer
  * of GitHub means: whether to send is never decided by it. https://docs.github.com/en/actions/reference/security/github_token
  */
-export function readOnlyReason({ name, ref, repository, payload }: RunEvent): string | null {
+export function readOnlyReason({ name, repository, payload }: RunEvent): string | null {
   const request = name === "pull_request_target" ? null : payload.pull_request;
   if (request !== null && request.head !== null && !sameText(request.head.repo?.full_name ?? "", repository))
     return "a pull request from a fork";
-  const ofDependabot =
-    name === "push"
-      ? ref.startsWith("refs/heads/dependabot/") || payload.sender?.login === DEPENDABOT
-      : request !== null && request.user?.login === DEPENDABOT;
+  const ofDependabot = (name === "push" || request !== null) && payload.sender?.login === DEPENDABOT;
   return ofDependabot ? "a run of Dependabot" : null;
 }
 
@@ -118,7 +115,9 @@ function ofWorkflowRun(scan: Scan): UploadTarget {
       otherCommit(scan, [run?.head_sha]),
       `Check out \`\${{ github.event.workflow_run.head_sha }}\` and run nothing of it, ${NEVER}.`,
     );
-  const target = run.event?.startsWith("pull_request") ? atListedPullRequest(scan, run) : atBranchOfRun(scan, run);
+  const target = run.event?.startsWith("pull_request")
+    ? atListedPullRequest(scan, run)
+    : (atPublishedBranch(scan) ?? atBranchOfRun(scan, run));
   return (
     target ??
     refuse(
@@ -168,9 +167,12 @@ function atListedPullRequest({ event, commit }: Scan, run: WorkflowRun): UploadT
   return upload(`refs/pull/${number}/head`, commit, "The checked-out commit is the head of the pull request of the other workflow's run.");
 }
 
+/** A run for a tag has the tag's name there, and nothing tells it from a branch's: only the default branch is known to be one. */
 function atBranchOfRun({ event, commit }: Scan, run: WorkflowRun): UploadTarget | null {
   if (run.event === null || run.head_branch === null || !sameText(run.head_repository?.full_name ?? "", event.repository)) return null;
-  return upload(`refs/heads/${run.head_branch}`, commit, "The checked-out commit is the one of the other workflow's run.");
+  const ref = `refs/heads/${run.head_branch}`;
+  if (!ref.startsWith(MERGE_QUEUE) && run.head_branch !== event.payload.repository?.default_branch) return null;
+  return upload(ref, commit, "The checked-out commit is the one of the other workflow's run.");
 }
 
 /** A workflow may check out another branch than the one it runs for, e.g. on a schedule. */

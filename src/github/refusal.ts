@@ -18,7 +18,8 @@ interface Row {
   readonly told: (answer: HttpAnswer, context: RefusalContext) => Told;
 }
 
-/** The lines a workflow needs. */
+/** The lines that a job needs. */
+export const PERMISSION_LINES = ["permissions:", "  contents: read", "  security-events: write"];
 export const PERMISSIONS_REMEDY =
   "Give the job these lines: `permissions:` with `contents: read` and `security-events: write` below it; a token of your own needs the same.";
 const STATUS_REMEDY = "See https://www.githubstatus.com, and run the job again; the SARIF file of this run is kept.";
@@ -50,7 +51,8 @@ const ROWS: readonly Row[] = [
     }),
   },
   {
-    matches: ({ rateLimited, status, message }) => rateLimited || status === 429 || (status === 403 && /rate limit/i.test(message)),
+    matches: ({ rateLimited, status, message, waitSeconds }) =>
+      rateLimited || status === 429 || (status === 403 && (waitSeconds !== null || /rate limit/i.test(message))),
     told: ({ status, message, waitSeconds }) =>
       failed(
         `GitHub's rate limit was reached (${quote(status, message)})${waitSeconds === null ? "" : `; it ends in ${waitSeconds} seconds`}.`,
@@ -59,7 +61,16 @@ const ROWS: readonly Row[] = [
   },
   {
     matches: ({ status }) => status === 401,
-    told: ({ status, message }) => failed(`GitHub does not accept the token (${quote(status, message)}).`, PERMISSIONS_REMEDY),
+    told: ({ status, message }) =>
+      failed(`GitHub does not accept the token (${quote(status, message)}).`, "Leave `token` out, or renew the one that is given."),
+  },
+  {
+    matches: ({ status }) => status === 403,
+    told: ({ status, message }) =>
+      failed(
+        `GitHub forbids the upload (${quote(status, message)}).`,
+        "The repository may be archived, or access to it be restricted by its organisation: mend that, or set `upload: never`.",
+      ),
   },
   {
     matches: ({ status, message }) => status === 404 && /commit not found|ref .* not found/i.test(message),
@@ -106,7 +117,8 @@ function failed(message: string, remedy: string): Told {
   return { status: "failed", message, remedy };
 }
 
-function quote(status: number, message: string): string {
+/** `422 "message"`, as GitHub said it. */
+export function quote(status: number, message: string): string {
   return message === "" ? `${status}` : `${status} "${message}"`;
 }
 

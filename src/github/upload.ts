@@ -9,8 +9,8 @@ import { messageOf } from "../errors.ts";
 import type { Clock } from "../host/ports.ts";
 import { GITHUB_LIMITS } from "../sarif/limits.ts";
 import { awaitProcessing } from "./analysis-status.ts";
-import type { Answer, CodeScanning } from "./code-scanning.ts";
-import { explainRefusal } from "./refusal.ts";
+import type { CodeScanning } from "./code-scanning.ts";
+import { explainRefusal, quote } from "./refusal.ts";
 import type { UploadOutcome } from "./upload-outcome.ts";
 
 export interface UploadRequest {
@@ -52,7 +52,8 @@ export async function uploadSarif(request: UploadRequest, github: CodeScanning, 
   const answer = await github.upload(body, clock.monotonic() + SENDING);
   if (answer.kind === "silence" || answer.status !== 202) return explainRefusal(answer, request);
   const sarifId = acceptedSchema.safeParse(answer.body).data?.id;
-  if (sarifId === undefined) return failure(`GitHub answered the upload with something unreadable (${describe(answer)}).`);
+  if (sarifId === undefined)
+    return failure(`GitHub answered the upload with something unreadable (${quote(answer.status, answer.message)}).`);
   if (request.wait) return await awaitProcessing(sarifId, github, clock);
   return { status: "accepted", sarifId, message: "GitHub took the upload; its answer was not waited for.", remedy: "", details: [] };
 }
@@ -63,10 +64,6 @@ async function compress(file: string): Promise<Buffer> {
     for await (const part of parts) chunks.push(part);
   });
   return Buffer.concat(chunks);
-}
-
-function describe({ status, message }: Extract<Answer, { kind: "answer" }>): string {
-  return message === "" ? `${status}` : `${status} "${message}"`;
 }
 
 function failure(message: string): UploadOutcome {

@@ -1,7 +1,9 @@
 // Untrusted text in GitHub-flavoured markdown: paragraphs, table cells, inline code and links. Whatever could be markup becomes a numeric
 // character reference, which shows the character and can never be structure (CommonMark 0.31, section 2.5), so one rule fits every place.
+// Secrets are redacted before, because nothing would recognise their shape afterwards.
 
 import { printable } from "./printable.ts";
+import { redact } from "./redact.ts";
 
 /** Emphasis, code, links, HTML, references, table cells, strikethrough, math, and what makes an address into a link by itself. */
 const MARKUP = /[\\`*_[\]<>&|~$]|:(?=\/\/)|(?<=www)\./giu;
@@ -26,7 +28,7 @@ export function link(text: string, url: string, render: (text: string) => string
 }
 
 function references(text: string): string {
-  return printable(text).replace(MARKUP, reference).replace(BLOCK_START, reference);
+  return printable(redact(text, [])).replace(MARKUP, reference).replace(BLOCK_START, reference);
 }
 
 function reference(character: string): string {
