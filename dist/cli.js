@@ -39813,7 +39813,8 @@ function alignRows(rows, page) {
 }
 
 ;// CONCATENATED MODULE: ./lib/report/gating.js
-// What gates, or what a run found, as a person mends it: findings one by one, but all flaws of one package in one place as one entry, because a package is upgraded once.
+// What gates, or what a run found, as a person mends it: findings one by one, but all flaws of one package in one place as one entry,
+// because a package is upgraded once.
 
 
 /** Returns what violates the policy, most severe first, each finding once however many rules it violates. */

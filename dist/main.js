@@ -68244,7 +68244,8 @@ function formatList(items, limit) {
 }
 
 ;// CONCATENATED MODULE: ./lib/report/gating.js
-// What gates, or what a run found, as a person mends it: findings one by one, but all flaws of one package in one place as one entry, because a package is upgraded once.
+// What gates, or what a run found, as a person mends it: findings one by one, but all flaws of one package in one place as one entry,
+// because a package is upgraded once.
 
 
 /** Returns what violates the policy, most severe first, each finding once however many rules it violates. */
@@ -69177,14 +69178,14 @@ function decodeEventPayload(json) {
     const decoded = payloadSchema.safeParse(json);
     return decoded.success ? decoded.data : payloadSchema.parse({});
 }
+/** A whole commit id, SHA-1 or SHA-256, in lower case. */
+const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 function orNull(schema) {
     return schemas_catch(nullable(schema), null);
 }
 const event_payload_text = orNull(schemas_string().min(1));
 const event_payload_count = orNull(schemas_int().positive());
-const commit = orNull(schemas_string()
-    .toLowerCase()
-    .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/));
+const commit = orNull(schemas_string().toLowerCase().regex(COMMIT));
 const account = orNull(object({ login: event_payload_text }));
 /** Null also where the repository, a fork, was deleted. */
 const namedRepository = orNull(object({ full_name: event_payload_text }));
@@ -74739,6 +74740,7 @@ function repository_url_parseUrl(text) {
 // Where findings belong: from the event of a run and the commit that was scanned to a ref and a commit of GitHub, or to a reason not to send anything.
 // Findings are never attributed to a commit or a branch that was not scanned: what is not proven is refused, and nothing is decided by who acts.
 
+
 /** Events whose GITHUB_REF and GITHUB_SHA do not simply name what a workflow checks out; all others follow `ofRef`. */
 const RULES = new Map([
     ["pull_request", ofPullRequest],
@@ -74748,7 +74750,6 @@ const RULES = new Map([
     ["workflow_run", ofWorkflowRun],
     ["merge_group", ofMergeGroup],
 ]);
-const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 /** What code scanning takes as `ref`: https://docs.github.com/en/rest/code-scanning/code-scanning#upload-an-analysis-as-sarif-data */
 const REF = /^refs\/(?:heads|tags|pull)\/./;
 const MERGE_QUEUE = "refs/heads/gh-readonly-queue/";
@@ -75142,8 +75143,10 @@ async function runAction(environment, home) {
             logFiles(written);
             const upload = await deliver(report, written, job);
             outputs = outputValues(report, written, upload.outcome.sarifId ?? "");
-            conclude(report, run_action_tell(report, { upload, written }, job), job);
-            await writeSummary(job, report, { written, upload });
+            const told = { written, upload, note: noteOf(upload, job) };
+            run_action_tell(report, told, job);
+            conclude(report, told.note, job);
+            await writeSummary(job, report, told);
         });
     }
     catch (thrown) {
@@ -75169,9 +75172,8 @@ function isDelivered({ outcome }) {
     return outcome.status === "processed" || outcome.status === "accepted";
 }
 /** Says in the log what became of the upload, and shows what gates as annotations where GitHub cannot show it as alerts. */
-function run_action_tell(report, { upload, written }, job) {
+function run_action_tell(report, { upload, written, note }, job) {
     const delivered = report.runs.map(({ run }) => run).filter((run) => written.categories.includes(`${report.category}/${run}/`));
-    const note = noteOf(upload, job);
     const left = note.details.length - MOST_DETAILS;
     const details = [...note.details.slice(0, MOST_DETAILS), ...(left > 0 ? [`… and ${left} more`] : [])];
     const text = printableProse(job.clean([`${note.message} ${note.remedy}`.trim(), ...details].join(" ")), run_action_MESSAGE_LENGTH);
@@ -75187,7 +75189,6 @@ function run_action_tell(report, { upload, written }, job) {
         for (const line of PERMISSION_LINES)
             info(line);
     annotateGating(report, { ...job, shown: new Set(isDelivered(upload) ? delivered : []) });
-    return note;
 }
 /** The verdict and the upload stand beside each other; either can fail the step. */
 function conclude(report, note, { clean }) {
@@ -75203,7 +75204,7 @@ function conclude(report, note, { clean }) {
 async function writeSummary(job, report, after) {
     const url = repositoryUrl(job.environment);
     const files = url === null || report.revision === null ? {} : { blobUrl: `${url}/blob/${report.revision}` };
-    const text = job.clean(renderMarkdown(report, after === undefined ? files : { ...files, ...uploadOptions(after, url, job) }));
+    const text = job.clean(renderMarkdown(report, after === undefined ? files : { ...files, ...uploadOptions(after, url) }));
     await writeSummaryText(text);
 }
 /** A summary that cannot be written must not take the SARIF and the upload with it. */
@@ -75215,10 +75216,10 @@ async function writeSummaryText(text) {
         warning(printable(`The job summary cannot be written: ${messageOf(cause)}`));
     }
 }
-function uploadOptions({ written, upload }, url, job) {
+function uploadOptions({ written, upload, note }, url) {
     const alerts = url === null || upload.ref === null || upload.outcome.sarifId === null ? null : alertsUrl(url, upload.ref);
     return {
-        upload: noteOf(upload, job),
+        upload: note,
         notUploaded: written.notUploaded,
         ...(alerts === null ? {} : { alertsUrl: alerts }),
     };

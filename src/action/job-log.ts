@@ -6,7 +6,6 @@ import { counted } from "../report/format.ts";
 import type { ScanReport } from "../report/scan-report.ts";
 import { renderTreeNotices, renderVerdictText } from "../report/text-log.ts";
 import { renderRunText, renderRunTitle } from "../report/text-run.ts";
-
 import { printable } from "../text/printable.ts";
 
 /** A log has no colours and no terminal to fit. */

@@ -49,8 +49,10 @@ export async function runAction(environment: NodeJS.ProcessEnv, home: string): P
       logFiles(written);
       const upload = await deliver(report, written, job);
       outputs = outputValues(report, written, upload.outcome.sarifId ?? "");
-      conclude(report, tell(report, { upload, written }, job), job);
-      await writeSummary(job, report, { written, upload });
+      const told = { written, upload, note: noteOf(upload, job) };
+      tell(report, told, job);
+      conclude(report, told.note, job);
+      await writeSummary(job, report, told);
     });
   } catch (thrown) {
     const message = fail(thrown);
@@ -78,6 +80,13 @@ async function deliver(report: ScanReport, written: WrittenResults, { environmen
   return await uploadResults(results, await readRunEvent(environment), host, environment);
 }
 
+/** What became of the results, and how it is told. */
+interface Delivery {
+  readonly written: WrittenResults;
+  readonly upload: Upload;
+  readonly note: UploadNote;
+}
+
 function noteOf({ outcome }: Upload, { config }: Job): UploadNote {
   const level = levelOf(outcome, config.upload === "always");
   const remedy =
@@ -90,9 +99,8 @@ function isDelivered({ outcome }: Upload): boolean {
 }
 
 /** Says in the log what became of the upload, and shows what gates as annotations where GitHub cannot show it as alerts. */
-function tell(report: ScanReport, { upload, written }: { upload: Upload; written: WrittenResults }, job: Job): UploadNote {
+function tell(report: ScanReport, { upload, written, note }: Delivery, job: Job): void {
   const delivered = report.runs.map(({ run }) => run).filter((run) => written.categories.includes(`${report.category}/${run}/`));
-  const note = noteOf(upload, job);
   const left = note.details.length - MOST_DETAILS;
   const details = [...note.details.slice(0, MOST_DETAILS), ...(left > 0 ? [`… and ${left} more`] : [])];
   const text = printableProse(job.clean([`${note.message} ${note.remedy}`.trim(), ...details].join(" ")), MESSAGE_LENGTH);
@@ -102,7 +110,6 @@ function tell(report: ScanReport, { upload, written }: { upload: Upload; written
   else annotateError(text);
   if (note.remedy === PERMISSIONS_REMEDY) for (const line of PERMISSION_LINES) info(line);
   annotateGating(report, { ...job, shown: new Set(isDelivered(upload) ? delivered : []) });
-  return note;
 }
 
 /** The verdict and the upload stand beside each other; either can fail the step. */
@@ -114,10 +121,10 @@ function conclude(report: ScanReport, note: UploadNote, { clean }: Job): void {
 }
 
 /** Written once before the upload, so that it is there whatever happens then, and again with what became of it. */
-async function writeSummary(job: Job, report: ScanReport, after?: { written: WrittenResults; upload: Upload }): Promise<void> {
+async function writeSummary(job: Job, report: ScanReport, after?: Delivery): Promise<void> {
   const url = repositoryUrl(job.environment);
   const files: MarkdownOptions = url === null || report.revision === null ? {} : { blobUrl: `${url}/blob/${report.revision}` };
-  const text = job.clean(renderMarkdown(report, after === undefined ? files : { ...files, ...uploadOptions(after, url, job) }));
+  const text = job.clean(renderMarkdown(report, after === undefined ? files : { ...files, ...uploadOptions(after, url) }));
   await writeSummaryText(text);
 }
 
@@ -130,10 +137,10 @@ async function writeSummaryText(text: string): Promise<void> {
   }
 }
 
-function uploadOptions({ written, upload }: { written: WrittenResults; upload: Upload }, url: string | null, job: Job): MarkdownOptions {
+function uploadOptions({ written, upload, note }: Delivery, url: string | null): MarkdownOptions {
   const alerts = url === null || upload.ref === null || upload.outcome.sarifId === null ? null : alertsUrl(url, upload.ref);
   return {
-    upload: noteOf(upload, job),
+    upload: note,
     notUploaded: written.notUploaded,
     ...(alerts === null ? {} : { alertsUrl: alerts }),
   };

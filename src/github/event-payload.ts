@@ -12,18 +12,16 @@ export function decodeEventPayload(json: unknown): EventPayload {
   return decoded.success ? decoded.data : payloadSchema.parse({});
 }
 
+/** A whole commit id, SHA-1 or SHA-256, in lower case. */
+export const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
 function orNull<Schema extends z.ZodType>(schema: Schema) {
   return z.catch(z.nullable(schema), null);
 }
 
 const text = orNull(z.string().min(1));
 const count = orNull(z.int().positive());
-const commit = orNull(
-  z
-    .string()
-    .toLowerCase()
-    .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
-);
+const commit = orNull(z.string().toLowerCase().regex(COMMIT));
 const account = orNull(z.object({ login: text }));
 /** Null also where the repository, a fork, was deleted. */
 const namedRepository = orNull(z.object({ full_name: text }));

@@ -2,7 +2,7 @@
 // Findings are never attributed to a commit or a branch that was not scanned: what is not proven is refused, and nothing is decided by who acts.
 
 import type { PublishedBranch } from "../host/ports.ts";
-import type { EventPayload } from "./event-payload.ts";
+import { COMMIT, type EventPayload } from "./event-payload.ts";
 import { namesRepository, sameText } from "./repository-url.ts";
 
 /** The event of a run, as GitHub's environment tells it: https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows */
@@ -55,7 +55,6 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
   ["merge_group", ofMergeGroup],
 ]);
 
-const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 /** What code scanning takes as `ref`: https://docs.github.com/en/rest/code-scanning/code-scanning#upload-an-analysis-as-sarif-data */
 const REF = /^refs\/(?:heads|tags|pull)\/./;
 const MERGE_QUEUE = "refs/heads/gh-readonly-queue/";

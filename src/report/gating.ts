@@ -1,4 +1,5 @@
-// What gates, or what a run found, as a person mends it: findings one by one, but all flaws of one package in one place as one entry, because a package is upgraded once.
+// What gates, or what a run found, as a person mends it: findings one by one, but all flaws of one package in one place as one entry,
+// because a package is upgraded once.
 
 import type { RunGap } from "../findings/coverage.ts";
 import type { DependencyPart, Finding } from "../findings/finding.ts";
