@@ -44,7 +44,7 @@ const ALLOWED: Readonly<Record<string, readonly string[] | "all">> = {
   sarif: ["findings", "policy"],
   report: ["findings", "policy"],
   scanners: ["findings", "manifests", "host (types)"],
-  github: ["sarif", "host (types)"],
+  github: ["sarif", "host (types)", "config (types)"],
   tools: ["findings", "scanners (types)", "config (types)", "host (types)"],
   config: ["findings", "policy", "scanners (types)"],
   host: [],

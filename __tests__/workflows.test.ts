@@ -46,7 +46,12 @@ function blocksOf(path: string): [name: string, text: string][] {
 }
 
 const OWN = filesOf(".github/workflows");
-const DOCUMENTED = [...filesOf("docs/workflows"), ...blocksOf("README.md"), ...blocksOf("docs/code-scanning.md")];
+const DOCUMENTED = [
+  ...filesOf("docs/workflows"),
+  ...blocksOf("README.md"),
+  ...blocksOf("docs/code-scanning.md"),
+  ...blocksOf("docs/policy.md"),
+];
 const ALL = [...OWN, ...DOCUMENTED];
 
 function jobsOf(text: string): Job[] {

@@ -1862,6 +1862,2510 @@ function pendGo(self, fn) {
 
 /***/ }),
 
+/***/ 4006:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const pico = __nccwpck_require__(8016);
+const utils = __nccwpck_require__(4059);
+
+function picomatch(glob, options, returnState = false) {
+  // default to os.platform()
+  if (options && (options.windows === null || options.windows === undefined)) {
+    // don't mutate the original options object
+    options = { ...options, windows: utils.isWindows() };
+  }
+
+  return pico(glob, options, returnState);
+}
+
+Object.assign(picomatch, pico);
+module.exports = picomatch;
+
+
+/***/ }),
+
+/***/ 5595:
+/***/ ((module) => {
+
+
+
+const WIN_SLASH = '\\\\/';
+const WIN_NO_SLASH = `[^${WIN_SLASH}]`;
+
+const DEFAULT_MAX_EXTGLOB_RECURSION = 0;
+
+/**
+ * Posix glob regex
+ */
+
+const DOT_LITERAL = '\\.';
+const PLUS_LITERAL = '\\+';
+const QMARK_LITERAL = '\\?';
+const SLASH_LITERAL = '\\/';
+const ONE_CHAR = '(?=.)';
+const QMARK = '[^/]';
+const END_ANCHOR = `(?:${SLASH_LITERAL}|$)`;
+const START_ANCHOR = `(?:^|${SLASH_LITERAL})`;
+const DOTS_SLASH = `${DOT_LITERAL}{1,2}${END_ANCHOR}`;
+const NO_DOT = `(?!${DOT_LITERAL})`;
+const NO_DOTS = `(?!${START_ANCHOR}${DOTS_SLASH})`;
+const NO_DOT_SLASH = `(?!${DOT_LITERAL}{0,1}${END_ANCHOR})`;
+const NO_DOTS_SLASH = `(?!${DOTS_SLASH})`;
+const QMARK_NO_DOT = `[^.${SLASH_LITERAL}]`;
+const STAR = `${QMARK}*?`;
+const SEP = '/';
+
+const POSIX_CHARS = {
+  DOT_LITERAL,
+  PLUS_LITERAL,
+  QMARK_LITERAL,
+  SLASH_LITERAL,
+  ONE_CHAR,
+  QMARK,
+  END_ANCHOR,
+  DOTS_SLASH,
+  NO_DOT,
+  NO_DOTS,
+  NO_DOT_SLASH,
+  NO_DOTS_SLASH,
+  QMARK_NO_DOT,
+  STAR,
+  START_ANCHOR,
+  SEP
+};
+
+/**
+ * Windows glob regex
+ */
+
+const WINDOWS_CHARS = {
+  ...POSIX_CHARS,
+
+  SLASH_LITERAL: `[${WIN_SLASH}]`,
+  QMARK: WIN_NO_SLASH,
+  STAR: `${WIN_NO_SLASH}*?`,
+  DOTS_SLASH: `${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$)`,
+  NO_DOT: `(?!${DOT_LITERAL})`,
+  NO_DOTS: `(?!(?:^|[${WIN_SLASH}])${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$))`,
+  NO_DOT_SLASH: `(?!${DOT_LITERAL}{0,1}(?:[${WIN_SLASH}]|$))`,
+  NO_DOTS_SLASH: `(?!${DOT_LITERAL}{1,2}(?:[${WIN_SLASH}]|$))`,
+  QMARK_NO_DOT: `[^.${WIN_SLASH}]`,
+  START_ANCHOR: `(?:^|[${WIN_SLASH}])`,
+  END_ANCHOR: `(?:[${WIN_SLASH}]|$)`,
+  SEP: '\\'
+};
+
+/**
+ * POSIX Bracket Regex
+ */
+
+const POSIX_REGEX_SOURCE = {
+  __proto__: null,
+  alnum: 'a-zA-Z0-9',
+  alpha: 'a-zA-Z',
+  ascii: '\\x00-\\x7F',
+  blank: ' \\t',
+  cntrl: '\\x00-\\x1F\\x7F',
+  digit: '0-9',
+  graph: '\\x21-\\x7E',
+  lower: 'a-z',
+  print: '\\x20-\\x7E ',
+  punct: '\\-!"#$%&\'()\\*+,./:;<=>?@[\\]^_`{|}~',
+  space: ' \\t\\r\\n\\v\\f',
+  upper: 'A-Z',
+  word: 'A-Za-z0-9_',
+  xdigit: 'A-Fa-f0-9'
+};
+
+module.exports = {
+  DEFAULT_MAX_EXTGLOB_RECURSION,
+  MAX_LENGTH: 1024 * 64,
+  POSIX_REGEX_SOURCE,
+
+  // regular expressions
+  REGEX_BACKSLASH: /\\(?![*+?^${}(|)[\]])/g,
+  REGEX_NON_SPECIAL_CHARS: /^[^@![\].,$*+?^{}()|\\/]+/,
+  REGEX_SPECIAL_CHARS: /[-*+?.^${}(|)[\]]/,
+  REGEX_SPECIAL_CHARS_BACKREF: /(\\?)((\W)(\3*))/g,
+  REGEX_SPECIAL_CHARS_GLOBAL: /([-*+?.^${}(|)[\]])/g,
+  REGEX_REMOVE_BACKSLASH: /(?:\[.*?[^\\]\]|\\(?=.))/g,
+
+  // Replace globs with equivalent patterns to reduce parsing time.
+  REPLACEMENTS: {
+    __proto__: null,
+    '***': '*',
+    '**/**': '**',
+    '**/**/**': '**'
+  },
+
+  // Digits
+  CHAR_0: 48, /* 0 */
+  CHAR_9: 57, /* 9 */
+
+  // Alphabet chars.
+  CHAR_UPPERCASE_A: 65, /* A */
+  CHAR_LOWERCASE_A: 97, /* a */
+  CHAR_UPPERCASE_Z: 90, /* Z */
+  CHAR_LOWERCASE_Z: 122, /* z */
+
+  CHAR_LEFT_PARENTHESES: 40, /* ( */
+  CHAR_RIGHT_PARENTHESES: 41, /* ) */
+
+  CHAR_ASTERISK: 42, /* * */
+
+  // Non-alphabetic chars.
+  CHAR_AMPERSAND: 38, /* & */
+  CHAR_AT: 64, /* @ */
+  CHAR_BACKWARD_SLASH: 92, /* \ */
+  CHAR_CARRIAGE_RETURN: 13, /* \r */
+  CHAR_CIRCUMFLEX_ACCENT: 94, /* ^ */
+  CHAR_COLON: 58, /* : */
+  CHAR_COMMA: 44, /* , */
+  CHAR_DOT: 46, /* . */
+  CHAR_DOUBLE_QUOTE: 34, /* " */
+  CHAR_EQUAL: 61, /* = */
+  CHAR_EXCLAMATION_MARK: 33, /* ! */
+  CHAR_FORM_FEED: 12, /* \f */
+  CHAR_FORWARD_SLASH: 47, /* / */
+  CHAR_GRAVE_ACCENT: 96, /* ` */
+  CHAR_HASH: 35, /* # */
+  CHAR_HYPHEN_MINUS: 45, /* - */
+  CHAR_LEFT_ANGLE_BRACKET: 60, /* < */
+  CHAR_LEFT_CURLY_BRACE: 123, /* { */
+  CHAR_LEFT_SQUARE_BRACKET: 91, /* [ */
+  CHAR_LINE_FEED: 10, /* \n */
+  CHAR_NO_BREAK_SPACE: 160, /* \u00A0 */
+  CHAR_PERCENT: 37, /* % */
+  CHAR_PLUS: 43, /* + */
+  CHAR_QUESTION_MARK: 63, /* ? */
+  CHAR_RIGHT_ANGLE_BRACKET: 62, /* > */
+  CHAR_RIGHT_CURLY_BRACE: 125, /* } */
+  CHAR_RIGHT_SQUARE_BRACKET: 93, /* ] */
+  CHAR_SEMICOLON: 59, /* ; */
+  CHAR_SINGLE_QUOTE: 39, /* ' */
+  CHAR_SPACE: 32, /*   */
+  CHAR_TAB: 9, /* \t */
+  CHAR_UNDERSCORE: 95, /* _ */
+  CHAR_VERTICAL_LINE: 124, /* | */
+  CHAR_ZERO_WIDTH_NOBREAK_SPACE: 65279, /* \uFEFF */
+
+  /**
+   * Create EXTGLOB_CHARS
+   */
+
+  extglobChars(chars) {
+    return {
+      '!': { type: 'negate', open: '(?:(?!(?:', close: `))${chars.STAR})` },
+      '?': { type: 'qmark', open: '(?:', close: ')?' },
+      '+': { type: 'plus', open: '(?:', close: ')+' },
+      '*': { type: 'star', open: '(?:', close: ')*' },
+      '@': { type: 'at', open: '(?:', close: ')' }
+    };
+  },
+
+  /**
+   * Create GLOB_CHARS
+   */
+
+  globChars(win32) {
+    return win32 === true ? WINDOWS_CHARS : POSIX_CHARS;
+  }
+};
+
+
+/***/ }),
+
+/***/ 8265:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const constants = __nccwpck_require__(5595);
+const utils = __nccwpck_require__(4059);
+
+/**
+ * Constants
+ */
+
+const {
+  MAX_LENGTH,
+  POSIX_REGEX_SOURCE,
+  REGEX_NON_SPECIAL_CHARS,
+  REGEX_SPECIAL_CHARS_BACKREF,
+  REPLACEMENTS
+} = constants;
+
+/**
+ * Helpers
+ */
+
+const expandRange = (args, options) => {
+  if (typeof options.expandRange === 'function') {
+    return options.expandRange(...args, options);
+  }
+
+  args.sort();
+  const value = `[${args.join('-')}]`;
+
+  try {
+    /* eslint-disable-next-line no-new */
+    new RegExp(value);
+  } catch (ex) {
+    return args.map(v => utils.escapeRegex(v)).join('..');
+  }
+
+  return value;
+};
+
+/**
+ * Create the message for a syntax error
+ */
+
+const syntaxError = (type, char) => {
+  return `Missing ${type}: "${char}" - use "\\\\${char}" to match literal characters`;
+};
+
+const splitTopLevel = input => {
+  const parts = [];
+  let bracket = 0;
+  let paren = 0;
+  let quote = 0;
+  let value = '';
+  let escaped = false;
+
+  for (const ch of input) {
+    if (escaped === true) {
+      value += ch;
+      escaped = false;
+      continue;
+    }
+
+    if (ch === '\\') {
+      value += ch;
+      escaped = true;
+      continue;
+    }
+
+    if (ch === '"') {
+      quote = quote === 1 ? 0 : 1;
+      value += ch;
+      continue;
+    }
+
+    if (quote === 0) {
+      if (ch === '[') {
+        bracket++;
+      } else if (ch === ']' && bracket > 0) {
+        bracket--;
+      } else if (bracket === 0) {
+        if (ch === '(') {
+          paren++;
+        } else if (ch === ')' && paren > 0) {
+          paren--;
+        } else if (ch === '|' && paren === 0) {
+          parts.push(value);
+          value = '';
+          continue;
+        }
+      }
+    }
+
+    value += ch;
+  }
+
+  parts.push(value);
+  return parts;
+};
+
+const isPlainBranch = branch => {
+  let escaped = false;
+
+  for (const ch of branch) {
+    if (escaped === true) {
+      escaped = false;
+      continue;
+    }
+
+    if (ch === '\\') {
+      escaped = true;
+      continue;
+    }
+
+    if (/[?*+@!()[\]{}]/.test(ch)) {
+      return false;
+    }
+  }
+
+  return true;
+};
+
+const normalizeSimpleBranch = branch => {
+  let value = branch.trim();
+  let changed = true;
+
+  while (changed === true) {
+    changed = false;
+
+    if (/^@\([^\\()[\]{}|]+\)$/.test(value)) {
+      value = value.slice(2, -1);
+      changed = true;
+    }
+  }
+
+  if (!isPlainBranch(value)) {
+    return;
+  }
+
+  return value.replace(/\\(.)/g, '$1');
+};
+
+const hasRepeatedCharPrefixOverlap = branches => {
+  const values = branches.map(normalizeSimpleBranch).filter(Boolean);
+
+  for (let i = 0; i < values.length; i++) {
+    for (let j = i + 1; j < values.length; j++) {
+      const a = values[i];
+      const b = values[j];
+      const char = a[0];
+
+      if (!char || a !== char.repeat(a.length) || b !== char.repeat(b.length)) {
+        continue;
+      }
+
+      if (a === b || a.startsWith(b) || b.startsWith(a)) {
+        return true;
+      }
+    }
+  }
+
+  return false;
+};
+
+const parseRepeatedExtglob = (pattern, requireEnd = true) => {
+  if ((pattern[0] !== '+' && pattern[0] !== '*') || pattern[1] !== '(') {
+    return;
+  }
+
+  let bracket = 0;
+  let paren = 0;
+  let quote = 0;
+  let escaped = false;
+
+  for (let i = 1; i < pattern.length; i++) {
+    const ch = pattern[i];
+
+    if (escaped === true) {
+      escaped = false;
+      continue;
+    }
+
+    if (ch === '\\') {
+      escaped = true;
+      continue;
+    }
+
+    if (ch === '"') {
+      quote = quote === 1 ? 0 : 1;
+      continue;
+    }
+
+    if (quote === 1) {
+      continue;
+    }
+
+    if (ch === '[') {
+      bracket++;
+      continue;
+    }
+
+    if (ch === ']' && bracket > 0) {
+      bracket--;
+      continue;
+    }
+
+    if (bracket > 0) {
+      continue;
+    }
+
+    if (ch === '(') {
+      paren++;
+      continue;
+    }
+
+    if (ch === ')') {
+      paren--;
+
+      if (paren === 0) {
+        if (requireEnd === true && i !== pattern.length - 1) {
+          return;
+        }
+
+        return {
+          type: pattern[0],
+          body: pattern.slice(2, i),
+          end: i
+        };
+      }
+    }
+  }
+};
+
+const buildCharClassStar = chars => {
+  const source = chars.length === 1
+    ? utils.escapeRegex(chars[0])
+    : `[${chars.map(ch => utils.escapeRegex(ch)).join('')}]`;
+
+  return `${source}*`;
+};
+
+const getStarExtglobSequenceChars = pattern => {
+  let index = 0;
+  const chars = [];
+
+  while (index < pattern.length) {
+    const match = parseRepeatedExtglob(pattern.slice(index), false);
+
+    if (!match || match.type !== '*') {
+      return;
+    }
+
+    const branches = splitTopLevel(match.body).map(branch => branch.trim());
+    if (branches.length !== 1) {
+      return;
+    }
+
+    const branch = normalizeSimpleBranch(branches[0]);
+    if (!branch || branch.length !== 1) {
+      return;
+    }
+
+    chars.push(branch);
+    index += match.end + 1;
+  }
+
+  if (chars.length < 1) {
+    return;
+  }
+
+  return chars;
+};
+
+const repeatedExtglobRecursion = pattern => {
+  let depth = 0;
+  let value = pattern.trim();
+  let match = parseRepeatedExtglob(value);
+
+  while (match) {
+    depth++;
+    value = match.body.trim();
+    match = parseRepeatedExtglob(value);
+  }
+
+  return depth;
+};
+
+const analyzeRepeatedExtglob = (body, options) => {
+  if (options.maxExtglobRecursion === false) {
+    return { risky: false };
+  }
+
+  const max =
+    typeof options.maxExtglobRecursion === 'number'
+      ? options.maxExtglobRecursion
+      : constants.DEFAULT_MAX_EXTGLOB_RECURSION;
+
+  const branches = splitTopLevel(body).map(branch => branch.trim());
+
+  if (branches.length > 1) {
+    if (
+      branches.some(branch => branch === '') ||
+      branches.some(branch => /^[*?]+$/.test(branch)) ||
+      hasRepeatedCharPrefixOverlap(branches)
+    ) {
+      return { risky: true };
+    }
+  }
+
+  // A repeated extglob is "risky" (prone to catastrophic backtracking) when a
+  // branch is itself a `*(...)` sequence, since that nests an unbounded quantifier
+  // inside the outer `+(...)`/`*(...)`. When *every* branch reduces to single
+  // characters we can emit one flat, ReDoS-safe character class that preserves the
+  // meaning of ALL branches (e.g. `+(*(a)|*(b))` -> `[ab]*`), rather than dropping
+  // every branch but the first.
+  const safeChars = [];
+  let sawStarSequence = false;
+  let combinable = true;
+
+  for (const branch of branches) {
+    const chars = getStarExtglobSequenceChars(branch);
+    if (chars) {
+      sawStarSequence = true;
+      safeChars.push(...chars);
+      continue;
+    }
+
+    const literal = normalizeSimpleBranch(branch);
+    if (literal && literal.length === 1) {
+      safeChars.push(literal);
+      continue;
+    }
+
+    combinable = false;
+
+    if (repeatedExtglobRecursion(branch) > max) {
+      return { risky: true };
+    }
+  }
+
+  if (sawStarSequence) {
+    return combinable
+      ? { risky: true, safeOutput: buildCharClassStar([...new Set(safeChars)]) }
+      : { risky: true };
+  }
+
+  return { risky: false };
+};
+
+/**
+ * Parse the given input string.
+ * @param {String} input
+ * @param {Object} options
+ * @return {Object}
+ */
+
+const parse = (input, options) => {
+  if (typeof input !== 'string') {
+    throw new TypeError('Expected a string');
+  }
+
+  input = REPLACEMENTS[input] || input;
+
+  const opts = { ...options };
+  const max = typeof opts.maxLength === 'number' ? Math.min(MAX_LENGTH, opts.maxLength) : MAX_LENGTH;
+
+  let len = input.length;
+  if (len > max) {
+    throw new SyntaxError(`Input length: ${len}, exceeds maximum allowed length: ${max}`);
+  }
+
+  const bos = { type: 'bos', value: '', output: opts.prepend || '' };
+  const tokens = [bos];
+
+  const capture = opts.capture ? '' : '?:';
+
+  // create constants based on platform, for windows or posix
+  const PLATFORM_CHARS = constants.globChars(opts.windows);
+  const EXTGLOB_CHARS = constants.extglobChars(PLATFORM_CHARS);
+
+  const {
+    DOT_LITERAL,
+    PLUS_LITERAL,
+    SLASH_LITERAL,
+    ONE_CHAR,
+    DOTS_SLASH,
+    NO_DOT,
+    NO_DOT_SLASH,
+    NO_DOTS_SLASH,
+    QMARK,
+    QMARK_NO_DOT,
+    STAR,
+    START_ANCHOR
+  } = PLATFORM_CHARS;
+
+  const globstar = opts => {
+    return `(${capture}(?:(?!${START_ANCHOR}${opts.dot ? DOTS_SLASH : DOT_LITERAL}).)*?)`;
+  };
+
+  const nodot = opts.dot ? '' : NO_DOT;
+  const qmarkNoDot = opts.dot ? QMARK : QMARK_NO_DOT;
+  let star = opts.bash === true ? globstar(opts) : STAR;
+
+  if (opts.capture) {
+    star = `(${star})`;
+  }
+
+  // minimatch options support
+  if (typeof opts.noext === 'boolean') {
+    opts.noextglob = opts.noext;
+  }
+
+  const state = {
+    input,
+    index: -1,
+    start: 0,
+    dot: opts.dot === true,
+    consumed: '',
+    output: '',
+    prefix: '',
+    backtrack: false,
+    negated: false,
+    brackets: 0,
+    braces: 0,
+    parens: 0,
+    quotes: 0,
+    globstar: false,
+    tokens
+  };
+
+  input = utils.removePrefix(input, state);
+  len = input.length;
+
+  const extglobs = [];
+  const braces = [];
+  const stack = [];
+  let prev = bos;
+  let value;
+
+  /**
+   * Tokenizing helpers
+   */
+
+  const eos = () => state.index === len - 1;
+  const peek = state.peek = (n = 1) => input[state.index + n];
+  const advance = state.advance = () => input[++state.index] || '';
+  const remaining = () => input.slice(state.index + 1);
+  const consume = (value = '', num = 0) => {
+    state.consumed += value;
+    state.index += num;
+  };
+
+  const append = token => {
+    state.output += token.output != null ? token.output : token.value;
+    consume(token.value);
+  };
+
+  const negate = () => {
+    let count = 1;
+
+    while (peek() === '!' && (peek(2) !== '(' || peek(3) === '?')) {
+      advance();
+      state.start++;
+      count++;
+    }
+
+    if (count % 2 === 0) {
+      return false;
+    }
+
+    state.negated = true;
+    state.start++;
+    return true;
+  };
+
+  const increment = type => {
+    state[type]++;
+    stack.push(type);
+  };
+
+  const decrement = type => {
+    state[type]--;
+    stack.pop();
+  };
+
+  /**
+   * Push tokens onto the tokens array. This helper speeds up
+   * tokenizing by 1) helping us avoid backtracking as much as possible,
+   * and 2) helping us avoid creating extra tokens when consecutive
+   * characters are plain text. This improves performance and simplifies
+   * lookbehinds.
+   */
+
+  const push = tok => {
+    if (prev.type === 'globstar') {
+      const isBrace = state.braces > 0 && (tok.type === 'comma' || tok.type === 'brace');
+      const isExtglob = tok.extglob === true || (extglobs.length && (tok.type === 'pipe' || tok.type === 'paren'));
+
+      if (tok.type !== 'slash' && tok.type !== 'paren' && !isBrace && !isExtglob) {
+        state.output = state.output.slice(0, -prev.output.length);
+        prev.type = 'star';
+        prev.value = '*';
+        prev.output = star;
+        state.output += prev.output;
+      }
+    }
+
+    if (extglobs.length && tok.type !== 'paren') {
+      extglobs[extglobs.length - 1].inner += tok.value;
+    }
+
+    if (tok.value || tok.output) append(tok);
+    if (prev && prev.type === 'text' && tok.type === 'text') {
+      prev.output = (prev.output || prev.value) + tok.value;
+      prev.value += tok.value;
+      return;
+    }
+
+    tok.prev = prev;
+    tokens.push(tok);
+    prev = tok;
+  };
+
+  const extglobOpen = (type, value) => {
+    const token = { ...EXTGLOB_CHARS[value], conditions: 1, inner: '' };
+
+    token.prev = prev;
+    token.parens = state.parens;
+    token.output = state.output;
+    token.startIndex = state.index;
+    token.tokensIndex = tokens.length;
+    const output = (opts.capture ? '(' : '') + token.open;
+
+    increment('parens');
+    push({ type, value, output: state.output ? '' : ONE_CHAR });
+    push({ type: 'paren', extglob: true, value: advance(), output });
+    extglobs.push(token);
+  };
+
+  const extglobClose = token => {
+    const literal = input.slice(token.startIndex, state.index + 1);
+    const body = input.slice(token.startIndex + 2, state.index);
+    const analysis = analyzeRepeatedExtglob(body, opts);
+
+    if ((token.type === 'plus' || token.type === 'star') && analysis.risky) {
+      const safeOutput = analysis.safeOutput
+        ? (token.output ? '' : ONE_CHAR) + (opts.capture ? `(${analysis.safeOutput})` : analysis.safeOutput)
+        : undefined;
+      const open = tokens[token.tokensIndex];
+
+      open.type = 'text';
+      open.value = literal;
+      open.output = safeOutput || utils.escapeRegex(literal);
+
+      for (let i = token.tokensIndex + 1; i < tokens.length; i++) {
+        tokens[i].value = '';
+        tokens[i].output = '';
+        delete tokens[i].suffix;
+      }
+
+      state.output = token.output + open.output;
+      state.backtrack = true;
+
+      push({ type: 'paren', extglob: true, value, output: '' });
+      decrement('parens');
+      return;
+    }
+
+    let output = token.close + (opts.capture ? ')' : '');
+    let rest;
+
+    if (token.type === 'negate') {
+      let extglobStar = star;
+
+      if (token.inner && token.inner.length > 1 && token.inner.includes('/')) {
+        extglobStar = globstar(opts);
+      }
+
+      if (extglobStar !== star || eos() || /^\)+$/.test(remaining())) {
+        output = token.close = `)$))${extglobStar}`;
+      }
+
+      if (token.inner.includes('*') && (rest = remaining()) && /^\.[^\\/.]+$/.test(rest)) {
+        // Any non-magical string (`.ts`) or even nested expression (`.{ts,tsx}`) can follow after the closing parenthesis.
+        // In this case, we need to parse the string and use it in the output of the original pattern.
+        // Suitable patterns: `/!(*.d).ts`, `/!(*.d).{ts,tsx}`, `**/!(*-dbg).@(js)`.
+        //
+        // Disabling the `fastpaths` option due to a problem with parsing strings as `.ts` in the pattern like `**/!(*.d).ts`.
+        const expression = parse(rest, { ...options, fastpaths: false }).output;
+
+        output = token.close = `)${expression})${extglobStar})`;
+      }
+
+      if (token.prev.type === 'bos') {
+        state.negatedExtglob = true;
+      }
+    }
+
+    push({ type: 'paren', extglob: true, value, output });
+    decrement('parens');
+  };
+
+  /**
+   * Fast paths
+   */
+
+  if (opts.fastpaths !== false && !/(^[*!]|[/()[\]{}"])/.test(input)) {
+    let backslashes = false;
+
+    let output = input.replace(REGEX_SPECIAL_CHARS_BACKREF, (m, esc, chars, first, rest, index) => {
+      if (first === '\\') {
+        backslashes = true;
+        return m;
+      }
+
+      if (first === '?') {
+        if (esc) {
+          return esc + first + (rest ? QMARK.repeat(rest.length) : '');
+        }
+        if (index === 0) {
+          return qmarkNoDot + (rest ? QMARK.repeat(rest.length) : '');
+        }
+        return QMARK.repeat(chars.length);
+      }
+
+      if (first === '.') {
+        return DOT_LITERAL.repeat(chars.length);
+      }
+
+      if (first === '*') {
+        if (esc) {
+          return esc + first + (rest ? star : '');
+        }
+        return star;
+      }
+      return esc ? m : `\\${m}`;
+    });
+
+    if (backslashes === true) {
+      if (opts.unescape === true) {
+        output = output.replace(/\\/g, '');
+      } else {
+        output = output.replace(/\\+/g, m => {
+          return m.length % 2 === 0 ? '\\\\' : (m ? '\\' : '');
+        });
+      }
+    }
+
+    if (output === input && opts.contains === true) {
+      state.output = input;
+      return state;
+    }
+
+    state.output = utils.wrapOutput(output, state, options);
+    return state;
+  }
+
+  /**
+   * Tokenize input until we reach end-of-string
+   */
+
+  while (!eos()) {
+    value = advance();
+
+    if (value === '\u0000') {
+      continue;
+    }
+
+    /**
+     * Escaped characters
+     */
+
+    if (value === '\\') {
+      const next = peek();
+
+      if (next === '/' && opts.bash !== true) {
+        continue;
+      }
+
+      if (next === '.' || next === ';') {
+        continue;
+      }
+
+      if (!next) {
+        value += '\\';
+        push({ type: 'text', value });
+        continue;
+      }
+
+      // collapse slashes to reduce potential for exploits
+      const match = /^\\+/.exec(remaining());
+      let slashes = 0;
+
+      if (match && match[0].length > 2) {
+        slashes = match[0].length;
+        state.index += slashes;
+        if (slashes % 2 !== 0) {
+          value += '\\';
+        }
+      }
+
+      if (opts.unescape === true) {
+        value = advance();
+      } else {
+        value += advance();
+      }
+
+      if (state.brackets === 0) {
+        push({ type: 'text', value });
+        continue;
+      }
+    }
+
+    /**
+     * If we're inside a regex character class, continue
+     * until we reach the closing bracket.
+     */
+
+    if (state.brackets > 0 && (value !== ']' || prev.value === '[' || prev.value === '[^')) {
+      if (opts.posix !== false && value === ':') {
+        const inner = prev.value.slice(1);
+        if (inner.includes('[')) {
+          prev.posix = true;
+
+          if (inner.includes(':')) {
+            const idx = prev.value.lastIndexOf('[');
+            const pre = prev.value.slice(0, idx);
+            const rest = prev.value.slice(idx + 2);
+            const posix = POSIX_REGEX_SOURCE[rest];
+            if (posix) {
+              prev.value = pre + posix;
+              state.backtrack = true;
+              advance();
+
+              if (!bos.output && tokens.indexOf(prev) === 1) {
+                bos.output = ONE_CHAR;
+              }
+              continue;
+            }
+          }
+        }
+      }
+
+      if ((value === '[' && peek() !== ':') || (value === '-' && peek() === ']')) {
+        value = `\\${value}`;
+      }
+
+      if (value === ']' && (prev.value === '[' || prev.value === '[^')) {
+        value = `\\${value}`;
+      }
+
+      if (opts.posix === true && value === '!' && prev.value === '[') {
+        value = '^';
+      }
+
+      prev.value += value;
+      append({ value });
+      continue;
+    }
+
+    /**
+     * If we're inside a quoted string, continue
+     * until we reach the closing double quote.
+     */
+
+    if (state.quotes === 1 && value !== '"') {
+      value = utils.escapeRegex(value);
+      prev.value += value;
+      append({ value });
+      continue;
+    }
+
+    /**
+     * Double quotes
+     */
+
+    if (value === '"') {
+      state.quotes = state.quotes === 1 ? 0 : 1;
+      if (opts.keepQuotes === true) {
+        push({ type: 'text', value });
+      }
+      continue;
+    }
+
+    /**
+     * Parentheses
+     */
+
+    if (value === '(') {
+      increment('parens');
+      push({ type: 'paren', value });
+      continue;
+    }
+
+    if (value === ')') {
+      if (state.parens === 0 && opts.strictBrackets === true) {
+        throw new SyntaxError(syntaxError('opening', '('));
+      }
+
+      const extglob = extglobs[extglobs.length - 1];
+      if (extglob && state.parens === extglob.parens + 1) {
+        extglobClose(extglobs.pop());
+        continue;
+      }
+
+      push({ type: 'paren', value, output: state.parens ? ')' : '\\)' });
+      decrement('parens');
+      continue;
+    }
+
+    /**
+     * Square brackets
+     */
+
+    if (value === '[') {
+      if (opts.nobracket === true || !remaining().includes(']')) {
+        if (opts.nobracket !== true && opts.strictBrackets === true) {
+          throw new SyntaxError(syntaxError('closing', ']'));
+        }
+
+        value = `\\${value}`;
+      } else {
+        increment('brackets');
+      }
+
+      push({ type: 'bracket', value });
+      continue;
+    }
+
+    if (value === ']') {
+      if (opts.nobracket === true || (prev && prev.type === 'bracket' && prev.value.length === 1)) {
+        push({ type: 'text', value, output: `\\${value}` });
+        continue;
+      }
+
+      if (state.brackets === 0) {
+        if (opts.strictBrackets === true) {
+          throw new SyntaxError(syntaxError('opening', '['));
+        }
+
+        push({ type: 'text', value, output: `\\${value}` });
+        continue;
+      }
+
+      decrement('brackets');
+
+      const prevValue = prev.value.slice(1);
+      if (prev.posix !== true && prevValue[0] === '^' && !prevValue.includes('/')) {
+        value = `/${value}`;
+      }
+
+      prev.value += value;
+      append({ value });
+
+      // when literal brackets are explicitly disabled
+      // assume we should match with a regex character class
+      if (opts.literalBrackets === false || utils.hasRegexChars(prevValue)) {
+        continue;
+      }
+
+      const escaped = utils.escapeRegex(prev.value);
+      state.output = state.output.slice(0, -prev.value.length);
+
+      // when literal brackets are explicitly enabled
+      // assume we should escape the brackets to match literal characters
+      if (opts.literalBrackets === true) {
+        state.output += escaped;
+        prev.value = escaped;
+        continue;
+      }
+
+      // when the user specifies nothing, try to match both
+      prev.value = `(${capture}${escaped}|${prev.value})`;
+      state.output += prev.value;
+      continue;
+    }
+
+    /**
+     * Braces
+     */
+
+    if (value === '{' && opts.nobrace !== true) {
+      increment('braces');
+
+      const open = {
+        type: 'brace',
+        value,
+        output: '(',
+        outputIndex: state.output.length,
+        tokensIndex: state.tokens.length
+      };
+
+      braces.push(open);
+      push(open);
+      continue;
+    }
+
+    if (value === '}') {
+      const brace = braces[braces.length - 1];
+
+      if (opts.nobrace === true || !brace) {
+        push({ type: 'text', value, output: value });
+        continue;
+      }
+
+      let output = ')';
+
+      if (brace.dots === true) {
+        const arr = tokens.slice();
+        const range = [];
+
+        for (let i = arr.length - 1; i >= 0; i--) {
+          tokens.pop();
+          if (arr[i].type === 'brace') {
+            break;
+          }
+          if (arr[i].type !== 'dots') {
+            range.unshift(arr[i].value);
+          }
+        }
+
+        output = expandRange(range, opts);
+        state.backtrack = true;
+      }
+
+      if (brace.comma !== true && brace.dots !== true) {
+        const out = state.output.slice(0, brace.outputIndex);
+        const toks = state.tokens.slice(brace.tokensIndex);
+        brace.value = brace.output = '\\{';
+        value = output = '\\}';
+        state.output = out;
+        for (const t of toks) {
+          state.output += (t.output || t.value);
+        }
+      }
+
+      push({ type: 'brace', value, output });
+      decrement('braces');
+      braces.pop();
+      continue;
+    }
+
+    /**
+     * Pipes
+     */
+
+    if (value === '|') {
+      if (extglobs.length > 0) {
+        extglobs[extglobs.length - 1].conditions++;
+      }
+      push({ type: 'text', value });
+      continue;
+    }
+
+    /**
+     * Commas
+     */
+
+    if (value === ',') {
+      let output = value;
+
+      const brace = braces[braces.length - 1];
+      if (brace && stack[stack.length - 1] === 'braces') {
+        brace.comma = true;
+        output = '|';
+      }
+
+      push({ type: 'comma', value, output });
+      continue;
+    }
+
+    /**
+     * Slashes
+     */
+
+    if (value === '/') {
+      // if the beginning of the glob is "./", advance the start
+      // to the current index, and don't add the "./" characters
+      // to the state. This greatly simplifies lookbehinds when
+      // checking for BOS characters like "!" and "." (not "./")
+      if (prev.type === 'dot' && state.index === state.start + 1) {
+        state.start = state.index + 1;
+        state.consumed = '';
+        state.output = '';
+        tokens.pop();
+        prev = bos; // reset "prev" to the first token
+        continue;
+      }
+
+      push({ type: 'slash', value, output: SLASH_LITERAL });
+      continue;
+    }
+
+    /**
+     * Dots
+     */
+
+    if (value === '.') {
+      if (state.braces > 0 && prev.type === 'dot') {
+        if (prev.value === '.') prev.output = DOT_LITERAL;
+        const brace = braces[braces.length - 1];
+        prev.type = 'dots';
+        prev.output += value;
+        prev.value += value;
+        brace.dots = true;
+        continue;
+      }
+
+      if ((state.braces + state.parens) === 0 && prev.type !== 'bos' && prev.type !== 'slash') {
+        push({ type: 'text', value, output: DOT_LITERAL });
+        continue;
+      }
+
+      push({ type: 'dot', value, output: DOT_LITERAL });
+      continue;
+    }
+
+    /**
+     * Question marks
+     */
+
+    if (value === '?') {
+      const isGroup = prev && prev.value === '(';
+      if (!isGroup && opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
+        extglobOpen('qmark', value);
+        continue;
+      }
+
+      if (prev && prev.type === 'paren') {
+        const next = peek();
+        let output = value;
+
+        if ((prev.value === '(' && !/[!=<:]/.test(next)) || (next === '<' && !/<([!=]|\w+>)/.test(remaining()))) {
+          output = `\\${value}`;
+        }
+
+        push({ type: 'text', value, output });
+        continue;
+      }
+
+      if (opts.dot !== true && (prev.type === 'slash' || prev.type === 'bos')) {
+        push({ type: 'qmark', value, output: QMARK_NO_DOT });
+        continue;
+      }
+
+      push({ type: 'qmark', value, output: QMARK });
+      continue;
+    }
+
+    /**
+     * Exclamation
+     */
+
+    if (value === '!') {
+      if (opts.noextglob !== true && peek() === '(') {
+        if (peek(2) !== '?' || !/[!=<:]/.test(peek(3))) {
+          extglobOpen('negate', value);
+          continue;
+        }
+      }
+
+      if (opts.nonegate !== true && state.index === 0) {
+        negate();
+        continue;
+      }
+    }
+
+    /**
+     * Plus
+     */
+
+    if (value === '+') {
+      if (opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
+        extglobOpen('plus', value);
+        continue;
+      }
+
+      if ((prev && prev.value === '(') || opts.regex === false) {
+        push({ type: 'plus', value, output: PLUS_LITERAL });
+        continue;
+      }
+
+      if ((prev && (prev.type === 'bracket' || prev.type === 'paren' || prev.type === 'brace')) || state.parens > 0) {
+        push({ type: 'plus', value });
+        continue;
+      }
+
+      push({ type: 'plus', value: PLUS_LITERAL });
+      continue;
+    }
+
+    /**
+     * Plain text
+     */
+
+    if (value === '@') {
+      if (opts.noextglob !== true && peek() === '(' && peek(2) !== '?') {
+        push({ type: 'at', extglob: true, value, output: '' });
+        continue;
+      }
+
+      push({ type: 'text', value });
+      continue;
+    }
+
+    /**
+     * Plain text
+     */
+
+    if (value !== '*') {
+      if (value === '$' || value === '^') {
+        value = `\\${value}`;
+      }
+
+      const match = REGEX_NON_SPECIAL_CHARS.exec(remaining());
+      if (match) {
+        value += match[0];
+        state.index += match[0].length;
+      }
+
+      push({ type: 'text', value });
+      continue;
+    }
+
+    /**
+     * Stars
+     */
+
+    if (prev && (prev.type === 'globstar' || prev.star === true)) {
+      prev.type = 'star';
+      prev.star = true;
+      prev.value += value;
+      prev.output = star;
+      state.backtrack = true;
+      state.globstar = true;
+      consume(value);
+      continue;
+    }
+
+    let rest = remaining();
+    if (opts.noextglob !== true && /^\([^?]/.test(rest)) {
+      extglobOpen('star', value);
+      continue;
+    }
+
+    if (prev.type === 'star') {
+      if (opts.noglobstar === true) {
+        consume(value);
+        continue;
+      }
+
+      const prior = prev.prev;
+      const before = prior.prev;
+      const isStart = prior.type === 'slash' || prior.type === 'bos';
+      const afterStar = before && (before.type === 'star' || before.type === 'globstar');
+
+      if (opts.bash === true && (!isStart || (rest[0] && rest[0] !== '/'))) {
+        push({ type: 'star', value, output: '' });
+        continue;
+      }
+
+      const isBrace = state.braces > 0 && (prior.type === 'comma' || prior.type === 'brace');
+      const isExtglob = extglobs.length && (prior.type === 'pipe' || prior.type === 'paren');
+      if (!isStart && prior.type !== 'paren' && !isBrace && !isExtglob) {
+        push({ type: 'star', value, output: '' });
+        continue;
+      }
+
+      // strip consecutive `/**/`
+      while (rest.slice(0, 3) === '/**') {
+        const after = input[state.index + 4];
+        if (after && after !== '/') {
+          break;
+        }
+        rest = rest.slice(3);
+        consume('/**', 3);
+      }
+
+      // A globstar followed only by balanced closing parens is at the logical end of patterns like
+      // `test(/utils/**)` and `test?(/utils/**)`. Treat it as EOS so the trailing `/**` can match its
+      // parent path, except in negated extglobs where that would change the exclusion semantics.
+      const isEnd = eos() || (
+        state.parens > 0
+        && rest === ')'.repeat(state.parens)
+        && !extglobs.some(extglob => extglob.type === 'negate')
+      );
+
+      if (prior.type === 'bos' && eos()) {
+        prev.type = 'globstar';
+        prev.value += value;
+        prev.output = globstar(opts);
+        state.output = prev.output;
+        state.globstar = true;
+        consume(value);
+        continue;
+      }
+
+      if (prior.type === 'slash' && prior.prev.type !== 'bos' && !afterStar && isEnd) {
+        state.output = state.output.slice(0, -(prior.output + prev.output).length);
+        prior.output = `(?:${prior.output}`;
+
+        prev.type = 'globstar';
+        prev.output = globstar(opts) + (opts.strictSlashes ? ')' : '|$)');
+        prev.value += value;
+        state.globstar = true;
+        state.output += prior.output + prev.output;
+        consume(value);
+        continue;
+      }
+
+      if (prior.type === 'slash' && prior.prev.type !== 'bos' && rest[0] === '/') {
+        const end = rest[1] !== void 0 ? '|$' : '';
+
+        state.output = state.output.slice(0, -(prior.output + prev.output).length);
+        prior.output = `(?:${prior.output}`;
+
+        prev.type = 'globstar';
+        prev.output = `${globstar(opts)}${SLASH_LITERAL}|${SLASH_LITERAL}${end})`;
+        prev.value += value;
+
+        state.output += prior.output + prev.output;
+        state.globstar = true;
+
+        consume(value + advance());
+
+        push({ type: 'slash', value: '/', output: '' });
+        continue;
+      }
+
+      if (prior.type === 'bos' && rest[0] === '/') {
+        prev.type = 'globstar';
+        prev.value += value;
+        prev.output = `(?:^|${SLASH_LITERAL}|${globstar(opts)}${SLASH_LITERAL})`;
+        state.output = prev.output;
+        state.globstar = true;
+        consume(value + advance());
+        push({ type: 'slash', value: '/', output: '' });
+        continue;
+      }
+
+      // remove single star from output
+      state.output = state.output.slice(0, -prev.output.length);
+
+      // reset previous token to globstar
+      prev.type = 'globstar';
+      prev.output = globstar(opts);
+      prev.value += value;
+
+      // reset output with globstar
+      state.output += prev.output;
+      state.globstar = true;
+      consume(value);
+      continue;
+    }
+
+    const token = { type: 'star', value, output: star };
+
+    if (opts.bash === true) {
+      token.output = '.*?';
+      if (prev.type === 'bos' || prev.type === 'slash') {
+        token.output = nodot + token.output;
+      }
+      push(token);
+      continue;
+    }
+
+    if (prev && (prev.type === 'bracket' || prev.type === 'paren') && opts.regex === true) {
+      token.output = value;
+      push(token);
+      continue;
+    }
+
+    if (state.index === state.start || prev.type === 'slash' || prev.type === 'dot') {
+      if (prev.type === 'dot') {
+        state.output += NO_DOT_SLASH;
+        prev.output += NO_DOT_SLASH;
+
+      } else if (opts.dot === true) {
+        state.output += NO_DOTS_SLASH;
+        prev.output += NO_DOTS_SLASH;
+
+      } else {
+        state.output += nodot;
+        prev.output += nodot;
+      }
+
+      if (peek() !== '*') {
+        state.output += ONE_CHAR;
+        prev.output += ONE_CHAR;
+      }
+    }
+
+    push(token);
+  }
+
+  while (state.brackets > 0) {
+    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', ']'));
+    state.output = utils.escapeLast(state.output, '[');
+    decrement('brackets');
+  }
+
+  while (state.parens > 0) {
+    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', ')'));
+    state.output = utils.escapeLast(state.output, '(');
+    decrement('parens');
+  }
+
+  while (state.braces > 0) {
+    if (opts.strictBrackets === true) throw new SyntaxError(syntaxError('closing', '}'));
+    state.output = utils.escapeLast(state.output, '{');
+    decrement('braces');
+  }
+
+  if (opts.strictSlashes !== true && (prev.type === 'star' || prev.type === 'bracket')) {
+    push({ type: 'maybe_slash', value: '', output: `${SLASH_LITERAL}?` });
+  }
+
+  // rebuild the output if we had to backtrack at any point
+  if (state.backtrack === true) {
+    state.output = '';
+
+    for (const token of state.tokens) {
+      state.output += token.output != null ? token.output : token.value;
+
+      if (token.suffix) {
+        state.output += token.suffix;
+      }
+    }
+  }
+
+  return state;
+};
+
+/**
+ * Fast paths for creating regular expressions for common glob patterns.
+ * This can significantly speed up processing and has very little downside
+ * impact when none of the fast paths match.
+ */
+
+parse.fastpaths = (input, options) => {
+  const opts = { ...options };
+  const max = typeof opts.maxLength === 'number' ? Math.min(MAX_LENGTH, opts.maxLength) : MAX_LENGTH;
+  const len = input.length;
+  if (len > max) {
+    throw new SyntaxError(`Input length: ${len}, exceeds maximum allowed length: ${max}`);
+  }
+
+  input = REPLACEMENTS[input] || input;
+
+  // create constants based on platform, for windows or posix
+  const {
+    DOT_LITERAL,
+    SLASH_LITERAL,
+    ONE_CHAR,
+    DOTS_SLASH,
+    NO_DOT,
+    NO_DOTS,
+    NO_DOTS_SLASH,
+    STAR,
+    START_ANCHOR
+  } = constants.globChars(opts.windows);
+
+  const nodot = opts.dot ? NO_DOTS : NO_DOT;
+  const slashDot = opts.dot ? NO_DOTS_SLASH : NO_DOT;
+  const capture = opts.capture ? '' : '?:';
+  const state = { negated: false, prefix: '' };
+  let star = opts.bash === true ? '.*?' : STAR;
+
+  if (opts.capture) {
+    star = `(${star})`;
+  }
+
+  const globstar = opts => {
+    if (opts.noglobstar === true) return star;
+    return `(${capture}(?:(?!${START_ANCHOR}${opts.dot ? DOTS_SLASH : DOT_LITERAL}).)*?)`;
+  };
+
+  const create = str => {
+    switch (str) {
+      case '*':
+        return `${nodot}${ONE_CHAR}${star}`;
+
+      case '.*':
+        return `${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+      case '*.*':
+        return `${nodot}${star}${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+      case '*/*':
+        return `${nodot}${star}${SLASH_LITERAL}${ONE_CHAR}${slashDot}${star}`;
+
+      case '**':
+        return nodot + globstar(opts);
+
+      case '**/*':
+        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${slashDot}${ONE_CHAR}${star}`;
+
+      case '**/*.*':
+        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${slashDot}${star}${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+      case '**/.*':
+        return `(?:${nodot}${globstar(opts)}${SLASH_LITERAL})?${DOT_LITERAL}${ONE_CHAR}${star}`;
+
+      default: {
+        const match = /^(.*?)\.(\w+)$/.exec(str);
+        if (!match) return;
+
+        const source = create(match[1]);
+        if (!source) return;
+
+        return source + DOT_LITERAL + match[2];
+      }
+    }
+  };
+
+  const output = utils.removePrefix(input, state);
+  let source = create(output);
+
+  if (source && opts.strictSlashes !== true) {
+    source += `${SLASH_LITERAL}?`;
+  }
+
+  return source;
+};
+
+module.exports = parse;
+
+
+/***/ }),
+
+/***/ 8016:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const scan = __nccwpck_require__(1781);
+const parse = __nccwpck_require__(8265);
+const utils = __nccwpck_require__(4059);
+const constants = __nccwpck_require__(5595);
+const isObject = val => val && typeof val === 'object' && !Array.isArray(val);
+
+/**
+ * Creates a matcher function from one or more glob patterns. The
+ * returned function takes a string to match as its first argument,
+ * and returns true if the string is a match. The returned matcher
+ * function also takes a boolean as the second argument that, when true,
+ * returns an object with additional information.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch(glob[, options]);
+ *
+ * const isMatch = picomatch('*.!(*a)');
+ * console.log(isMatch('a.a')); //=> false
+ * console.log(isMatch('a.b')); //=> true
+ *
+ * // For environments without `node.js`, `picomatch/posix` provides you a dependency-free matcher, without automatic OS detection.
+ * const picomatch = require('picomatch/posix');
+ * // the same API, defaulting to posix paths
+ * const isMatch = picomatch('a/*');
+ * console.log(isMatch('a\\b')); //=> false
+ * console.log(isMatch('a/b')); //=> true
+ *
+ * // you can still configure the matcher function to accept windows paths
+ * const isMatch = picomatch('a/*', { options: windows });
+ * console.log(isMatch('a\\b')); //=> true
+ * console.log(isMatch('a/b')); //=> true
+ * ```
+ * @name picomatch
+ * @param {String|Array} `globs` One or more glob patterns.
+ * @param {Object=} `options`
+ * @return {Function=} Returns a matcher function.
+ * @api public
+ */
+
+const picomatch = (glob, options, returnState = false) => {
+  if (Array.isArray(glob)) {
+    const fns = glob.map(input => picomatch(input, options, returnState));
+    const arrayMatcher = str => {
+      for (const isMatch of fns) {
+        const state = isMatch(str);
+        if (state) return state;
+      }
+      return false;
+    };
+    return arrayMatcher;
+  }
+
+  const isState = isObject(glob) && glob.tokens && glob.input;
+
+  if (glob === '' || (typeof glob !== 'string' && !isState)) {
+    throw new TypeError('Expected pattern to be a non-empty string');
+  }
+
+  const opts = options || {};
+  const posix = opts.windows;
+  const regex = isState
+    ? picomatch.compileRe(glob, options)
+    : picomatch.makeRe(glob, options, false, true);
+
+  const state = regex.state;
+  delete regex.state;
+
+  let isIgnored = () => false;
+  if (opts.ignore) {
+    const ignoreOpts = { ...options, ignore: null, onMatch: null, onResult: null };
+    isIgnored = picomatch(opts.ignore, ignoreOpts, returnState);
+  }
+
+  const matcher = (input, returnObject = false) => {
+    const { isMatch, match, output } = picomatch.test(input, regex, options, { glob, posix });
+    const result = { glob, state, regex, posix, input, output, match, isMatch };
+
+    if (typeof opts.onResult === 'function') {
+      opts.onResult(result);
+    }
+
+    if (isMatch === false) {
+      result.isMatch = false;
+      return returnObject ? result : false;
+    }
+
+    if (isIgnored(input)) {
+      if (typeof opts.onIgnore === 'function') {
+        opts.onIgnore(result);
+      }
+      result.isMatch = false;
+      return returnObject ? result : false;
+    }
+
+    if (typeof opts.onMatch === 'function') {
+      opts.onMatch(result);
+    }
+    return returnObject ? result : true;
+  };
+
+  if (returnState) {
+    matcher.state = state;
+  }
+
+  return matcher;
+};
+
+/**
+ * Test `input` with the given `regex`. This is used by the main
+ * `picomatch()` function to test the input string.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.test(input, regex[, options]);
+ *
+ * console.log(picomatch.test('foo/bar', /^(?:([^/]*?)\/([^/]*?))$/));
+ * // { isMatch: true, match: [ 'foo/', 'foo', 'bar' ], output: 'foo/bar' }
+ * ```
+ * @param {String} `input` String to test.
+ * @param {RegExp} `regex`
+ * @return {Object} Returns an object with matching info.
+ * @api public
+ */
+
+picomatch.test = (input, regex, options, { glob, posix } = {}) => {
+  if (typeof input !== 'string') {
+    throw new TypeError('Expected input to be a string');
+  }
+
+  if (input === '') {
+    return { isMatch: false, output: '' };
+  }
+
+  const opts = options || {};
+  const format = opts.format || (posix ? utils.toPosixSlashes : null);
+  let match = input === glob;
+  let output = (match && format) ? format(input) : input;
+
+  if (match === false) {
+    output = format ? format(input) : input;
+    match = output === glob;
+  }
+
+  if (match === false || opts.capture === true) {
+    if (opts.matchBase === true || opts.basename === true) {
+      match = picomatch.matchBase(input, regex, options, posix);
+    } else {
+      match = regex.exec(output);
+    }
+  }
+
+  return { isMatch: Boolean(match), match, output };
+};
+
+/**
+ * Match the basename of a filepath.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.matchBase(input, glob[, options]);
+ * console.log(picomatch.matchBase('foo/bar.js', '*.js'); // true
+ * ```
+ * @param {String} `input` String to test.
+ * @param {RegExp|String} `glob` Glob pattern or regex created by [.makeRe](#makeRe).
+ * @return {Boolean}
+ * @api public
+ */
+
+picomatch.matchBase = (input, glob, options, posix = options && options.windows) => {
+  const regex = glob instanceof RegExp ? glob : picomatch.makeRe(glob, options);
+  return regex.test(utils.basename(input, { windows: posix }));
+};
+
+/**
+ * Returns true if **any** of the given glob `patterns` match the specified `string`.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.isMatch(string, patterns[, options]);
+ *
+ * console.log(picomatch.isMatch('a.a', ['b.*', '*.a'])); //=> true
+ * console.log(picomatch.isMatch('a.a', 'b.*')); //=> false
+ * ```
+ * @param {String|Array} str The string to test.
+ * @param {String|Array} patterns One or more glob patterns to use for matching.
+ * @param {Object} [options] See available [options](#options).
+ * @return {Boolean} Returns true if any patterns match `str`
+ * @api public
+ */
+
+picomatch.isMatch = (str, patterns, options) => picomatch(patterns, options)(str);
+
+/**
+ * Parse a glob pattern to create the source string for a regular
+ * expression.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * const result = picomatch.parse(pattern[, options]);
+ * ```
+ * @param {String} `pattern`
+ * @param {Object} `options`
+ * @return {Object} Returns an object with useful properties and output to be used as a regex source string.
+ * @api public
+ */
+
+picomatch.parse = (pattern, options) => {
+  if (Array.isArray(pattern)) return pattern.map(p => picomatch.parse(p, options));
+  return parse(pattern, { ...options, fastpaths: false });
+};
+
+/**
+ * Scan a glob pattern to separate the pattern into segments.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.scan(input[, options]);
+ *
+ * const result = picomatch.scan('!./foo/*.js');
+ * console.log(result);
+ * { prefix: '!./',
+ *   input: '!./foo/*.js',
+ *   start: 3,
+ *   base: 'foo',
+ *   glob: '*.js',
+ *   isBrace: false,
+ *   isBracket: false,
+ *   isGlob: true,
+ *   isExtglob: false,
+ *   isGlobstar: false,
+ *   negated: true }
+ * ```
+ * @param {String} `input` Glob pattern to scan.
+ * @param {Object} `options`
+ * @return {Object} Returns an object with
+ * @api public
+ */
+
+picomatch.scan = (input, options) => scan(input, options);
+
+/**
+ * Compile a regular expression from the `state` object returned by the
+ * [parse()](#parse) method.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * const state = picomatch.parse('*.js');
+ * // picomatch.compileRe(state[, options]);
+ *
+ * console.log(picomatch.compileRe(state));
+ * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
+ * ```
+ * @param {Object} `state`
+ * @param {Object} `options`
+ * @param {Boolean} `returnOutput` Intended for implementors, this argument allows you to return the raw output from the parser.
+ * @param {Boolean} `returnState` Adds the state to a `state` property on the returned regex. Useful for implementors and debugging.
+ * @return {RegExp}
+ * @api public
+ */
+
+picomatch.compileRe = (state, options, returnOutput = false, returnState = false) => {
+  if (returnOutput === true) {
+    return state.output;
+  }
+
+  const opts = options || {};
+  const prepend = opts.contains ? '' : '^';
+  const append = opts.contains ? '' : '$';
+
+  let source = `${prepend}(?:${state.output})${append}`;
+  if (state && state.negated === true) {
+    source = `^(?!${source}).*$`;
+  }
+
+  const regex = picomatch.toRegex(source, options);
+  if (returnState === true) {
+    regex.state = state;
+  }
+
+  return regex;
+};
+
+/**
+ * Create a regular expression from a parsed glob pattern.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.makeRe(state[, options]);
+ *
+ * const result = picomatch.makeRe('*.js');
+ * console.log(result);
+ * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
+ * ```
+ * @param {String} `state` The object returned from the `.parse` method.
+ * @param {Object} `options`
+ * @param {Boolean} `returnOutput` Implementors may use this argument to return the compiled output, instead of a regular expression. This is not exposed on the options to prevent end-users from mutating the result.
+ * @param {Boolean} `returnState` Implementors may use this argument to return the state from the parsed glob with the returned regular expression.
+ * @return {RegExp} Returns a regex created from the given pattern.
+ * @api public
+ */
+
+picomatch.makeRe = (input, options = {}, returnOutput = false, returnState = false) => {
+  if (!input || typeof input !== 'string') {
+    throw new TypeError('Expected a non-empty string');
+  }
+
+  let parsed = { negated: false, fastpaths: true };
+
+  if (options.fastpaths !== false && (input[0] === '.' || input[0] === '*')) {
+    parsed.output = parse.fastpaths(input, options);
+  }
+
+  if (!parsed.output) {
+    parsed = parse(input, options);
+  }
+
+  return picomatch.compileRe(parsed, options, returnOutput, returnState);
+};
+
+/**
+ * Create a regular expression from the given regex source string.
+ *
+ * ```js
+ * const picomatch = require('picomatch');
+ * // picomatch.toRegex(source[, options]);
+ *
+ * const { output } = picomatch.parse('*.js');
+ * console.log(picomatch.toRegex(output));
+ * //=> /^(?:(?!\.)(?=.)[^/]*?\.js)$/
+ * ```
+ * @param {String} `source` Regular expression source string.
+ * @param {Object} `options`
+ * @return {RegExp}
+ * @api public
+ */
+
+picomatch.toRegex = (source, options) => {
+  try {
+    const opts = options || {};
+    return new RegExp(source, opts.flags || (opts.nocase ? 'i' : ''));
+  } catch (err) {
+    if (options && options.debug === true) throw err;
+    return /$^/;
+  }
+};
+
+/**
+ * Picomatch constants.
+ * @return {Object}
+ */
+
+picomatch.constants = constants;
+
+/**
+ * Expose "picomatch"
+ */
+
+module.exports = picomatch;
+
+
+/***/ }),
+
+/***/ 1781:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+
+const utils = __nccwpck_require__(4059);
+const {
+  CHAR_ASTERISK,             /* * */
+  CHAR_AT,                   /* @ */
+  CHAR_BACKWARD_SLASH,       /* \ */
+  CHAR_COMMA,                /* , */
+  CHAR_DOT,                  /* . */
+  CHAR_EXCLAMATION_MARK,     /* ! */
+  CHAR_FORWARD_SLASH,        /* / */
+  CHAR_LEFT_CURLY_BRACE,     /* { */
+  CHAR_LEFT_PARENTHESES,     /* ( */
+  CHAR_LEFT_SQUARE_BRACKET,  /* [ */
+  CHAR_PLUS,                 /* + */
+  CHAR_QUESTION_MARK,        /* ? */
+  CHAR_RIGHT_CURLY_BRACE,    /* } */
+  CHAR_RIGHT_PARENTHESES,    /* ) */
+  CHAR_RIGHT_SQUARE_BRACKET  /* ] */
+} = __nccwpck_require__(5595);
+
+const isPathSeparator = code => {
+  return code === CHAR_FORWARD_SLASH || code === CHAR_BACKWARD_SLASH;
+};
+
+const depth = token => {
+  if (token.isPrefix !== true) {
+    token.depth = token.isGlobstar ? Infinity : 1;
+  }
+};
+
+/**
+ * Quickly scans a glob pattern and returns an object with a handful of
+ * useful properties, like `isGlob`, `path` (the leading non-glob, if it exists),
+ * `glob` (the actual pattern), `negated` (true if the path starts with `!` but not
+ * with `!(`) and `negatedExtglob` (true if the path starts with `!(`).
+ *
+ * ```js
+ * const pm = require('picomatch');
+ * console.log(pm.scan('foo/bar/*.js'));
+ * { isGlob: true, input: 'foo/bar/*.js', base: 'foo/bar', glob: '*.js' }
+ * ```
+ * @param {String} `str`
+ * @param {Object} `options`
+ * @return {Object} Returns an object with tokens and regex source string.
+ * @api public
+ */
+
+const scan = (input, options) => {
+  const opts = options || {};
+
+  const length = input.length - 1;
+  const scanToEnd = opts.parts === true || opts.tokens === true || opts.scanToEnd === true;
+  const slashes = [];
+  const tokens = [];
+  const parts = [];
+
+  let str = input;
+  let index = -1;
+  let start = 0;
+  let lastIndex = 0;
+  let isBrace = false;
+  let isBracket = false;
+  let isGlob = false;
+  let isExtglob = false;
+  let isGlobstar = false;
+  let braceEscaped = false;
+  let backslashes = false;
+  let negated = false;
+  let negatedExtglob = false;
+  let finished = false;
+  let braces = 0;
+  let prev;
+  let code;
+  let token = { value: '', depth: 0, isGlob: false };
+
+  const eos = () => index >= length;
+  const peek = () => str.charCodeAt(index + 1);
+  const advance = () => {
+    prev = code;
+    return str.charCodeAt(++index);
+  };
+
+  while (index < length) {
+    code = advance();
+    let next;
+
+    if (code === CHAR_BACKWARD_SLASH) {
+      backslashes = token.backslashes = true;
+      code = advance();
+
+      if (code === CHAR_LEFT_CURLY_BRACE) {
+        braceEscaped = true;
+      }
+      continue;
+    }
+
+    if (braceEscaped === true || code === CHAR_LEFT_CURLY_BRACE) {
+      braces++;
+
+      while (eos() !== true && (code = advance())) {
+        if (code === CHAR_BACKWARD_SLASH) {
+          backslashes = token.backslashes = true;
+          advance();
+          continue;
+        }
+
+        if (code === CHAR_LEFT_CURLY_BRACE) {
+          braces++;
+          continue;
+        }
+
+        if (braceEscaped !== true && code === CHAR_DOT && (code = advance()) === CHAR_DOT) {
+          isBrace = token.isBrace = true;
+          isGlob = token.isGlob = true;
+          finished = true;
+
+          if (scanToEnd === true) {
+            continue;
+          }
+
+          break;
+        }
+
+        if (braceEscaped !== true && code === CHAR_COMMA) {
+          isBrace = token.isBrace = true;
+          isGlob = token.isGlob = true;
+          finished = true;
+
+          if (scanToEnd === true) {
+            continue;
+          }
+
+          break;
+        }
+
+        if (code === CHAR_RIGHT_CURLY_BRACE) {
+          braces--;
+
+          if (braces === 0) {
+            braceEscaped = false;
+            isBrace = token.isBrace = true;
+            finished = true;
+            break;
+          }
+        }
+      }
+
+      if (scanToEnd === true) {
+        continue;
+      }
+
+      break;
+    }
+
+    if (code === CHAR_FORWARD_SLASH) {
+      slashes.push(index);
+      tokens.push(token);
+      token = { value: '', depth: 0, isGlob: false };
+
+      if (finished === true) continue;
+      if (prev === CHAR_DOT && index === (start + 1)) {
+        start += 2;
+        continue;
+      }
+
+      lastIndex = index + 1;
+      continue;
+    }
+
+    if (opts.noext !== true) {
+      const isExtglobChar = code === CHAR_PLUS
+        || code === CHAR_AT
+        || code === CHAR_ASTERISK
+        || code === CHAR_QUESTION_MARK
+        || code === CHAR_EXCLAMATION_MARK;
+
+      if (isExtglobChar === true && peek() === CHAR_LEFT_PARENTHESES) {
+        isGlob = token.isGlob = true;
+        isExtglob = token.isExtglob = true;
+        finished = true;
+        if (code === CHAR_EXCLAMATION_MARK && index === start) {
+          negatedExtglob = true;
+        }
+
+        if (scanToEnd === true) {
+          let parens = 0;
+
+          while (eos() !== true && (code = advance())) {
+            if (code === CHAR_BACKWARD_SLASH) {
+              backslashes = token.backslashes = true;
+              advance();
+              continue;
+            }
+
+            if (code === CHAR_LEFT_PARENTHESES) {
+              parens++;
+              continue;
+            }
+
+            if (code === CHAR_RIGHT_PARENTHESES && --parens === 0) {
+              finished = true;
+              break;
+            }
+          }
+          continue;
+        }
+        break;
+      }
+    }
+
+    if (code === CHAR_ASTERISK) {
+      if (prev === CHAR_ASTERISK) isGlobstar = token.isGlobstar = true;
+      isGlob = token.isGlob = true;
+      finished = true;
+
+      if (scanToEnd === true) {
+        continue;
+      }
+      break;
+    }
+
+    if (code === CHAR_QUESTION_MARK) {
+      isGlob = token.isGlob = true;
+      finished = true;
+
+      if (scanToEnd === true) {
+        continue;
+      }
+      break;
+    }
+
+    if (code === CHAR_LEFT_SQUARE_BRACKET) {
+      while (eos() !== true && (next = advance())) {
+        if (next === CHAR_BACKWARD_SLASH) {
+          backslashes = token.backslashes = true;
+          advance();
+          continue;
+        }
+
+        if (next === CHAR_RIGHT_SQUARE_BRACKET) {
+          isBracket = token.isBracket = true;
+          isGlob = token.isGlob = true;
+          finished = true;
+          break;
+        }
+      }
+
+      if (scanToEnd === true) {
+        continue;
+      }
+
+      break;
+    }
+
+    if (opts.nonegate !== true && code === CHAR_EXCLAMATION_MARK && index === start) {
+      negated = token.negated = true;
+      start++;
+      continue;
+    }
+
+    if (opts.noparen !== true && code === CHAR_LEFT_PARENTHESES) {
+      isGlob = token.isGlob = true;
+
+      if (scanToEnd === true) {
+        let parens = 1;
+
+        while (eos() !== true && (code = advance())) {
+          if (code === CHAR_BACKWARD_SLASH) {
+            backslashes = token.backslashes = true;
+            advance();
+            continue;
+          }
+
+          if (code === CHAR_LEFT_PARENTHESES) {
+            parens++;
+            continue;
+          }
+
+          if (code === CHAR_RIGHT_PARENTHESES && --parens === 0) {
+            finished = true;
+            break;
+          }
+        }
+        continue;
+      }
+      break;
+    }
+
+    if (isGlob === true) {
+      finished = true;
+
+      if (scanToEnd === true) {
+        continue;
+      }
+
+      break;
+    }
+  }
+
+  if (opts.noext === true) {
+    isExtglob = false;
+    isGlob = false;
+  }
+
+  let base = str;
+  let prefix = '';
+  let glob = '';
+
+  if (start > 0) {
+    prefix = str.slice(0, start);
+    str = str.slice(start);
+    lastIndex -= start;
+  }
+
+  if (base && isGlob === true && lastIndex > 0) {
+    base = str.slice(0, lastIndex);
+    glob = str.slice(lastIndex);
+  } else if (isGlob === true) {
+    base = '';
+    glob = str;
+  } else {
+    base = str;
+  }
+
+  if (base && base !== '' && base !== '/' && base !== str) {
+    if (isPathSeparator(base.charCodeAt(base.length - 1))) {
+      base = base.slice(0, -1);
+    }
+  }
+
+  if (opts.unescape === true) {
+    if (glob) glob = utils.removeBackslashes(glob);
+
+    if (base && backslashes === true) {
+      base = utils.removeBackslashes(base);
+    }
+  }
+
+  const state = {
+    prefix,
+    input,
+    start,
+    base,
+    glob,
+    isBrace,
+    isBracket,
+    isGlob,
+    isExtglob,
+    isGlobstar,
+    negated,
+    negatedExtglob
+  };
+
+  if (opts.tokens === true) {
+    state.maxDepth = 0;
+    if (!isPathSeparator(code)) {
+      tokens.push(token);
+    }
+    state.tokens = tokens;
+  }
+
+  if (opts.parts === true || opts.tokens === true) {
+    let prevIndex;
+
+    for (let idx = 0; idx < slashes.length; idx++) {
+      const n = prevIndex !== undefined ? prevIndex + 1 : start;
+      const i = slashes[idx];
+      const value = input.slice(n, i);
+      if (opts.tokens) {
+        if (idx === 0 && start !== 0) {
+          tokens[idx].isPrefix = true;
+          tokens[idx].value = prefix;
+        } else {
+          tokens[idx].value = value;
+        }
+        depth(tokens[idx]);
+        state.maxDepth += tokens[idx].depth;
+      }
+      if (i >= start) {
+        parts.push(value);
+        prevIndex = i;
+      }
+    }
+
+    const n = prevIndex !== undefined ? prevIndex + 1 : start;
+    const value = input.slice(n);
+    parts.push(value);
+
+    if (opts.tokens && prevIndex && prevIndex + 1 < input.length) {
+      tokens[tokens.length - 1].value = value;
+      depth(tokens[tokens.length - 1]);
+      state.maxDepth += tokens[tokens.length - 1].depth;
+    }
+
+    state.slashes = slashes;
+    state.parts = parts;
+  }
+
+  return state;
+};
+
+module.exports = scan;
+
+
+/***/ }),
+
+/***/ 4059:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+/*global navigator*/
+
+
+const {
+  REGEX_BACKSLASH,
+  REGEX_REMOVE_BACKSLASH,
+  REGEX_SPECIAL_CHARS,
+  REGEX_SPECIAL_CHARS_GLOBAL
+} = __nccwpck_require__(5595);
+
+exports.isObject = val => val !== null && typeof val === 'object' && !Array.isArray(val);
+exports.hasRegexChars = str => REGEX_SPECIAL_CHARS.test(str);
+exports.isRegexChar = str => str.length === 1 && exports.hasRegexChars(str);
+exports.escapeRegex = str => str.replace(REGEX_SPECIAL_CHARS_GLOBAL, '\\$1');
+exports.toPosixSlashes = str => str.replace(REGEX_BACKSLASH, '/');
+
+exports.isWindows = () => {
+  if (typeof navigator !== 'undefined' && navigator.platform) {
+    const platform = navigator.platform.toLowerCase();
+    return platform === 'win32' || platform === 'windows';
+  }
+
+  if (typeof process !== 'undefined' && process.platform) {
+    return process.platform === 'win32';
+  }
+
+  return false;
+};
+
+exports.removeBackslashes = str => {
+  return str.replace(REGEX_REMOVE_BACKSLASH, match => {
+    return match === '\\' ? '' : match;
+  });
+};
+
+exports.escapeLast = (input, char, lastIdx) => {
+  const idx = input.lastIndexOf(char, lastIdx);
+  if (idx === -1) return input;
+  if (input[idx - 1] === '\\') return exports.escapeLast(input, char, idx - 1);
+  return `${input.slice(0, idx)}\\${input.slice(idx)}`;
+};
+
+exports.removePrefix = (input, state = {}) => {
+  let output = input;
+  if (output.startsWith('./')) {
+    output = output.slice(2);
+    state.prefix = './';
+  }
+  return output;
+};
+
+exports.wrapOutput = (input, state = {}, options = {}) => {
+  const prepend = options.contains ? '' : '^';
+  const append = options.contains ? '' : '$';
+
+  let output = `${prepend}(?:${input})${append}`;
+  if (state.negated === true) {
+    output = `(?:^(?!${output}).*$)`;
+  }
+  return output;
+};
+
+exports.basename = (path, { windows } = {}) => {
+  const segs = path.split(windows ? /[\\/]/ : '/');
+  const last = segs[segs.length - 1];
+
+  if (last === '') {
+    return segs[segs.length - 2];
+  }
+
+  return last;
+};
+
+
+/***/ }),
+
 /***/ 6204:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -12925,26 +15429,26 @@ __webpack_unused_export__ = errors.YAMLError;
 __webpack_unused_export__ = errors.YAMLParseError;
 __webpack_unused_export__ = errors.YAMLWarning;
 __webpack_unused_export__ = Alias.Alias;
-__webpack_unused_export__ = identity.isAlias;
+exports.Vj = identity.isAlias;
 exports.P3 = identity.isCollection;
 __webpack_unused_export__ = identity.isDocument;
-__webpack_unused_export__ = identity.isMap;
-__webpack_unused_export__ = identity.isNode;
-__webpack_unused_export__ = identity.isPair;
-__webpack_unused_export__ = identity.isScalar;
-__webpack_unused_export__ = identity.isSeq;
+exports.jh = identity.isMap;
+exports.Ll = identity.isNode;
+exports.tO = identity.isPair;
+exports.jn = identity.isScalar;
+exports.oP = identity.isSeq;
 __webpack_unused_export__ = Pair.Pair;
 __webpack_unused_export__ = Scalar.Scalar;
 __webpack_unused_export__ = YAMLMap.YAMLMap;
 __webpack_unused_export__ = YAMLSeq.YAMLSeq;
 __webpack_unused_export__ = cst;
-__webpack_unused_export__ = lexer.Lexer;
-__webpack_unused_export__ = lineCounter.LineCounter;
-__webpack_unused_export__ = parser.Parser;
+exports.JG = lexer.Lexer;
+exports.HN = lineCounter.LineCounter;
+exports.iX = parser.Parser;
 __webpack_unused_export__ = publicApi.parse;
 exports.hR = publicApi.parseAllDocuments;
-__webpack_unused_export__ = publicApi.parseDocument;
-__webpack_unused_export__ = publicApi.stringify;
+exports.Tp = publicApi.parseDocument;
+exports.As = publicApi.stringify;
 exports.YR = visit.visit;
 __webpack_unused_export__ = visit.visitAsync;
 
@@ -18863,7 +21367,7 @@ exports.visitAsync = visitAsync;
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(129);
+/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7327);
 /* harmony import */ var _host_small_heap_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2273);
 // The terminal entry: it keeps our memory small, ties the process's streams to the command line, and calls one function.
 
@@ -18896,7 +21400,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 129:
+/***/ 7327:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -18910,6 +21414,19 @@ __nccwpck_require__.d(__webpack_exports__, {
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./lib/config/base-of-input.js
+// What a base that the user names asks for. Whether it names a commit is found out when git is asked.
+/** Asks for a comparison with the revision that the user names, judged as a pull request is: the policies of both sides count. */
+function baseOfInput(revision) {
+    return {
+        kind: "compare",
+        measure: { by: "merge-base", revision },
+        policy: "base-and-head",
+        whenMissing: "error",
+        name: `the base \`${revision}\``,
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/errors.js
 // The errors a user can act on. Every one carries a code from a closed union and what to do about it; anything else that is thrown is a bug of ours.
 /** The base of all errors whose message is written for the user. `message` says what happened and where; `remedy` what to do. */
@@ -18987,6 +21504,14 @@ function severityOfScore(score) {
     return score >= 4 ? "medium" : "low";
 }
 
+;// CONCATENATED MODULE: ./lib/findings/triaged-finding.js
+// A finding with what the comparison with other findings, with the base and with the policy says of it. Nothing is removed: a duplicate stays, and names
+// what it duplicates; a suppressed one stays, and says by what.
+/** Returns the finding as if it stood in another file. */
+function atPath(finding, path) {
+    return { ...finding, location: { ...finding.location, path } };
+}
+
 ;// CONCATENATED MODULE: ./lib/text/compare-text.js
 // The order of texts, the same on every machine and in every language.
 /** Compares by UTF-16 code units, as `Array.prototype.sort` does without a comparator. */
@@ -18994,24 +21519,953 @@ function compareText(a, b) {
     return a < b ? -1 : a > b ? 1 : 0;
 }
 
+;// CONCATENATED MODULE: ./lib/policy/policy.js
+// A policy as the rest of the program knows it: parsed, complete, with every default in its place. Where the text comes from is told elsewhere.
+const KINDS = ["code", "secret", "misconfiguration", "dependency"];
+/** The scanned tree, or the scanned image. */
+const TARGETS = ["tree", "image"];
+
+// EXTERNAL MODULE: ./node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(4006);
+;// CONCATENATED MODULE: ./lib/findings/advisory.js
+// A published record of a flaw in a package.
+/** Returns all ids of an advisory, its own first. */
+function advisoryIds(advisory) {
+    return [advisory.id, ...advisory.aliases];
+}
+
+;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/lib/version.js
+const VERSION_PATTERN = [
+  'v?',
+  '(?:',
+  /* */ '(?:(?<epoch>[0-9]+)!)?', // epoch
+  /* */ '(?<release>[0-9]+(?:\\.[0-9]+)*)', // release segment
+  /* */ '(?<pre>', // pre-release
+  /*    */ '[-_\\.]?',
+  /*    */ '(?<pre_l>(a|b|c|rc|alpha|beta|pre|preview))',
+  /*    */ '[-_\\.]?',
+  /*    */ '(?<pre_n>[0-9]+)?',
+  /* */ ')?',
+  /* */ '(?<post>', // post release
+  /*    */ '(?:-(?<post_n1>[0-9]+))',
+  /*    */ '|',
+  /*    */ '(?:',
+  /*        */ '[-_\\.]?',
+  /*        */ '(?<post_l>post|rev|r)',
+  /*        */ '[-_\\.]?',
+  /*        */ '(?<post_n2>[0-9]+)?',
+  /*    */ ')',
+  /* */ ')?',
+  /* */ '(?<dev>', // dev release
+  /*    */ '[-_\\.]?',
+  /*    */ '(?<dev_l>dev)',
+  /*    */ '[-_\\.]?',
+  /*    */ '(?<dev_n>[0-9]+)?',
+  /* */ ')?',
+  ')',
+  '(?:\\+(?<local>[a-z0-9]+(?:[-_\\.][a-z0-9]+)*))?', // local version
+].join('');
+
+
+
+const validRegex = new RegExp('^' + VERSION_PATTERN + '$', 'i');
+
+function valid(version) {
+  return validRegex.test(version) ? version : null;
+}
+
+const cleanRegex = new RegExp('^\\s*' + VERSION_PATTERN + '\\s*$', 'i');
+function clean(version) {
+  return version_stringify(version_parse(version, cleanRegex));
+}
+
+function version_parse(version, regex) {
+  // Validate the version and parse it into pieces
+  const { groups } = (regex || validRegex).exec(version) || {};
+  if (!groups) {
+    return null;
+  }
+
+  // Store the parsed out pieces of the version
+  const parsed = {
+    epoch: Number(groups.epoch ? groups.epoch : 0),
+    release: groups.release.split('.').map(Number),
+    pre: normalize_letter_version(groups.pre_l, groups.pre_n),
+    post: normalize_letter_version(
+      groups.post_l,
+      groups.post_n1 || groups.post_n2,
+    ),
+    dev: normalize_letter_version(groups.dev_l, groups.dev_n),
+    local: parse_local_version(groups.local),
+  };
+
+  return parsed;
+}
+
+function version_stringify(parsed) {
+  if (!parsed) {
+    return null;
+  }
+  const { epoch, release, pre, post, dev, local } = parsed;
+  const parts = [];
+
+  // Epoch
+  if (epoch !== 0) {
+    parts.push(`${epoch}!`);
+  }
+  // Release segment
+  parts.push(release.join('.'));
+
+  // Pre-release
+  if (pre) {
+    parts.push(pre.join(''));
+  }
+  // Post-release
+  if (post) {
+    parts.push('.' + post.join(''));
+  }
+  // Development release
+  if (dev) {
+    parts.push('.' + dev.join(''));
+  }
+  // Local version segment
+  if (local) {
+    parts.push(`+${local}`);
+  }
+  return parts.join('');
+}
+
+function normalize_letter_version(letterIn, numberIn) {
+  let letter = letterIn;
+  let number = numberIn;
+  if (letter) {
+    // We consider there to be an implicit 0 in a pre-release if there is
+    // not a numeral associated with it.
+    if (!number) {
+      number = 0;
+    }
+    // We normalize any letters to their lower case form
+    letter = letter.toLowerCase();
+
+    // We consider some words to be alternate spellings of other words and
+    // in those cases we want to normalize the spellings to our preferred
+    // spelling.
+    if (letter === 'alpha') {
+      letter = 'a';
+    } else if (letter === 'beta') {
+      letter = 'b';
+    } else if (['c', 'pre', 'preview'].includes(letter)) {
+      letter = 'rc';
+    } else if (['rev', 'r'].includes(letter)) {
+      letter = 'post';
+    }
+    return [letter, Number(number)];
+  }
+  if (!letter && number) {
+    // We assume if we are given a number, but we are not given a letter
+    // then this is using the implicit post release syntax (e.g. 1.0-1)
+    letter = 'post';
+
+    return [letter, Number(number)];
+  }
+  return null;
+}
+
+function parse_local_version(local) {
+  /*
+    Takes a string like abc.1.twelve and turns it into("abc", 1, "twelve").
+    */
+  if (local) {
+    return local
+      .split(/[._-]/)
+      .map((part) =>
+        Number.isNaN(Number(part)) ? part.toLowerCase() : Number(part),
+      );
+  }
+  return null;
+}
+
+function version_explain(version) {
+  const parsed = version_parse(version);
+  if (!parsed) {
+    return parsed;
+  }
+  const { epoch, release, pre, post, dev, local } = parsed;
+
+  let base_version = '';
+  if (epoch !== 0) {
+    base_version += epoch + '!';
+  }
+  base_version += release.join('.');
+
+  const is_prerelease = Boolean(dev || pre);
+  const is_devrelease = Boolean(dev);
+  const is_postrelease = Boolean(post);
+
+  // return
+
+  return {
+    epoch,
+    release,
+    pre,
+    post: post ? post[1] : post,
+    dev: dev ? dev[1] : dev,
+    local: local ? local.join('.') : local,
+    public: version_stringify(parsed).split('+', 1)[0],
+    base_version,
+    is_prerelease,
+    is_devrelease,
+    is_postrelease,
+  };
+}
+
+;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/lib/operator.js
+
+
+
+
+function lt(version, other) {
+  return compare(version, other) < 0;
+}
+
+function le(version, other) {
+  return compare(version, other) <= 0;
+}
+
+function eq(version, other) {
+  return compare(version, other) === 0;
+}
+
+function ne(version, other) {
+  return compare(version, other) !== 0;
+}
+
+function ge(version, other) {
+  return compare(version, other) >= 0;
+}
+
+function gt(version, other) {
+  return compare(version, other) > 0;
+}
+
+function arbitrary(version, other) {
+  return version.toLowerCase() === other.toLowerCase();
+}
+
+function compare(version, other) {
+  const parsedVersion = version_parse(version);
+  const parsedOther = version_parse(other);
+
+  const keyVersion = calculateKey(parsedVersion);
+  const keyOther = calculateKey(parsedOther);
+
+  return pyCompare(keyVersion, keyOther);
+}
+
+function rcompare(version, other) {
+  return -compare(version, other);
+}
+
+// this logic is buitin in python, but we need to port it to js
+// see https://stackoverflow.com/a/5292332/1438522
+function pyCompare(elemIn, otherIn) {
+  let elem = elemIn;
+  let other = otherIn;
+  if (elem === other) {
+    return 0;
+  }
+  if (Array.isArray(elem) !== Array.isArray(other)) {
+    elem = Array.isArray(elem) ? elem : [elem];
+    other = Array.isArray(other) ? other : [other];
+  }
+  if (Array.isArray(elem)) {
+    const len = Math.min(elem.length, other.length);
+    for (let i = 0; i < len; i += 1) {
+      const res = pyCompare(elem[i], other[i]);
+      if (res !== 0) {
+        return res;
+      }
+    }
+    return elem.length - other.length;
+  }
+  if (elem === -Infinity || other === Infinity) {
+    return -1;
+  }
+  if (elem === Infinity || other === -Infinity) {
+    return 1;
+  }
+  return elem < other ? -1 : 1;
+}
+
+function calculateKey(input) {
+  const { epoch } = input;
+  let { release, pre, post, local, dev } = input;
+  // When we compare a release version, we want to compare it with all of the
+  // trailing zeros removed. So we'll use a reverse the list, drop all the now
+  // leading zeros until we come to something non zero, then take the rest
+  // re-reverse it back into the correct order and make it a tuple and use
+  // that for our sorting key.
+  release = release.concat();
+  release.reverse();
+  while (release.length && release[0] === 0) {
+    release.shift();
+  }
+  release.reverse();
+
+  // We need to "trick" the sorting algorithm to put 1.0.dev0 before 1.0a0.
+  // We'll do this by abusing the pre segment, but we _only_ want to do this
+  // if there is !a pre or a post segment. If we have one of those then
+  // the normal sorting rules will handle this case correctly.
+  if (!pre && !post && dev) pre = -Infinity;
+  // Versions without a pre-release (except as noted above) should sort after
+  // those with one.
+  else if (!pre) pre = Infinity;
+
+  // Versions without a post segment should sort before those with one.
+  if (!post) post = -Infinity;
+
+  // Versions without a development segment should sort after those with one.
+  if (!dev) dev = Infinity;
+
+  if (!local) {
+    // Versions without a local segment should sort before those with one.
+    local = -Infinity;
+  } else {
+    // Versions with a local segment need that segment parsed to implement
+    // the sorting rules in PEP440.
+    // - Alpha numeric segments sort before numeric segments
+    // - Alpha numeric segments sort lexicographically
+    // - Numeric segments sort numerically
+    // - Shorter versions sort before longer versions when the prefixes
+    //   match exactly
+    local = local.map((i) =>
+      Number.isNaN(Number(i)) ? [-Infinity, i] : [Number(i), ''],
+    );
+  }
+
+  return [epoch, release, pre, post, dev, local];
+}
+
+;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/lib/specifier.js
+// This file is dual licensed under the terms of the Apache License, Version
+// 2.0, and the BSD License. See the LICENSE file in the root of this repository
+// for complete details.
+
+
+
+
+
+const RANGE_PATTERN = [
+  '(?<operator>(===|~=|==|!=|<=|>=|<|>))',
+  '\\s*',
+  '(',
+  /*  */ '(?<version>(?:' + VERSION_PATTERN.replace(/\?<\w+>/g, '?:') + '))',
+  /*  */ '(?<prefix>\\.\\*)?',
+  /*  */ '|',
+  /*  */ '(?<legacy>[^,;\\s)]+)',
+  ')',
+].join('');
+
+
+
+const isEqualityOperator = (op) => ['==', '!=', '==='].includes(op);
+
+const rangeRegex = new RegExp('^' + RANGE_PATTERN + '$', 'i');
+
+function specifier_parse(ranges) {
+  if (!ranges.trim()) {
+    return [];
+  }
+
+  const specifiers = ranges
+    .split(',')
+    .map((range) => rangeRegex.exec(range.trim()) || {})
+    .map(({ groups }) => {
+      if (!groups) {
+        return null;
+      }
+
+      let { ...spec } = groups;
+      const { operator, version, prefix, legacy } = groups;
+
+      if (version) {
+        spec = { ...spec, ...explainVersion(version) };
+        if (operator === '~=') {
+          if (spec.release.length < 2) {
+            return null;
+          }
+        }
+        if (!isEqualityOperator(operator) && spec.local) {
+          return null;
+        }
+
+        if (prefix) {
+          if (!isEqualityOperator(operator) || spec.dev || spec.local) {
+            return null;
+          }
+        }
+      }
+      if (legacy && operator !== '===') {
+        return null;
+      }
+
+      return spec;
+    });
+
+  if (specifiers.filter(Boolean).length !== specifiers.length) {
+    return null;
+  }
+
+  return specifiers;
+}
+
+function filter(versions, specifier, options = {}) {
+  const filtered = pick(versions, specifier, options);
+  if (filtered.length === 0 && options.prereleases === undefined) {
+    return pick(versions, specifier, { prereleases: true });
+  }
+  return filtered;
+}
+
+function maxSatisfying(versions, range, options) {
+  const found = filter(versions, range, options).sort(Operator.compare);
+  return found.length === 0 ? null : found[found.length - 1];
+}
+
+function minSatisfying(versions, range, options) {
+  const found = filter(versions, range, options).sort(Operator.compare);
+  return found.length === 0 ? null : found[0];
+}
+
+function pick(versions, specifier, options) {
+  const parsed = specifier_parse(specifier);
+
+  if (!parsed) {
+    return [];
+  }
+
+  return versions.filter((version) => {
+    const explained = explainVersion(version);
+
+    if (!parsed.length) {
+      return explained && !(explained.is_prerelease && !options.prereleases);
+    }
+
+    return parsed.reduce((pass, spec) => {
+      if (!pass) {
+        return false;
+      }
+      return contains({ ...spec, ...options }, { version, explained });
+    }, true);
+  });
+}
+
+function satisfies(version, specifier, options = {}) {
+  const filtered = pick([version], specifier, options);
+
+  return filtered.length === 1;
+}
+
+function arrayStartsWith(array, prefix) {
+  if (prefix.length > array.length) {
+    return false;
+  }
+
+  for (let i = 0; i < prefix.length; i += 1) {
+    if (prefix[i] !== array[i]) {
+      return false;
+    }
+  }
+
+  return true;
+}
+
+function contains(specifier, input) {
+  const { explained } = input;
+  let { version } = input;
+  const { ...spec } = specifier;
+
+  if (spec.prereleases === undefined) {
+    spec.prereleases = spec.is_prerelease;
+  }
+
+  if (explained && explained.is_prerelease && !spec.prereleases) {
+    return false;
+  }
+
+  if (spec.operator === '~=') {
+    let compatiblePrefix = spec.release.slice(0, -1).concat('*').join('.');
+    if (spec.epoch) {
+      compatiblePrefix = spec.epoch + '!' + compatiblePrefix;
+    }
+    return satisfies(version, `>=${spec.version}, ==${compatiblePrefix}`, {
+      prereleases: spec.prereleases,
+    });
+  }
+
+  if (spec.prefix) {
+    const isMatching =
+      explained.epoch === spec.epoch &&
+      arrayStartsWith(explained.release, spec.release);
+    const isEquality = spec.operator !== '!=';
+    return isEquality ? isMatching : !isMatching;
+  }
+
+  if (explained && explained.local && spec.version) {
+    // Ignore candidate local labels only when the specifier itself is public.
+    if (spec.operator !== '===' && !spec.local) {
+      version = explained.public;
+      spec.version = explainVersion(spec.version).public;
+    }
+  }
+
+  if (spec.operator === '<' || spec.operator === '>') {
+    // simplified version of https://www.python.org/dev/peps/pep-0440/#exclusive-ordered-comparison
+    if (Operator.eq(spec.release.join('.'), explained.release.join('.'))) {
+      return false;
+    }
+  }
+
+  // TODO: fix me?
+  // eslint-disable-next-line import-x/namespace
+  const op = Operator[spec.operator];
+  return op(version, spec.version || spec.legacy);
+}
+
+function validRange(specifier) {
+  return Boolean(specifier_parse(specifier));
+}
+
+;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/lib/semantic.js
+
+
+// those notation are borrowed from semver
+
+
+function major(input) {
+  const version = explain(input);
+  if (!version) {
+    throw new TypeError('Invalid Version: ' + input);
+  }
+  return version.release[0];
+}
+
+function minor(input) {
+  const version = explain(input);
+  if (!version) {
+    throw new TypeError('Invalid Version: ' + input);
+  }
+  if (version.release.length < 2) {
+    return 0;
+  }
+  return version.release[1];
+}
+
+function patch(input) {
+  const version = explain(input);
+  if (!version) {
+    throw new TypeError('Invalid Version: ' + input);
+  }
+  if (version.release.length < 3) {
+    return 0;
+  }
+  return version.release[2];
+}
+
+function inc(input, release, preReleaseIdentifier) {
+  let identifier = preReleaseIdentifier || `a`;
+  const version = parse(input);
+
+  if (!version) {
+    return null;
+  }
+
+  if (
+    !['a', 'b', 'c', 'rc', 'alpha', 'beta', 'pre', 'preview'].includes(
+      identifier,
+    )
+  ) {
+    return null;
+  }
+
+  switch (release) {
+    case 'premajor':
+      {
+        const [majorVersion] = version.release;
+        version.release.fill(0);
+        version.release[0] = majorVersion + 1;
+      }
+      version.pre = [identifier, 0];
+      delete version.post;
+      delete version.dev;
+      delete version.local;
+      break;
+    case 'preminor':
+      {
+        const [majorVersion, minorVersion = 0] = version.release;
+        version.release.fill(0);
+        version.release[0] = majorVersion;
+        version.release[1] = minorVersion + 1;
+      }
+      version.pre = [identifier, 0];
+      delete version.post;
+      delete version.dev;
+      delete version.local;
+      break;
+    case 'prepatch':
+      {
+        const [majorVersion, minorVersion = 0, patchVersion = 0] =
+          version.release;
+        version.release.fill(0);
+        version.release[0] = majorVersion;
+        version.release[1] = minorVersion;
+        version.release[2] = patchVersion + 1;
+      }
+      version.pre = [identifier, 0];
+      delete version.post;
+      delete version.dev;
+      delete version.local;
+      break;
+    case 'prerelease':
+      if (version.pre === null) {
+        const [majorVersion, minorVersion = 0, patchVersion = 0] =
+          version.release;
+        version.release.fill(0);
+        version.release[0] = majorVersion;
+        version.release[1] = minorVersion;
+        version.release[2] = patchVersion + 1;
+        version.pre = [identifier, 0];
+      } else {
+        if (preReleaseIdentifier === undefined && version.pre !== null) {
+          [identifier] = version.pre;
+        }
+
+        const [letter, number] = version.pre;
+        if (letter === identifier) {
+          version.pre = [letter, number + 1];
+        } else {
+          version.pre = [identifier, 0];
+        }
+      }
+
+      delete version.post;
+      delete version.dev;
+      delete version.local;
+      break;
+    case 'major':
+      if (
+        version.release.slice(1).some((value) => value !== 0) ||
+        version.pre === null
+      ) {
+        const [majorVersion] = version.release;
+        version.release.fill(0);
+        version.release[0] = majorVersion + 1;
+      }
+      delete version.pre;
+      delete version.post;
+      delete version.dev;
+      delete version.local;
+      break;
+    case 'minor':
+      if (
+        version.release.slice(2).some((value) => value !== 0) ||
+        version.pre === null
+      ) {
+        const [majorVersion, minorVersion = 0] = version.release;
+        version.release.fill(0);
+        version.release[0] = majorVersion;
+        version.release[1] = minorVersion + 1;
+      }
+      delete version.pre;
+      delete version.post;
+      delete version.dev;
+      delete version.local;
+      break;
+    case 'patch':
+      if (
+        version.release.slice(3).some((value) => value !== 0) ||
+        version.pre === null
+      ) {
+        const [majorVersion, minorVersion = 0, patchVersion = 0] =
+          version.release;
+        version.release.fill(0);
+        version.release[0] = majorVersion;
+        version.release[1] = minorVersion;
+        version.release[2] = patchVersion + 1;
+      }
+      delete version.pre;
+      delete version.post;
+      delete version.dev;
+      delete version.local;
+      break;
+    default:
+      return null;
+  }
+
+  return stringify(version);
+}
+
+;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/index.js
+
+
+
+
+
+
+
+
+
+
+// EXTERNAL MODULE: ./node_modules/packageurl-js/index.js
+var packageurl_js = __nccwpck_require__(7091);
+;// CONCATENATED MODULE: ./lib/findings/package-ref.js
+// A package at a version, as a package URL names it.
+
+
+/** Returns a PyPI project name in its one normalised form (PEP 503): lower case, every run of `-`, `_` and `.` as one `-`. */
+function normalizeProjectName(name) {
+    return name.toLowerCase().replace(/[-_.]+/g, "-");
+}
+/** Builds the reference of a PyPI package; `version` is kept as written. */
+function pypiPackage(name, version) {
+    const normalized = normalizeProjectName(name);
+    return { name: normalized, version, purl: new packageurl_js.PackageURL("pypi", undefined, normalized, version, undefined, undefined).toString() };
+}
+/**
+ * Returns the canonical form of a PEP 440 version, equal for equal versions (`1.0.0` and `1`, `1.0-RC1` and `1rc1`), or null when the text is not a version.
+ */
+function canonicalVersion(version) {
+    const parts = version_explain(version.trim());
+    if (parts === null)
+        return null;
+    const release = [...parts.release];
+    while (release.length > 1 && release.at(-1) === 0)
+        release.pop();
+    const suffix = parts.public.slice(parts.base_version.length);
+    const local = parts.local === null ? "" : `+${parts.local}`;
+    return `${parts.epoch}!${release.join(".")}${suffix}${local}`;
+}
+/** The key of one package at one version: equal for every spelling of the same name and version. A version that is not PEP 440 stands for itself. */
+function packageKey(name, version) {
+    return `${normalizeProjectName(name)}==${canonicalVersion(version) ?? version}`;
+}
+
+;// CONCATENATED MODULE: ./lib/policy/glob.js
+// What a glob of a policy may look like. A policy comes with the change it judges, so a glob must not be a way to run any regular expression, nor one that
+// takes minutes: groups in parentheses and quantifiers are refused, and wildcards are few.
+
+/** How every glob of a policy is matched: hidden files like others; `!(…)` and a leading `!` have no meaning. */
+const GLOB_OPTIONS = { dot: true, nonegate: true, noextglob: true };
+/** Longest glob, in UTF-16 units. */
+const LONGEST_GLOB = 200;
+/** What a glob of the schema must be: relative, with `/` between names, without `..` and without what cannot be seen. */
+const RELATIVE_GLOB = /^(?![/!])(?!(?:[^/]*\/)*\.\.(?:\/|$))[^\\\p{Cc}\p{Cs}]*[^\\/\p{Cc}\p{Cs}]$/u;
+/** The time a match takes grows with the length of a path to the power of these. Picomatch backtracks; with one more of any a match can take seconds. */
+const MOST_STARS = 4;
+const MOST_STARS_IN_NAME = 3;
+const MOST_DOUBLE_STARS = 2;
+const MOST_BRACES = 3;
+/** Says what is wrong with a relative glob, as the end of a sentence that begins with its name; null when it can be used (or its length is the schema's to tell). */
+function globProblem(glob) {
+    if (glob === "" || glob.length > LONGEST_GLOB)
+        return null;
+    if (/[()]|[\]}]\+/.test(glob))
+        return "has a group or a quantifier, which globs here do not know. Use `*`, `**`, `?`, `[ab]` and `{a,b}`.";
+    if (glob.split("/").some((name) => count(name, /\*+/g) > MOST_STARS_IN_NAME))
+        return `has more than ${MOST_STARS_IN_NAME} \`*\` in one name. Use fewer.`;
+    if (count(glob, /\*+/g) > MOST_STARS)
+        return `has more than ${MOST_STARS} wildcards of \`*\` or \`**\`. Use fewer.`;
+    if (count(glob, /\*\*/g) > MOST_DOUBLE_STARS)
+        return `has more than ${MOST_DOUBLE_STARS} \`**\`. Use fewer.`;
+    if (count(glob, /\{/g) > MOST_BRACES)
+        return `has more than ${MOST_BRACES} alternatives in braces. Write several globs instead.`;
+    return compiles(glob) ? null : "is not a glob: a bracket or a brace in it is not closed, or a range in it is empty.";
+}
+function count(text, pattern) {
+    return text.match(pattern)?.length ?? 0;
+}
+/** For what it cannot read picomatch makes an expression that matches nothing. */
+function compiles(glob) {
+    return picomatch.makeRe(glob, GLOB_OPTIONS).source !== "$^";
+}
+
+;// CONCATENATED MODULE: ./lib/policy/suppression.js
+// Which suppression of a policy holds for a finding or a gap, on which day. Decides nothing about the gate.
+
+
+
+
+/** How long before its last day a suppression is announced to end. */
+const EXPIRY_NOTICE_DAYS = 30;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Files of tests by the names that pytest, unittest and Django give them. */
+const TEST_FILES = ["**/test/**", "**/tests/**", "**/test_*.py", "**/*_test.py", "**/tests.py", "**/conftest.py"];
+const ASSERT_USED = "B101";
+/** Builds the matcher. `comments` are those of the tree; `today` is `YYYY-MM-DD`, whose order as text is that of days. */
+function suppressionMatcher(policy, comments, today) {
+    const entries = policy.suppressions
+        .filter((suppression) => !isExpired(suppression, today))
+        .map((suppression) => ({ suppression, matches: subjectMatcher(suppression), matchesPath: globMatcher(suppression.paths) }));
+    const accepting = entries.flatMap(({ suppression }) => suppression.subject.by === "gap" ? [{ suppression, matchesGap: globMatcher([suppression.subject.gap]) }] : []);
+    const matched = new Set();
+    const inlineBy = inlineMatcher(policy, comments, today);
+    return {
+        findingBy: (problem) => {
+            const { path } = problem.finding.location;
+            // All that match are marked: an entry beside another that says the same is not stale.
+            const holding = entries.filter(({ matches, matchesPath }) => matchesPath(path) && matches(problem));
+            for (const { suppression } of holding)
+                matched.add(suppression);
+            const first = holding[0]?.suppression;
+            if (first !== undefined)
+                return { kind: "policy", reason: first.reason, expires: first.expires };
+            return inlineBy(problem.finding) ?? assertInTest(policy, problem.finding);
+        },
+        accepts: ({ path }) => {
+            const holding = accepting.filter(({ matchesGap }) => matchesGap(path));
+            for (const { suppression } of holding)
+                matched.add(suppression);
+            return holding.length > 0;
+        },
+        unmatched: () => entries.map(({ suppression }) => suppression).filter((suppression) => !matched.has(suppression)),
+    };
+}
+/** Whether the last day of a suppression has passed. */
+function isExpired({ expires }, today) {
+    return expires !== null && expires < today;
+}
+/** Whether a suppression that is in force ends within 30 days. */
+function isExpiring(suppression, today) {
+    const { expires } = suppression;
+    if (expires === null || isExpired(suppression, today))
+        return false;
+    return Date.parse(expires) - Date.parse(today) <= EXPIRY_NOTICE_DAYS * DAY_MS;
+}
+/** Returns whether a path matches one of the globs; every path does when there are none. A leading dot in a name is matched like any other character. */
+function globMatcher(globs) {
+    return globs.length === 0 ? () => true : picomatch([...globs], GLOB_OPTIONS);
+}
+function subjectMatcher({ subject, package: packageName }) {
+    const isSubject = (reports) => {
+        switch (subject.by) {
+            case "rule":
+                return reports.some(({ rule }) => rule.id === subject.rule);
+            case "advisory":
+                return reports.some((report) => namesAdvisory(report, subject.advisory));
+            case "finding":
+                return reports.some(({ id }) => id === subject.finding);
+            case "gap":
+                return false;
+        }
+    };
+    return ({ finding, duplicates }) => isInPackage(finding, packageName) && isSubject([finding, ...duplicates]);
+}
+function namesAdvisory(report, id) {
+    return report.kind === "dependency" && advisoryIds(report.advisory).some((known) => known.toLowerCase() === id.toLowerCase());
+}
+function isInPackage(finding, name) {
+    return name === null || (finding.kind === "dependency" && normalizeProjectName(finding.package.name) === name);
+}
+/** Without a base no comment is known to be new, so all are existing ones. */
+function inlineMatcher({ inline }, comments, today) {
+    const place = (scanner, path, line) => `${scanner}\0${line}\0${path}`;
+    const isHonoured = ({ novelty, until }) => (inline === "honour" || (inline === "existing" && novelty !== "new")) && (until === undefined || today < until);
+    const places = new Set(comments.filter(isHonoured).map(({ scanner, path, line }) => place(scanner, path, line)));
+    return ({ scanner, location, commentLine, triage }) => {
+        // An old comment is no leave for a new finding.
+        if (inline === "existing" && triage.state === "open" && triage.novelty === "new")
+            return null;
+        if (commentLine === undefined || !places.has(place(scanner, location.path, commentLine)))
+            return null;
+        return { kind: "inline", reason: `a comment in line ${commentLine} asks for it`, expires: null };
+    };
+}
+const isTestFile = globMatcher(TEST_FILES);
+function assertInTest({ assertsInTests }, { rule, kind, location }) {
+    if (assertsInTests === "report" || kind !== "code" || rule.id !== ASSERT_USED || !isTestFile(location.path))
+        return null;
+    return { kind: "asserts-in-tests", reason: "asserts are what tests are made of", expires: null };
+}
+
+;// CONCATENATED MODULE: ./lib/policy/gate-rule.js
+// Which findings a rule of the gate is about, and the rule that the short form of a policy stands for.
+
+
+
+
+const CONFIDENCE_RANKS = { unknown: 3, high: 3, medium: 2, low: 1 };
+/** The rule's name says the key that it stands for. */
+function shortRuleName(severity) {
+    return `fail-on: ${severity}`;
+}
+/** A rule about everything: what `fail-on: low` means, and what a rule of a policy says where it leaves a key out. */
+const RULE_ABOUT_EVERYTHING = {
+    kinds: KINDS,
+    targets: TARGETS,
+    scanners: SCANNER_IDS,
+    paths: [],
+    exceptPaths: [],
+    severity: "low",
+    confidence: null,
+    scope: null,
+    onlyFixable: false,
+    max: 0,
+};
+/** Returns whether a finding is one that the rule counts, whatever its scope. A finding of several scanners counts for each of them. */
+function ruleMatcher(rule, unknownAs) {
+    const isIn = globMatcher(rule.paths);
+    const isExcepted = rule.exceptPaths.length === 0 ? () => false : globMatcher(rule.exceptPaths);
+    return (finding) => {
+        const { path } = finding.location;
+        const reported = finding.triage.state === "duplicate" ? [finding.scanner] : finding.triage.scanners;
+        return (severityRank(finding.severity, unknownAs) >= severityRank(rule.severity) &&
+            rule.kinds.includes(finding.kind) &&
+            rule.targets.includes(finding.run === "trivy-image" ? "image" : "tree") &&
+            reported.some((scanner) => rule.scanners.includes(scanner)) &&
+            isIn(path) &&
+            !isExcepted(path) &&
+            isConfident(finding, rule) &&
+            (!rule.onlyFixable || hasFix(finding)));
+    };
+}
+/** Only code findings have a confidence; the others are not held to one. */
+function isConfident({ confidence }, rule) {
+    return rule.confidence === null || confidence === undefined || CONFIDENCE_RANKS[confidence] >= CONFIDENCE_RANKS[rule.confidence];
+}
+function hasFix(finding) {
+    return finding.kind === "dependency" && finding.advisory.fixedVersions.length > 0;
+}
+
 ;// CONCATENATED MODULE: ./lib/policy/gate.js
-// The verdict: a pure function of findings, runs and gaps. It never prints, and nothing that happens later (truncation, redaction, upload) changes it.
+// The gate of one policy: a pure function of findings, runs and gaps. It never prints, and nothing that happens later (truncation, redaction, upload) changes it.
+
+
 
 
 const GATE_THRESHOLDS = ["critical", "high", "medium", "low", "never"];
+/** Findings named in the message of a reason; all of them stand in the reason itself. */
+const NAMED_FINDINGS = 3;
 /**
- * Evaluates the gate. `error` outranks `fail`, because counts of a partial scan are not final; every violated rule is listed beside it all the same.
- * A failed run and every gap make `error`. Order of the arguments' elements does not change the result.
+ * Evaluates the gate of one policy. `error` outranks `fail`, because counts of a partial scan are not final; every violated rule is listed beside it all the
+ * same. A base that cannot be had, a failed run and every gap that counts make `error`. Order of the elements does not change the result.
  */
-function evaluateGate(findings, runs, gaps, policy) {
-    const open = findings.filter((finding) => finding.triage.state === "open");
-    const incomplete = [...failures(runs), ...uncovered(gaps)];
-    const violations = violated(open, policy);
+function evaluateGate(evidence, policy) {
+    const open = evidence.findings.filter((finding) => finding.triage.state === "open");
+    const gaps = evidence.gaps.filter(({ standing }) => standing === "counts");
+    const incomplete = [...withoutBase(evidence.baseError), ...failures(evidence.runs, policy), ...uncovered(gaps)];
+    const violations = [...policy.gate.rules.flatMap((rule) => violation(rule, open, evidence.scope, policy)), ...exceeded(evidence, policy)];
     const verdict = incomplete.length > 0 ? "error" : violations.length > 0 ? "fail" : "pass";
-    return { verdict, reasons: [...incomplete, ...violations], counts: countBySeverity(open) };
+    return { verdict, reasons: [...incomplete, ...violations], counts: countInScope(evidence.findings, evidence.scope) };
 }
-function failures(runs) {
-    return runs.flatMap((run) => run.status === "failed"
+/** Whether a scope looks at a finding. One that was compared with nothing counts as new. */
+function isInScope({ triage }, scope) {
+    return scope === "all" || triage.state === "duplicate" || triage.novelty !== "unchanged";
+}
+function withoutBase(error) {
+    return error === null ? [] : [{ code: "base-unavailable", message: error.message, remedy: error.remedy }];
+}
+function failures(runs, { gate: { incomplete } }) {
+    return runs.flatMap((run) => run.status === "failed" && incomplete[run.scanner] === "fail"
         ? [{ code: "scanner-failed", run: run.run, message: `${run.run} failed: ${run.error.message}`, remedy: run.error.remedy }]
         : []);
 }
@@ -19033,28 +22487,55 @@ function uncoveredMessage(run, gaps) {
     const example = first === undefined ? "" : `: ${first.path}${first.line === undefined ? "" : `:${first.line}`} ${first.reason}`;
     return `${what} not looked at${run === null ? "" : ` by ${run}`}${example}`;
 }
-function violated(open, { failOn, unknownAs }) {
-    if (failOn === "never")
+function violation(rule, open, runScope, { gate: { unknownAs } }) {
+    const scope = rule.scope ?? runScope;
+    const matches = ruleMatcher(rule, unknownAs);
+    const gates = (finding) => isInScope(finding, scope) || !matches(beforeMove(finding));
+    const matching = open.filter((finding) => matches(finding) && gates(finding)).sort(bySeverityThenPlace(unknownAs));
+    if (matching.length <= rule.max)
         return [];
-    const threshold = severityRank(failOn);
-    const gating = open.filter((finding) => severityRank(finding.severity, unknownAs) >= threshold).sort(bySeverityThenPlace(unknownAs));
-    if (gating.length === 0)
+    const message = `${violationMessage(rule, matching.length, scope)}: ${firstOf(matching)}`;
+    return [{ code: "rule-violated", rule: rule.name, count: matching.length, message, findings: matching }];
+}
+/** What was moved to where a rule counts it is new to the rule. */
+function beforeMove(finding) {
+    const { triage, location } = finding;
+    return atPath(finding, triage.state === "duplicate" ? location.path : (triage.movedFrom ?? location.path));
+}
+function violationMessage({ name, severity, max }, count, scope) {
+    const findings = `${count} ${scope === "new" ? "new " : ""}${count === 1 ? "finding" : "findings"}`;
+    if (name === shortRuleName(severity))
+        return `${findings} of severity ${severity} or above`;
+    return `${findings} of the rule \`${name}\`${max === 0 ? "" : `, which tolerates ${max}`}`;
+}
+function firstOf(findings) {
+    const named = findings.slice(0, NAMED_FINDINGS).map(({ rule, location }) => `${rule.id} in ${location.path}:${location.startLine}`);
+    return [...named, ...(findings.length > named.length ? [`and ${findings.length - named.length} more`] : [])].join(", ");
+}
+/** New comments gate, or with the scope `all` the number of all of them: a change that adds none is not stopped by old ones. */
+function exceeded({ comments, scope }, { inline, limits: { nosec } }) {
+    if (nosec === null || inline === "ignore" || comments.length <= nosec)
         return [];
-    const noun = gating.length === 1 ? "finding is" : "findings are";
+    const added = comments.filter(({ novelty }) => novelty !== "unchanged");
+    if (scope === "new" && added.length === 0)
+        return [];
+    const newOnes = scope === "new" ? `, ${added.length} of them new` : "";
     return [
         {
-            code: "rule-violated",
-            rule: `fail-on: ${failOn}`,
-            count: gating.length,
-            message: `${gating.length} ${noun} of severity ${failOn} or above`,
-            findings: gating,
+            code: "limit-exceeded",
+            rule: "limits.nosec",
+            count: comments.length,
+            message: `${comments.length} comments suppress findings in the source${newOnes}; the policy tolerates ${nosec}`,
+            comments: [...added, ...comments.filter(({ novelty }) => novelty === "unchanged")],
         },
     ];
 }
-function countBySeverity(open) {
+/** Counts the open findings of a scope by severity. */
+function countInScope(findings, scope) {
     const counts = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 };
-    for (const finding of open)
-        counts[finding.severity] += 1;
+    for (const finding of findings)
+        if (finding.triage.state === "open" && isInScope(finding, scope))
+            counts[finding.severity] += 1;
     return counts;
 }
 /** Orders findings most severe first, then by path, line and id, so that every report shows the same order. */
@@ -19067,11 +22548,7 @@ function bySeverityThenPlace(unknownAs) {
         compareText(a.id, b.id);
 }
 
-;// CONCATENATED MODULE: ./lib/config/config.js
-// What a scan is asked to do: parsed, complete, and never changed afterwards.
-const UPLOAD_MODES = ["auto", "always", "never"];
-
-;// CONCATENATED MODULE: ./lib/config/nearest.js
+;// CONCATENATED MODULE: ./lib/text/nearest.js
 // "Did you mean": the closest of a few known words.
 /** Returns ` Did you mean \`x\`?` (with the leading space) when one of `known` is at most two edits away, else nothing. */
 function nearest(word, known) {
@@ -19095,6 +22572,11 @@ function editDistance(from, to) {
     return row[to.length] ?? 0;
 }
 
+;// CONCATENATED MODULE: ./lib/config/config.js
+// What a scan is asked to do: parsed, complete, and never changed afterwards.
+const UPLOAD_MODES = ["auto", "always", "never"];
+const SCOPES = ["auto", "new", "all"];
+
 ;// CONCATENATED MODULE: ./lib/config/parse-config.js
 // Raw text to Config, or every problem at once. Looks at no file: whether a path exists is found out where it is used.
 
@@ -19103,20 +22585,20 @@ function editDistance(from, to) {
 
 
 
-/** Ages above which a database is a gap (product.md, "limits"): Trivy's is built every six hours, Safety's free data monthly. */
-const DATABASE_AGE_LIMITS = { trivy: 7, safety: 45 };
 /** Longest a job may run on GitHub's runners, in minutes. */
 const LONGEST_TIMEOUT = 360;
 /** Parses all inputs. Throws one ConfigError that lists every problem, each naming its input, the value and what is allowed. */
 function parseConfig(raw, context) {
     const problems = [];
     const report = (problem) => problems.push(problem);
-    refuseLaterFeatures(raw, report);
     const config = {
         path: parsePath(raw.path, context, report),
         workspace: context.confined ? context.directory : null,
         scanners: parseScanners(raw.scanners, report),
-        gate: { failOn: parseChoice("fail-on", raw["fail-on"], GATE_THRESHOLDS, report) ?? "high", unknownAs: "high" },
+        failOn: parseFailOn(raw["fail-on"], report),
+        scope: parseChoice("scope", raw.scope, SCOPES, report) ?? "auto",
+        baseRevision: parseRevision(raw.base.trim(), report),
+        policyFile: optionalPath(raw.policy, context),
         category: parseCategory(raw.category, report),
         upload: parseChoice("upload", raw.upload, UPLOAD_MODES, report) ?? "auto",
         waitForProcessing: parseBoolean("wait-for-processing", raw["wait-for-processing"], report),
@@ -19139,16 +22621,6 @@ function parseConfig(raw, context) {
     if (problems.length > 0)
         throw new ConfigError(problems);
     return config;
-}
-/** What this version cannot do is refused by name: an ignored `scope: new` or policy would be a silent no. */
-function refuseLaterFeatures(raw, report) {
-    const scope = parseChoice("scope", raw.scope, ["auto", "all", "new"], report);
-    if (scope === "new")
-        report("`scope: new` is not available in this version: it compares with no base commit. Use `all` or leave it out.");
-    if (raw.base.trim() !== "")
-        report("`base` is not available in this version: findings are compared with no other revision. Leave it out.");
-    if (raw.policy.trim() !== "")
-        report("`policy` is not available in this version: set the gate with `fail-on` and leave `policy` out.");
 }
 function parsePath(text, { directory, confined }, report) {
     const path = (0,external_node_path_.resolve)(directory, text.trim() || ".");
@@ -19177,6 +22649,15 @@ function parseChoice(input, text, choices, report) {
     if (choice === undefined)
         report(`\`${input}\` is ${text.trim() === "" ? "empty" : `\`${text.trim()}\``}.${nearest(word, choices)} Allowed: ${choices.join(", ")}.`);
     return choice;
+}
+function parseFailOn(text, report) {
+    return text.trim() === "" ? null : (parseChoice("fail-on", text, GATE_THRESHOLDS, report) ?? null);
+}
+/** Only what git could take for an option, or a log for more than text, is refused here: whether it names a commit git tells. */
+function parseRevision(text, report) {
+    if (text.startsWith("-") || /[\p{Cc}\p{Cf}]/u.test(text))
+        report("`base` begins with `-` or holds control characters. Give a revision as git knows it: a commit, a tag, or a branch like `origin/main`.");
+    return text || null;
 }
 function parseBoolean(input, text, report) {
     return parseChoice(input, text, ["true", "false"], report) === "true";
@@ -19231,7 +22712,7 @@ function parseJobs({ cores, jobs = "" }, report) {
 }
 function parseDatabaseAge(text, report) {
     if (text === "")
-        return DATABASE_AGE_LIMITS;
+        return null;
     if (text.toLowerCase() === "any")
         return { safety: null, trivy: null };
     if (!/^\d{1,6}$/u.test(text))
@@ -20427,6 +23908,35 @@ function leadsInside(directory, path) {
     return isInside(forbidden, (0,external_node_fs_.realpathSync)((0,external_node_path_.dirname)(path))) || isInside(forbidden, (0,external_node_fs_.realpathSync)(path));
 }
 
+;// CONCATENATED MODULE: ./lib/host/git-isolation.js
+// How every git process is kept from the configuration around it: the user's, the system's and the repository's own. None of them may decide what is
+// scanned, or start a program or a transport.
+
+/** Git spells the null device like this on every system. */
+const NULL_DEVICE = "/dev/null";
+/** Flags before the command: `root` is read whoever owns it, without a hook, a monitor, or a write to its index. */
+function isolationFlags(root) {
+    const settings = [`safe.directory=${root.split(external_node_path_.sep).join("/")}`, "core.fsmonitor=false", `core.hooksPath=${NULL_DEVICE}`];
+    return ["--no-optional-locks", "--literal-pathspecs", ...settings.flatMap((setting) => ["-c", setting])];
+}
+/** The whole environment of the git at that path; `home` is a private, empty directory. It may use no transport. */
+function isolatedEnvironment(git, home) {
+    return {
+        PATH: (0,external_node_path_.dirname)(git),
+        HOME: home,
+        LC_ALL: "C",
+        GIT_CONFIG_NOSYSTEM: "1",
+        GIT_CONFIG_GLOBAL: NULL_DEVICE,
+        GIT_TERMINAL_PROMPT: "0",
+        // A partial clone whose objects are missing would start the transport that its own configuration names.
+        GIT_ALLOW_PROTOCOL: "none",
+        // The same since git 2.45, without starting a process in vain.
+        GIT_NO_LAZY_FETCH: "1",
+        // `.git` is looked for by us, across mounts; git must not stop earlier.
+        GIT_DISCOVERY_ACROSS_FILESYSTEM: "1",
+    };
+}
+
 ;// CONCATENATED MODULE: external "node:buffer"
 const external_node_buffer_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
 ;// CONCATENATED MODULE: ./lib/host/git-listing.js
@@ -20491,8 +24001,7 @@ function* recordsOf(output) {
 
 
 
-/** Git spells the null device like this on every system. */
-const NULL_DEVICE = "/dev/null";
+
 const CHECK_REMEDY = "Run `git status` there to see what is wrong; to scan the directory without git, move its `.git` away.";
 const SAFE_DIRECTORY_REMEDY = "Update git: before version 2.38 it does not accept the `safe.directory` that it is given for this one command.";
 /** Answers questions with the git on `searchPath`. Rejects with a GateError `workspace-unreadable` that quotes git. */
@@ -20511,11 +24020,9 @@ async function runGit({ searchPath, home }, root, words) {
         throw unreadable(root, "no git was found on PATH", "Install git, or put its directory on PATH.");
     const stdout = [];
     const stderr = [];
-    const settings = [`safe.directory=${root.split(external_node_path_.sep).join("/")}`, "core.fsmonitor=false", `core.hooksPath=${NULL_DEVICE}`];
-    const flags = ["--no-optional-locks", "--literal-pathspecs", ...settings.flatMap((setting) => ["-c", setting])];
-    const status = await exec(`"${git}"`, [...flags, ...words], {
+    const status = await exec(`"${git}"`, [...isolationFlags(root), ...words], {
         cwd: root,
-        env: environmentOf(git, home),
+        env: isolatedEnvironment(git, home),
         silent: true,
         ignoreReturnCode: true,
         listeners: { stdout: (chunk) => stdout.push(chunk), stderr: (chunk) => stderr.push(chunk) },
@@ -20523,21 +24030,6 @@ async function runGit({ searchPath, home }, root, words) {
         throw unreadable(root, messageOf(cause), CHECK_REMEDY);
     });
     return { status, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString("utf8").trim() };
-}
-/** The whole environment of git. */
-function environmentOf(git, home) {
-    return {
-        PATH: (0,external_node_path_.dirname)(git),
-        HOME: home,
-        LC_ALL: "C",
-        GIT_CONFIG_NOSYSTEM: "1",
-        GIT_CONFIG_GLOBAL: NULL_DEVICE,
-        GIT_TERMINAL_PROMPT: "0",
-        // A partial clone whose objects are missing would start the transport that its own configuration names.
-        GIT_ALLOW_PROTOCOL: "none",
-        // `.git` is looked for by us, across mounts; git must not stop earlier.
-        GIT_DISCOVERY_ACROSS_FILESYSTEM: "1",
-    };
 }
 async function demand(ask, root, words) {
     const answer = await ask(root, words);
@@ -20656,18 +24148,375 @@ async function readBranch(ask, root) {
     };
 }
 
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: external "node:tls"
-const external_node_tls_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
-;// CONCATENATED MODULE: external "node:http"
-const external_node_http_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-;// CONCATENATED MODULE: external "node:net"
-const external_node_net_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+;// CONCATENATED MODULE: ./node_modules/yocto-queue/index.js
+/*
+How it works:
+`this.#head` is an instance of `Node` which keeps track of its current value and nests another instance of `Node` that keeps the value that comes after it. When a value is provided to `.enqueue()`, the code needs to iterate through `this.#head`, going deeper and deeper to find the last value. However, iterating through every single item is slow. This problem is solved by saving a reference to the last value as `this.#tail` so that it can reference it to add a new value.
+*/
+
+class Node {
+	value;
+	next;
+
+	constructor(value) {
+		this.value = value;
+	}
+}
+
+class Queue {
+	#head;
+	#tail;
+	#size;
+
+	constructor() {
+		this.clear();
+	}
+
+	enqueue(value) {
+		const node = new Node(value);
+
+		if (this.#head) {
+			this.#tail.next = node;
+			this.#tail = node;
+		} else {
+			this.#head = node;
+			this.#tail = node;
+		}
+
+		this.#size++;
+	}
+
+	dequeue() {
+		const current = this.#head;
+		if (!current) {
+			return;
+		}
+
+		this.#head = this.#head.next;
+		this.#size--;
+
+		// Clean up tail reference when queue becomes empty
+		if (!this.#head) {
+			this.#tail = undefined;
+		}
+
+		return current.value;
+	}
+
+	peek() {
+		if (!this.#head) {
+			return;
+		}
+
+		return this.#head.value;
+
+		// TODO: Node.js 18.
+		// return this.#head?.value;
+	}
+
+	clear() {
+		this.#head = undefined;
+		this.#tail = undefined;
+		this.#size = 0;
+	}
+
+	get size() {
+		return this.#size;
+	}
+
+	* [Symbol.iterator]() {
+		let current = this.#head;
+
+		while (current) {
+			yield current.value;
+			current = current.next;
+		}
+	}
+
+	* drain() {
+		while (this.#head) {
+			yield this.dequeue();
+		}
+	}
+}
+
+;// CONCATENATED MODULE: ./node_modules/p-limit/index.js
+
+
+function pLimit(concurrency) {
+	let rejectOnClear = false;
+
+	if (typeof concurrency === 'object') {
+		({concurrency, rejectOnClear = false} = concurrency);
+	}
+
+	validateConcurrency(concurrency);
+
+	if (typeof rejectOnClear !== 'boolean') {
+		throw new TypeError('Expected `rejectOnClear` to be a boolean');
+	}
+
+	const queue = new Queue();
+	let activeCount = 0;
+
+	const resumeNext = () => {
+		// Process the next queued function if we're under the concurrency limit
+		if (activeCount < concurrency && queue.size > 0) {
+			activeCount++;
+			queue.dequeue().run();
+		}
+	};
+
+	const next = () => {
+		activeCount--;
+		resumeNext();
+	};
+
+	const run = async (function_, resolve, arguments_) => {
+		// Execute the function and capture the result promise
+		const result = (async () => function_(...arguments_))();
+
+		// Resolve immediately with the promise (don't wait for completion)
+		resolve(result);
+
+		// Wait for the function to complete (success or failure)
+		// We catch errors here to prevent unhandled rejections,
+		// but the original promise rejection is preserved for the caller
+		try {
+			await result;
+		} catch {}
+
+		// Decrement active count and process next queued function
+		next();
+	};
+
+	const enqueue = (function_, resolve, reject, arguments_) => {
+		const queueItem = {reject};
+
+		// Queue the internal resolve function instead of the run function
+		// to preserve the asynchronous execution context.
+		new Promise(internalResolve => { // eslint-disable-line promise/param-names
+			queueItem.run = internalResolve;
+			queue.enqueue(queueItem);
+		}).then(run.bind(undefined, function_, resolve, arguments_)); // eslint-disable-line promise/prefer-await-to-then
+
+		// Start processing immediately if we haven't reached the concurrency limit
+		if (activeCount < concurrency) {
+			resumeNext();
+		}
+	};
+
+	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
+		enqueue(function_, resolve, reject, arguments_);
+	});
+
+	Object.defineProperties(generator, {
+		activeCount: {
+			get: () => activeCount,
+		},
+		pendingCount: {
+			get: () => queue.size,
+		},
+		clearQueue: {
+			value() {
+				if (!rejectOnClear) {
+					queue.clear();
+					return;
+				}
+
+				const abortError = AbortSignal.abort().reason;
+
+				while (queue.size > 0) {
+					queue.dequeue().reject(abortError);
+				}
+			},
+		},
+		concurrency: {
+			get: () => concurrency,
+
+			set(newConcurrency) {
+				validateConcurrency(newConcurrency);
+				concurrency = newConcurrency;
+
+				queueMicrotask(() => {
+					// eslint-disable-next-line no-unmodified-loop-condition
+					while (activeCount < concurrency && queue.size > 0) {
+						resumeNext();
+					}
+				});
+			},
+		},
+		map: {
+			async value(iterable, function_) {
+				const promises = [];
+
+				try {
+					Array.from(iterable, (value, index) => {
+						const promise = generator(function_, value, index);
+						promises.push(promise);
+						return promise;
+					});
+				} catch (error) {
+					// The iterable threw, so `Promise.all` never observes the already scheduled promises. Observe them here to avoid unhandled rejections.
+					for (const promise of promises) {
+						promise.catch(() => {}); // eslint-disable-line promise/prefer-await-to-then
+					}
+
+					throw error;
+				}
+
+				return Promise.all(promises);
+			},
+		},
+	});
+
+	return generator;
+}
+
+function limitFunction(function_, options) {
+	const limit = pLimit(options);
+
+	const limitedFunction = (...arguments_) => limit(() => function_(...arguments_));
+	Object.defineProperty(limitedFunction, 'clearQueue', {
+		value: limit.clearQueue,
+	});
+
+	return limitedFunction;
+}
+
+function validateConcurrency(concurrency) {
+	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
+		throw new TypeError('Expected `concurrency` to be a number from 1 and up');
+	}
+}
+
+;// CONCATENATED MODULE: ./lib/text/redact.js
+// The last pass over text that leaves us: removes what has the shape of a credential, and the values of secrets we know. It is a net below
+// the rules that keep secrets out in the first place, not a replacement for them. Every pattern takes linear time on any text.
+const REDACTED = "[REDACTED]";
+/** Secrets shorter than this are words: removing them would destroy the text and hide nothing. */
+const SHORTEST_SECRET = 6;
+const PATTERNS = [
+    // GitHub: classic, OAuth, user-to-server, server-to-server, refresh; fine-grained (https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/).
+    /gh[pousr]_[A-Za-z0-9]{16,}/g,
+    /github_pat_[A-Za-z0-9_]{22,}/g,
+    // AWS: access key ids by their prefix; a secret key has no prefix, so only after its name.
+    /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
+    /(?<=secret_?(?:access_?)?key["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
+    /xox[a-z]-[A-Za-z0-9-]{10,}/g,
+    // A JSON Web Token (RFC 7519): the header and the claims are objects, so both begin with `{"` in base64url.
+    /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
+    // A private key (RFC 7468), its line breaks real or escaped; without an end it reaches as far as a key could.
+    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\w+/=\s\\,:.-]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\w+/=\s\\,:.-]*)/g,
+    // The user and password of an address; the rest of the address stays.
+    /(?<=:\/\/)[^\s/?#@:"'<>]*:[^\s/?#"'<>]+(?=@)/g,
+];
+/** Replaces every known secret (of at least 6 UTF-16 units) and everything with the shape of a credential by `[REDACTED]`. */
+function redact(text, knownSecrets) {
+    const longestFirst = knownSecrets.filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
+    const withoutKnown = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
+    return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), withoutKnown);
+}
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+;// CONCATENATED MODULE: ./lib/text/printable.js
+// The one sink of untrusted text: whatever it is given becomes one line that a log, a terminal or a summary shows and obeys in nothing.
+// It hides nothing: what cannot be shown as itself is shown as its code point.
+/** Controls, format characters (bidi, zero-width, byte order mark, tags), line and paragraph separators, lone surrogates, fillers. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
+/**
+ * Makes text safe as one line in any channel: what is invisible, moves the cursor or reorders the line becomes `\uXXXX` (`\u{XXXXX}` above
+ * U+FFFF), and no command for the GitHub runner is left in it. Of text longer than `maxLength` UTF-16 units the rest is counted: `…(+N)`.
+ * Idempotent, so a line put together from printable parts may pass once more.
+ */
+function printable(text, maxLength = Number.POSITIVE_INFINITY) {
+    const kept = text.length <= maxLength ? text : text.slice(0, wholeCharacters(text, maxLength));
+    const shown = disarmCommands(kept.replace(UNPRINTABLE, codePointEscape));
+    return kept.length === text.length ? shown : `${shown}…(+${text.length - kept.length})`;
+}
+/**
+ * Takes the meaning of a workflow command out of one line. The runner obeys `##[name]` anywhere in a line and `::name::` after white space
+ * (actions/runner, src/Runner.Common/ActionCommand.cs), on both output streams. Colours that the line begins with do not protect it.
+ */
+function disarmCommands(line) {
+    return line.replaceAll("##[", "##\\u005B").replace(/^((?:\s|\u001B\[\d+m)*)::/u, "$1\\u003A:");
+}
+/** The prose of a scanner may be broken into lines for a terminal; the breaks mean nothing, so they become spaces before it is made printable. */
+function printable_printableProse(text, maxLength) {
+    return printable(text.replace(/[ \t\r\n]+/g, " ").trim(), maxLength);
+}
+/** Does the same for JSON text of one line and loses nothing: only its strings can hold such characters, and there an escape means the character. */
+function printableJson(json) {
+    return disarmCommands(json.replace(UNPRINTABLE, (character) => character.split("").map(codeUnitEscape).join("")));
+}
+function codePointEscape(character) {
+    return character.length === 1 ? codeUnitEscape(character) : `\\u{${character.codePointAt(0)?.toString(16).toUpperCase()}}`;
+}
+function codeUnitEscape(unit) {
+    return `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+/** A cut between the halves of a surrogate pair moves in front of it. */
+function wholeCharacters(text, end) {
+    return /[\uD800-\uDBFF]/.test(text.charAt(end - 1)) && /[\uDC00-\uDFFF]/.test(text.charAt(end)) ? end - 1 : end;
+}
+
+;// CONCATENATED MODULE: ./lib/host/local-git.js
+// Questions to git about objects and history that need no network: answered byte for byte, however large the answer. Does not use a remote, and writes
+// nothing outside of the private repository it is pointed at.
+
+
+
+
+
+/** Bytes of one answer: more than all contents that are read at once, with room for their headings. */
+const ANSWER_LIMIT = 640 * 1024 * 1024;
+/** Builds the questioner. @actions/exec is not used here: it searches all output for lines, which took 21 s for a file of 64 MB without one. */
+function localGit({ searchPath, home, system, timeoutMs, root, gitDirectory }) {
+    return async (words, input = "") => {
+        const git = gitFor(searchPath, root);
+        const place = gitDirectory === undefined ? [] : [`--git-dir=${gitDirectory}`];
+        const env = { ...isolatedEnvironment(git, home), GIT_NO_REPLACE_OBJECTS: "1", ...system };
+        const options = { cwd: gitDirectory ?? root, env, timeout: timeoutMs, maxBuffer: ANSWER_LIMIT, windowsHide: true };
+        return await new Promise((resolve, reject) => {
+            const child = (0,external_node_child_process_.execFile)(git, [...isolationFlags(root), ...place, ...words], { ...options, encoding: "buffer" }, (error, stdout, stderr) => {
+                if (error === null || typeof error.code === "number")
+                    resolve({ status: Number(error?.code ?? 0), stdout, stderr: stderr.toString("utf8") });
+                else
+                    reject(noAnswer(words, root, error.killed === true ? `it was ended after ${timeoutMs / 1000} s` : error.message));
+            });
+            child.stdin?.on("error", () => { }); // git may end before it has read all
+            child.stdin?.end(input);
+        });
+    };
+}
+/** Asks, and takes a status other than 0 for no answer. */
+async function local_git_demand(ask, root, words) {
+    const { status, stdout, stderr } = await ask(words);
+    if (status === 0)
+        return stdout;
+    throw noAnswer(words, root, lastLines(stderr) || `status ${status}`);
+}
+/** Absolute path of git. Throws a GateError `base-unavailable` when there is none. */
+function gitFor(searchPath, root) {
+    const git = findExecutable("git", { searchPath, notInside: root });
+    if (git !== null)
+        return git;
+    throw new GateError("base-unavailable", `The history of ${root} cannot be read: no git was found on PATH`, {
+        remedy: "Install git, or put its directory on PATH.",
+    });
+}
+/** What git said in the end, as one printable line. */
+function lastLines(log) {
+    const lines = log.split(/\r?\n|\r/).filter((line) => line.trim() !== "");
+    return printable(lines.slice(-4).join("; "), 600);
+}
+function noAnswer(words, root, reason) {
+    return new GateError("base-unavailable", `The history of ${root} cannot be read: git ${words[0]}: ${printable(reason, 600)}`, {
+        remedy: "Run `git fsck` there to see what is wrong.",
+    });
+}
+
 ;// CONCATENATED MODULE: ./lib/host/proxy.js
 // Which proxy a download goes through, by the variables most tools agree on. Never a proxy for the machine itself. SOCKS and address ranges in NO_PROXY
 // are not supported.
@@ -20704,6 +24553,472 @@ function isExempt(url, noProxy) {
     });
 }
 
+;// CONCATENATED MODULE: ./lib/host/git-fetch.js
+// Fetches single objects from the repository's own server into a private repository. The token stands only in a private file that is gone after the fetch:
+// never in an argument, a variable or a message. Follows no redirect, uses no protocol but https, and asks nobody for a password.
+
+
+
+
+
+
+
+const REACH_FLAGS = {
+    snapshot: ["--depth=1"],
+    unshallow: ["--unshallow"],
+    missing: [],
+};
+const OUTPUT_LIMIT = 16 * 1024 * 1024;
+/** Name of the remote, known only to the settings of one fetch. */
+const REMOTE_NAME = "base";
+/** Builds the fetcher. It rejects with a GateError `base-unavailable` that names what is missing and quotes git, when not all of it came. */
+function gitFetch(options) {
+    return async (fetch) => {
+        const { remote, scratch } = options;
+        if (remote === null)
+            throw unavailable(`${fetch.what} is not in the checkout ${options.root}`, remote);
+        const url = addressOf(remote);
+        const place = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(scratch, "fetch-"));
+        try {
+            const settings = (0,external_node_path_.join)(place, "settings");
+            await (0,promises_namespaceObject.writeFile)(settings, settingsOf({ ...remote, url: url.href }, fetch, options.network), { mode: 0o600, flag: "wx" });
+            const words = await runFetch(options, fetch, { settings, protocol: url.protocol.slice(0, -1) });
+            if (words !== null)
+                throw unavailable(`${fetch.what} cannot be fetched from ${url.href}: ${withoutToken(words, remote)}`, remote);
+        }
+        finally {
+            await (0,promises_namespaceObject.rm)(place, { recursive: true, force: true });
+        }
+    };
+}
+/** Makes the error for what cannot be had; the remedy depends on whether there was somebody to ask. */
+function unavailable(message, remote) {
+    const remedy = remote === null
+        ? "Fetch it first, e.g. `git fetch --unshallow origin`, or check out with `fetch-depth: 0`. With `scope: all` nothing of the base is needed but its policy."
+        : "Check that the token may read the repository (`contents: read`), or check out with `fetch-depth: 0`. With `scope: all` nothing of the base is needed but its policy.";
+    return new GateError("base-unavailable", message, { remedy });
+}
+function addressOf(remote) {
+    const url = URL.canParse(remote.url) ? new URL(remote.url) : null;
+    const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
+    if (url === null || !isSafe || url.username + url.password + url.search + url.hash !== "")
+        throw unavailable("The address of the repository is not one of the form https://host/owner/name, so nothing is fetched from it", remote);
+    return url;
+}
+/** Returns null, or in git's words why the fetch failed. */
+async function runFetch(options, { filter, reach }, { settings, protocol }) {
+    const { searchPath, home, processes, network, system, timeoutMs, root, gitDirectory } = options;
+    const git = gitFor(searchPath, root);
+    const place = ["-c", `include.path=${settings}`, `--git-dir=${gitDirectory}`];
+    const flags = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", `--filter=${filter}`, ...REACH_FLAGS[reach]];
+    const { end, stderrTail } = await processes.run({
+        argv: [git, ...isolationFlags(root), ...place, "fetch", ...flags, REMOTE_NAME],
+        env: { ...isolatedEnvironment(git, home), ...network, ...system, GIT_ALLOW_PROTOCOL: protocol },
+        cwd: gitDirectory,
+        timeoutMs,
+        outputLimitBytes: OUTPUT_LIMIT,
+    });
+    if (end.kind === "exited" && end.code === 0)
+        return null;
+    return [endText(end), lastLines(stderrTail)].filter((words) => words !== "").join(": ");
+}
+/**
+ * The settings of one fetch. What is wanted stands here too: as arguments, thousands of ids would be too long. The remote is a promisor only here, so that
+ * git accepts what the filter leaves out, and a question asked without these settings fetches nothing.
+ */
+function settingsOf({ url, token }, { ids, negotiate }, network) {
+    const certificates = network["SSL_CERT_FILE"] ?? network["ssl_cert_file"];
+    const directory = network["SSL_CERT_DIR"] ?? network["ssl_cert_dir"];
+    return [
+        `[remote ${quoted(REMOTE_NAME)}]`,
+        `url = ${quoted(url)}`,
+        "promisor = true",
+        "partialCloneFilter = blob:none",
+        ...ids.map((id) => `fetch = ${id}`),
+        "[http]",
+        "followRedirects = false",
+        "sslVerify = true",
+        ...(certificates === undefined ? [] : [`sslCAInfo = ${quoted(certificates)}`]),
+        ...(directory === undefined ? [] : [`sslCAPath = ${quoted(directory)}`]),
+        ...(token === "" ? [] : [`[http ${quoted(url)}]`, `extraHeader = ${quoted(`Authorization: basic ${credentials(token)}`)}`]),
+        ...(negotiate ? [] : ["[fetch]", "negotiationAlgorithm = noop"]),
+        // No housekeeping that would go on in the background.
+        "[gc]",
+        "auto = 0",
+        "[maintenance]",
+        "auto = false",
+        "",
+    ].join("\n");
+}
+/** A value or a section's name in the syntax of git-config. */
+function quoted(text) {
+    return `"${text.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
+}
+/** How GitHub takes a token over git's http (https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app). */
+function credentials(token) {
+    return Buffer.from(`x-access-token:${token}`).toString("base64");
+}
+function withoutToken(words, { token }) {
+    return redact(words, token === "" ? [] : [token, credentials(token)]);
+}
+function endText(end) {
+    switch (end.kind) {
+        case "exited":
+            return "";
+        case "signalled":
+            return `git was ended by ${end.signal}`;
+        case "timed-out":
+            return `git did not finish within ${end.timeoutMs / 1000} s`;
+        case "flooded":
+            return `git wrote more than ${end.limitBytes} bytes`;
+        case "interrupted":
+            return "it was interrupted";
+        case "not-started":
+            return `git did not start: ${end.message}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/host/git-object-listing.js
+// What git prints about trees and objects, taken apart byte by byte. A name that is not UTF-8 is left out, never guessed; a record of another shape is an
+// error, never skipped.
+
+/** Modes of tree entries (https://git-scm.com/docs/index-format): a link and a submodule; all others of a recursive listing are files. */
+const git_object_listing_KINDS = new Map([
+    ["120000", "symlink"],
+    ["160000", "submodule"],
+]);
+/** 100664 is in histories that very old versions of git wrote. */
+const FILE_MODES = new Set(["100644", "100755", "100664"]);
+const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+/** Returns whether text is a full object id, of either hash function. */
+function isObjectId(text) {
+    return OBJECT_ID.test(text);
+}
+/** Decodes `git ls-tree -r -z`: `<mode> <type> <object>TAB<name>NUL`. Throws an Error at a record of another shape. */
+function decodeTree(output) {
+    const entries = new Map();
+    for (const record of fieldsOf(output)) {
+        const tab = record.indexOf("\t");
+        const [mode = "", , id = ""] = record.toString("latin1", 0, Math.max(tab, 0)).split(" ");
+        const kind = FILE_MODES.has(mode) ? "file" : git_object_listing_KINDS.get(mode);
+        if (kind === undefined || !isObjectId(id))
+            throw unexpected("ls-tree", record);
+        const name = record.subarray(tab + 1);
+        if ((0,external_node_buffer_namespaceObject.isUtf8)(name))
+            entries.set(name.toString("utf8"), { kind, id });
+    }
+    return entries;
+}
+/** Decodes `git diff-tree -z --name-status --diff-filter=R`, `R<score>NUL<old>NUL<new>NUL`, to new name -> old name. Throws an Error at another shape. */
+function decodeRenames(output) {
+    const renames = new Map();
+    const fields = [...fieldsOf(output)];
+    for (let at = 0; at < fields.length; at += 3) {
+        const [status, before, after] = fields.slice(at, at + 3);
+        if (!status?.toString("latin1").startsWith("R") || before === undefined || after === undefined)
+            throw unexpected("diff-tree", status ?? output);
+        if ((0,external_node_buffer_namespaceObject.isUtf8)(before) && (0,external_node_buffer_namespaceObject.isUtf8)(after))
+            renames.set(after.toString("utf8"), before.toString("utf8"));
+    }
+    return renames;
+}
+/** Decodes the ids of a raw commit object's parents, in order. */
+function decodeParents(commit) {
+    const end = commit.indexOf("\n\n");
+    const heading = commit.toString("latin1", 0, end === -1 ? commit.length : end);
+    return heading.split("\n").flatMap((line) => (line.startsWith("parent ") ? [line.slice("parent ".length)] : []));
+}
+/** Decodes `git cat-file --batch-check`: `<id> <type> <size>` or `<id> missing`, to sizes in bytes, null where missing. Throws an Error at what is no file. */
+function decodeSizes(output) {
+    const sizes = new Map();
+    for (const line of output.toString("latin1").split("\n").slice(0, -1)) {
+        const [id = "", type, size] = line.split(" ");
+        if (type === "missing")
+            sizes.set(id, null);
+        else if (type === "blob" && size !== undefined)
+            sizes.set(id, Number(size));
+        else
+            throw unexpected("cat-file", Buffer.from(line));
+    }
+    return sizes;
+}
+/** Decodes `git cat-file --batch`: `<id> blob <size>LF<content>LF`. Throws an Error at another shape, or a content that is cut. */
+function decodeContents(output) {
+    const contents = new Map();
+    for (let at = 0; at < output.length;) {
+        const end = output.indexOf("\n", at);
+        const [id = "", type, size] = output.toString("latin1", at, Math.max(end, at)).split(" ");
+        const start = end + 1;
+        at = start + Number(size) + 1;
+        if (type !== "blob" || !(at <= output.length))
+            throw unexpected("cat-file", output.subarray(Math.max(end - 80, 0), end));
+        contents.set(id, output.subarray(start, at - 1));
+    }
+    return contents;
+}
+function* fieldsOf(output) {
+    let start = 0;
+    for (let end = output.indexOf(0); end !== -1; end = output.indexOf(0, start)) {
+        yield output.subarray(start, end);
+        start = end + 1;
+    }
+}
+function unexpected(command, record) {
+    return new Error(`unexpected output of git ${command}: ${JSON.stringify(record.toString("latin1", 0, 80))}`);
+}
+
+;// CONCATENATED MODULE: ./lib/host/merge-bases.js
+// The merge bases of two commits in a history that may be cut. An answer is believed only when nothing hidden could change it; otherwise the history is
+// completed first.
+/**
+ * Finds the merge bases, and fetches all commits of both histories when it takes them. Returns none for unrelated histories. Rejects with a GateError
+ * `base-unavailable`; `fail` makes it where the history is damaged or stays incomplete.
+ */
+async function findMergeBases(repository, [one, other], fail) {
+    const known = await askMergeBases(repository, [one, other]);
+    if ("bases" in known)
+        return known.bases;
+    const ids = [...known.missing, ...known.cuts];
+    if (ids.length === 0)
+        throw fail(known.words);
+    const what = known.missing[0] === undefined
+        ? `The history that a shallow clone left out, before commit ${known.cuts[0]},`
+        : `Commit ${known.missing[0]}`;
+    const isCut = (await repository.cuts()).size > 0;
+    await repository.fetch({ what, ids, filter: "tree:0", reach: isCut ? "unshallow" : "missing", negotiate: true });
+    const complete = await askMergeBases(repository, [one, other]);
+    if ("bases" in complete)
+        return complete.bases;
+    throw fail(complete.words || "the history is still incomplete after a fetch");
+}
+/**
+ * With one merge base M, take the commits that lead to either side and not to M. If no cut is among them, all their parents are known, so every other
+ * ancestor is an ancestor of M, seen or hidden, and no better base exists. The same holds without any M for all commits. Of several bases one could
+ * be a hidden ancestor of another: then no cut may be anywhere. The walk also notices missing commits, over which git before 2.45 passes in silence.
+ */
+async function askMergeBases({ ask, cuts }, commits) {
+    const missing = await missingOf(ask, commits);
+    const present = commits.filter((commit) => !missing.includes(commit));
+    const answer = missing.length > 0 ? null : await ask(["merge-base", "--all", ...commits]);
+    const bases = answer === null ? [] : linesOf(answer.stdout);
+    const excluded = bases.length === 1 ? bases.map((base) => `^${base}`) : [];
+    const walk = present.length === 0 ? null : await ask(["rev-list", ...present, ...excluded]);
+    const hidden = await cuts();
+    const touched = walk === null ? [] : linesOf(walk.stdout).filter((commit) => hidden.has(commit));
+    if (answer !== null && answer.status <= 1 && walk?.status === 0 && touched.length === 0)
+        return { bases };
+    return { missing, cuts: touched, words: [answer?.stderr, walk?.stderr].join("\n").trim() };
+}
+async function missingOf(ask, commits) {
+    const { stdout } = await ask(["cat-file", "--batch-check"], commits.map((commit) => `${commit}\n`).join(""));
+    return linesOf(stdout).flatMap((line) => (line.endsWith(" missing") ? [line.slice(0, -" missing".length)] : []));
+}
+function linesOf(output) {
+    return output.toString("latin1").split("\n").slice(0, -1);
+}
+
+;// CONCATENATED MODULE: ./lib/host/private-repository.js
+// A private bare repository that borrows the objects of a checkout, so that what the checkout lacks can be added without writing to it. It has no
+// configuration, hooks or references of the checkout; only where its history is cut is copied.
+
+
+
+
+/** Makes the repository in `scratch`. Rejects with a GateError `base-unavailable` when git cannot read the checkout. */
+async function openPrivateRepository(options) {
+    const { root, scratch } = options;
+    const checkout = localGit(options);
+    const [format, objects, shallow] = await Promise.all([
+        local_git_demand(checkout, root, ["rev-parse", "--show-object-format"]).then(lineOf),
+        pathIn(checkout, root, "objects"),
+        pathIn(checkout, root, "shallow"),
+    ]);
+    const gitDirectory = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(scratch, "history-"));
+    await local_git_demand(checkout, root, ["init", "--quiet", "--bare", "--template=", `--object-format=${format}`, gitDirectory]);
+    await (0,promises_namespaceObject.writeFile)((0,external_node_path_.join)(gitDirectory, "objects", "info", "alternates"), `${quotedPath(objects)}\n`);
+    const cutFile = (0,external_node_path_.join)(gitDirectory, "shallow");
+    await (0,promises_namespaceObject.copyFile)(shallow, cutFile).catch(unlessMissing);
+    return {
+        ask: localGit({ ...options, gitDirectory }),
+        fetch: gitFetch({ ...options, gitDirectory }),
+        cuts: async () => new Set(((await (0,promises_namespaceObject.readFile)(cutFile, "utf8").catch(unlessMissing)) ?? "").split("\n").filter((line) => line !== "")),
+    };
+}
+/** Where a file of the repository really is: a linked worktree shares most of them. */
+async function pathIn(checkout, root, name) {
+    return (0,external_node_path_.resolve)(root, lineOf(await local_git_demand(checkout, root, ["rev-parse", "--git-path", name])));
+}
+function lineOf(output) {
+    return output.toString("utf8").replace(/\r?\n$/, "");
+}
+/** The file has a path on each line, quoted as in C where needed (https://git-scm.com/docs/gitrepository-layout). */
+function quotedPath(path) {
+    return `"${path.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
+}
+function unlessMissing(cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT")
+        return undefined;
+    throw cause;
+}
+
+;// CONCATENATED MODULE: ./lib/host/git-history.js
+// The history of a checkout, asked in a private repository that borrows its objects; what is missing is fetched there. The checkout's own `.git` is only
+// read, and nothing of its configuration counts.
+
+
+
+
+
+
+
+/** Largest content of one file, and of all files of one request, bytes: more is no source text. */
+const FILE_LIMIT = 64 * 1024 * 1024;
+const READ_LIMIT = 512 * 1024 * 1024;
+/** Up to 2000 files added and as many deleted are compared by content (git: 1000); beyond that only equal ones are found. */
+const RENAME_LIMIT = 2000;
+/** Returns the history of the checkout at `root`. Nothing is started before the first question, and nothing remains outside of `scratch`. */
+function gitHistory(options) {
+    return (root) => {
+        const checkout = localGit({ ...options, root });
+        // One question at a time: a fetch moves the cut of the history under the feet of another.
+        const inTurn = pLimit(1);
+        let opened;
+        const asked = (ids, question) => inTurn(async () => {
+            requireIds(ids, options.remote);
+            opened ??= openPrivateRepository({ ...options, root });
+            return await question({ repository: await opened, remote: options.remote });
+        });
+        return {
+            resolve: (revision) => resolveRevision(checkout, root, revision),
+            parents: (commit) => asked([commit], (objects) => readParents(objects, commit)),
+            mergeBases: (one, other) => asked([one, other], ({ repository, remote }) => findMergeBases(repository, [one, other], (words) => unavailable(`The history between commit ${one} and commit ${other} cannot be read: ${lastLines(words)}`, remote))),
+            tree: (commit) => asked([commit], (objects) => readTree(objects, commit)),
+            read: (ids) => asked(ids, (objects) => readContents(objects, [...new Set(ids)])),
+            renames: (from, to) => asked([from, to], (objects) => findRenames(objects, from, to)),
+        };
+    };
+}
+function requireIds(ids, remote) {
+    const bad = ids.find((id) => !isObjectId(id));
+    if (bad !== undefined)
+        throw unavailable(`${JSON.stringify(bad)} is not the full id of an object`, remote);
+}
+/** A checkout made for one branch knows the others only as branches of `origin`, so a name that is not there is looked for among them. */
+async function resolveRevision(checkout, root, revision) {
+    if (revision.includes("\0"))
+        return null;
+    for (const name of [revision, `refs/remotes/origin/${revision}`]) {
+        const { status, stdout } = await checkout(["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`]);
+        const id = stdout.toString("latin1").trim();
+        if (status === 0 && isObjectId(id))
+            return id;
+    }
+    await local_git_demand(checkout, root, ["rev-parse", "--git-dir"]); // or is it the checkout that cannot be read?
+    return null;
+}
+/** Asks about a commit, and once more after a fetch of it when git cannot answer. */
+async function askAbout({ repository, remote }, commit, words) {
+    const first = await repository.ask([...words, commit]);
+    if (first.status === 0)
+        return first.stdout;
+    await repository.fetch({ what: `Commit ${commit}`, ids: [commit], filter: "blob:none", reach: "snapshot", negotiate: false });
+    const second = await repository.ask([...words, commit]);
+    if (second.status === 0)
+        return second.stdout;
+    throw unavailable(`Commit ${commit} cannot be read: ${lastLines(second.stderr)}`, remote);
+}
+async function readParents(objects, commit) {
+    return decodeParents(await askAbout(objects, commit, ["cat-file", "commit"]));
+}
+async function readTree(objects, commit) {
+    return decoded(decodeTree, await askAbout(objects, commit, ["ls-tree", "-r", "-z", "--full-tree"]), objects.remote);
+}
+async function readContents(objects, ids) {
+    const { repository, remote } = objects;
+    if (ids.length === 0)
+        return new Map();
+    requireReadable(await requirePresent(objects, ids), remote);
+    const { status, stdout, stderr } = await repository.ask(["cat-file", "--batch"], inputOf(ids));
+    if (status !== 0)
+        throw unavailable(`The contents of ${ids.length} files cannot be read: ${lastLines(stderr)}`, remote);
+    return decoded(decodeContents, stdout, remote);
+}
+/** Fetches those of the files that are missing, and returns the size of each. */
+async function requirePresent(objects, ids) {
+    const missing = git_history_missingOf(await sizesOf(objects, ids));
+    if (missing.length > 0)
+        await objects.repository.fetch({ what: contentsText(missing), ids: missing, filter: "blob:none", reach: "missing", negotiate: false });
+    const sizes = new Map();
+    for (const [id, size] of await sizesOf(objects, ids)) {
+        if (size === null)
+            throw unavailable(`${contentsText([id])} did not come with a fetch`, objects.remote);
+        sizes.set(id, size);
+    }
+    return sizes;
+}
+async function sizesOf({ repository, remote }, ids) {
+    const { status, stdout, stderr } = await repository.ask(["cat-file", "--batch-check"], inputOf(ids));
+    if (status !== 0)
+        throw unavailable(`The sizes of ${ids.length} files cannot be read: ${lastLines(stderr)}`, remote);
+    return decoded(decodeSizes, stdout, remote);
+}
+function git_history_missingOf(sizes) {
+    return [...sizes].flatMap(([id, size]) => (size === null ? [id] : []));
+}
+function requireReadable(sizes, remote) {
+    let total = 0;
+    for (const [id, size] of sizes) {
+        if (size > FILE_LIMIT)
+            throw unavailable(`File content ${id} has ${size} bytes, more than the ${FILE_LIMIT} that are read`, remote);
+        total += size;
+    }
+    if (total > READ_LIMIT)
+        throw unavailable(`${sizes.size} files have ${total} bytes, more than the ${READ_LIMIT} that are read at once`, remote);
+}
+/** Only what was added and what was deleted can be two ends of a rename; git compares their contents. */
+async function findRenames(objects, from, to) {
+    const [before, after] = [await readTree(objects, from), await readTree(objects, to)];
+    const deleted = contentsOnlyIn(before, after);
+    const added = contentsOnlyIn(after, before);
+    if (deleted.length === 0 || added.length === 0)
+        return new Map();
+    await requirePresent(objects, [...new Set([...deleted, ...added])]);
+    const detection = ["-M", `-l${RENAME_LIMIT}`, "--diff-filter=R", "--no-ext-diff", "--no-textconv", "--name-status"];
+    const { status, stdout, stderr } = await objects.repository.ask(["diff-tree", "-r", "-z", ...detection, from, to]);
+    if (status !== 0)
+        throw unavailable(`Commits ${from} and ${to} cannot be compared: ${lastLines(stderr)}`, objects.remote);
+    return decoded(decodeRenames, stdout, objects.remote);
+}
+function contentsOnlyIn(tree, other) {
+    return [...tree].flatMap(([path, { kind, id }]) => (kind === "submodule" || other.has(path) ? [] : [id]));
+}
+function inputOf(ids) {
+    return ids.map((id) => `${id}\n`).join("");
+}
+function contentsText(ids) {
+    return ids.length === 1 ? `File content ${ids[0]}` : `File content ${ids[0]} (and ${ids.length - 1} more)`;
+}
+function decoded(decode, output, remote) {
+    try {
+        return decode(output);
+    }
+    catch (cause) {
+        throw unavailable(messageOf(cause), remote);
+    }
+}
+
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: external "node:tls"
+const external_node_tls_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
+;// CONCATENATED MODULE: external "node:http"
+const external_node_http_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+;// CONCATENATED MODULE: external "node:net"
+const external_node_net_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 ;// CONCATENATED MODULE: ./lib/host/https-get.js
 // One GET request, through a proxy's tunnel where one is set. Follows no redirect, sends no cookie and keeps no connection. Certificates are always checked.
 
@@ -20926,8 +25241,6 @@ async function save(response, file, limitBytes) {
     return { bytes, sha256: hash.digest("hex") };
 }
 
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(1421);
 ;// CONCATENATED MODULE: ./lib/host/process-group.js
 // Ends a child together with everything it started. A process that leaves its group on purpose (setsid) is out of reach.
 
@@ -21143,23 +25456,31 @@ const systemClock = {
 
 
 
+
+/** For one fetch of commits or contents. */
+const FETCH_TIMEOUT_MS = 3 * 60_000;
 /** Passed to downloads only; the lower-case spellings are what most tools read. */
 const NETWORK_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"].flatMap((name) => [name, name.toLowerCase()]);
 /** Builds the host. Throws nothing: what is missing (git, a proxy) is found out where it is used. */
-function createHost({ environment, home, cacheDirectory, scratch, logger, progress, stop }) {
+function createHost({ environment, home, cacheDirectory, scratch, logger, progress, stop, remote }) {
     const surroundings = {
         searchPath: environment["PATH"] ?? "",
-        network: pick(environment, NETWORK_VARIABLES),
-        system: pick(environment, ["SYSTEMROOT"]),
+        network: node_host_pick(environment, NETWORK_VARIABLES),
+        system: node_host_pick(environment, ["SYSTEMROOT"]),
         locksDirectory: locksDirectory(home),
         childSearchPath: childSearchPath(environment),
         dockerConfig: dockerConfig(environment),
         cacheDirectory,
         scratch,
     };
+    const processes = supervisedProcesses({ stop, systemRoot: environment["SYSTEMROOT"] ?? "" });
+    const { searchPath, network, system } = surroundings;
+    // Nobody makes this directory, so no configuration can be in it.
+    const gitHome = (0,external_node_path_.join)(scratch, "git-home");
     return {
-        processes: supervisedProcesses({ stop, systemRoot: environment["SYSTEMROOT"] ?? "" }),
-        git: gitAt({ searchPath: surroundings.searchPath, home: scratch }),
+        processes,
+        git: gitAt({ searchPath, home: gitHome }),
+        history: gitHistory({ searchPath, home: gitHome, scratch, processes, network, system, remote, timeoutMs: FETCH_TIMEOUT_MS }),
         downloads: httpsDownloads({ network: surroundings.network, tlsRejectUnauthorized: environment["NODE_TLS_REJECT_UNAUTHORIZED"] }),
         clock: systemClock,
         logger,
@@ -21186,7 +25507,7 @@ function locksDirectory(home) {
     const bundled = (0,external_node_path_.join)(home, "locks");
     return (0,external_node_fs_.existsSync)(bundled) ? bundled : (0,external_node_path_.join)(home, "tools", "locks");
 }
-function pick(environment, names) {
+function node_host_pick(environment, names) {
     const entries = names.map((name) => [name, environment[name]]);
     return Object.fromEntries(entries.filter((entry) => entry[1] !== undefined && entry[1] !== ""));
 }
@@ -21239,729 +25560,6 @@ async function withRunDirectory(parent, body) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/findings/advisory.js
-// A published record of a flaw in a package.
-/** Returns all ids of an advisory, its own first. */
-function advisoryIds(advisory) {
-    return [advisory.id, ...advisory.aliases];
-}
-
-;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/lib/version.js
-const VERSION_PATTERN = [
-  'v?',
-  '(?:',
-  /* */ '(?:(?<epoch>[0-9]+)!)?', // epoch
-  /* */ '(?<release>[0-9]+(?:\\.[0-9]+)*)', // release segment
-  /* */ '(?<pre>', // pre-release
-  /*    */ '[-_\\.]?',
-  /*    */ '(?<pre_l>(a|b|c|rc|alpha|beta|pre|preview))',
-  /*    */ '[-_\\.]?',
-  /*    */ '(?<pre_n>[0-9]+)?',
-  /* */ ')?',
-  /* */ '(?<post>', // post release
-  /*    */ '(?:-(?<post_n1>[0-9]+))',
-  /*    */ '|',
-  /*    */ '(?:',
-  /*        */ '[-_\\.]?',
-  /*        */ '(?<post_l>post|rev|r)',
-  /*        */ '[-_\\.]?',
-  /*        */ '(?<post_n2>[0-9]+)?',
-  /*    */ ')',
-  /* */ ')?',
-  /* */ '(?<dev>', // dev release
-  /*    */ '[-_\\.]?',
-  /*    */ '(?<dev_l>dev)',
-  /*    */ '[-_\\.]?',
-  /*    */ '(?<dev_n>[0-9]+)?',
-  /* */ ')?',
-  ')',
-  '(?:\\+(?<local>[a-z0-9]+(?:[-_\\.][a-z0-9]+)*))?', // local version
-].join('');
-
-
-
-const validRegex = new RegExp('^' + VERSION_PATTERN + '$', 'i');
-
-function valid(version) {
-  return validRegex.test(version) ? version : null;
-}
-
-const cleanRegex = new RegExp('^\\s*' + VERSION_PATTERN + '\\s*$', 'i');
-function clean(version) {
-  return version_stringify(version_parse(version, cleanRegex));
-}
-
-function version_parse(version, regex) {
-  // Validate the version and parse it into pieces
-  const { groups } = (regex || validRegex).exec(version) || {};
-  if (!groups) {
-    return null;
-  }
-
-  // Store the parsed out pieces of the version
-  const parsed = {
-    epoch: Number(groups.epoch ? groups.epoch : 0),
-    release: groups.release.split('.').map(Number),
-    pre: normalize_letter_version(groups.pre_l, groups.pre_n),
-    post: normalize_letter_version(
-      groups.post_l,
-      groups.post_n1 || groups.post_n2,
-    ),
-    dev: normalize_letter_version(groups.dev_l, groups.dev_n),
-    local: parse_local_version(groups.local),
-  };
-
-  return parsed;
-}
-
-function version_stringify(parsed) {
-  if (!parsed) {
-    return null;
-  }
-  const { epoch, release, pre, post, dev, local } = parsed;
-  const parts = [];
-
-  // Epoch
-  if (epoch !== 0) {
-    parts.push(`${epoch}!`);
-  }
-  // Release segment
-  parts.push(release.join('.'));
-
-  // Pre-release
-  if (pre) {
-    parts.push(pre.join(''));
-  }
-  // Post-release
-  if (post) {
-    parts.push('.' + post.join(''));
-  }
-  // Development release
-  if (dev) {
-    parts.push('.' + dev.join(''));
-  }
-  // Local version segment
-  if (local) {
-    parts.push(`+${local}`);
-  }
-  return parts.join('');
-}
-
-function normalize_letter_version(letterIn, numberIn) {
-  let letter = letterIn;
-  let number = numberIn;
-  if (letter) {
-    // We consider there to be an implicit 0 in a pre-release if there is
-    // not a numeral associated with it.
-    if (!number) {
-      number = 0;
-    }
-    // We normalize any letters to their lower case form
-    letter = letter.toLowerCase();
-
-    // We consider some words to be alternate spellings of other words and
-    // in those cases we want to normalize the spellings to our preferred
-    // spelling.
-    if (letter === 'alpha') {
-      letter = 'a';
-    } else if (letter === 'beta') {
-      letter = 'b';
-    } else if (['c', 'pre', 'preview'].includes(letter)) {
-      letter = 'rc';
-    } else if (['rev', 'r'].includes(letter)) {
-      letter = 'post';
-    }
-    return [letter, Number(number)];
-  }
-  if (!letter && number) {
-    // We assume if we are given a number, but we are not given a letter
-    // then this is using the implicit post release syntax (e.g. 1.0-1)
-    letter = 'post';
-
-    return [letter, Number(number)];
-  }
-  return null;
-}
-
-function parse_local_version(local) {
-  /*
-    Takes a string like abc.1.twelve and turns it into("abc", 1, "twelve").
-    */
-  if (local) {
-    return local
-      .split(/[._-]/)
-      .map((part) =>
-        Number.isNaN(Number(part)) ? part.toLowerCase() : Number(part),
-      );
-  }
-  return null;
-}
-
-function version_explain(version) {
-  const parsed = version_parse(version);
-  if (!parsed) {
-    return parsed;
-  }
-  const { epoch, release, pre, post, dev, local } = parsed;
-
-  let base_version = '';
-  if (epoch !== 0) {
-    base_version += epoch + '!';
-  }
-  base_version += release.join('.');
-
-  const is_prerelease = Boolean(dev || pre);
-  const is_devrelease = Boolean(dev);
-  const is_postrelease = Boolean(post);
-
-  // return
-
-  return {
-    epoch,
-    release,
-    pre,
-    post: post ? post[1] : post,
-    dev: dev ? dev[1] : dev,
-    local: local ? local.join('.') : local,
-    public: version_stringify(parsed).split('+', 1)[0],
-    base_version,
-    is_prerelease,
-    is_devrelease,
-    is_postrelease,
-  };
-}
-
-;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/lib/operator.js
-
-
-
-
-function lt(version, other) {
-  return compare(version, other) < 0;
-}
-
-function le(version, other) {
-  return compare(version, other) <= 0;
-}
-
-function eq(version, other) {
-  return compare(version, other) === 0;
-}
-
-function ne(version, other) {
-  return compare(version, other) !== 0;
-}
-
-function ge(version, other) {
-  return compare(version, other) >= 0;
-}
-
-function gt(version, other) {
-  return compare(version, other) > 0;
-}
-
-function arbitrary(version, other) {
-  return version.toLowerCase() === other.toLowerCase();
-}
-
-function compare(version, other) {
-  const parsedVersion = version_parse(version);
-  const parsedOther = version_parse(other);
-
-  const keyVersion = calculateKey(parsedVersion);
-  const keyOther = calculateKey(parsedOther);
-
-  return pyCompare(keyVersion, keyOther);
-}
-
-function rcompare(version, other) {
-  return -compare(version, other);
-}
-
-// this logic is buitin in python, but we need to port it to js
-// see https://stackoverflow.com/a/5292332/1438522
-function pyCompare(elemIn, otherIn) {
-  let elem = elemIn;
-  let other = otherIn;
-  if (elem === other) {
-    return 0;
-  }
-  if (Array.isArray(elem) !== Array.isArray(other)) {
-    elem = Array.isArray(elem) ? elem : [elem];
-    other = Array.isArray(other) ? other : [other];
-  }
-  if (Array.isArray(elem)) {
-    const len = Math.min(elem.length, other.length);
-    for (let i = 0; i < len; i += 1) {
-      const res = pyCompare(elem[i], other[i]);
-      if (res !== 0) {
-        return res;
-      }
-    }
-    return elem.length - other.length;
-  }
-  if (elem === -Infinity || other === Infinity) {
-    return -1;
-  }
-  if (elem === Infinity || other === -Infinity) {
-    return 1;
-  }
-  return elem < other ? -1 : 1;
-}
-
-function calculateKey(input) {
-  const { epoch } = input;
-  let { release, pre, post, local, dev } = input;
-  // When we compare a release version, we want to compare it with all of the
-  // trailing zeros removed. So we'll use a reverse the list, drop all the now
-  // leading zeros until we come to something non zero, then take the rest
-  // re-reverse it back into the correct order and make it a tuple and use
-  // that for our sorting key.
-  release = release.concat();
-  release.reverse();
-  while (release.length && release[0] === 0) {
-    release.shift();
-  }
-  release.reverse();
-
-  // We need to "trick" the sorting algorithm to put 1.0.dev0 before 1.0a0.
-  // We'll do this by abusing the pre segment, but we _only_ want to do this
-  // if there is !a pre or a post segment. If we have one of those then
-  // the normal sorting rules will handle this case correctly.
-  if (!pre && !post && dev) pre = -Infinity;
-  // Versions without a pre-release (except as noted above) should sort after
-  // those with one.
-  else if (!pre) pre = Infinity;
-
-  // Versions without a post segment should sort before those with one.
-  if (!post) post = -Infinity;
-
-  // Versions without a development segment should sort after those with one.
-  if (!dev) dev = Infinity;
-
-  if (!local) {
-    // Versions without a local segment should sort before those with one.
-    local = -Infinity;
-  } else {
-    // Versions with a local segment need that segment parsed to implement
-    // the sorting rules in PEP440.
-    // - Alpha numeric segments sort before numeric segments
-    // - Alpha numeric segments sort lexicographically
-    // - Numeric segments sort numerically
-    // - Shorter versions sort before longer versions when the prefixes
-    //   match exactly
-    local = local.map((i) =>
-      Number.isNaN(Number(i)) ? [-Infinity, i] : [Number(i), ''],
-    );
-  }
-
-  return [epoch, release, pre, post, dev, local];
-}
-
-;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/lib/specifier.js
-// This file is dual licensed under the terms of the Apache License, Version
-// 2.0, and the BSD License. See the LICENSE file in the root of this repository
-// for complete details.
-
-
-
-
-
-const RANGE_PATTERN = [
-  '(?<operator>(===|~=|==|!=|<=|>=|<|>))',
-  '\\s*',
-  '(',
-  /*  */ '(?<version>(?:' + VERSION_PATTERN.replace(/\?<\w+>/g, '?:') + '))',
-  /*  */ '(?<prefix>\\.\\*)?',
-  /*  */ '|',
-  /*  */ '(?<legacy>[^,;\\s)]+)',
-  ')',
-].join('');
-
-
-
-const isEqualityOperator = (op) => ['==', '!=', '==='].includes(op);
-
-const rangeRegex = new RegExp('^' + RANGE_PATTERN + '$', 'i');
-
-function specifier_parse(ranges) {
-  if (!ranges.trim()) {
-    return [];
-  }
-
-  const specifiers = ranges
-    .split(',')
-    .map((range) => rangeRegex.exec(range.trim()) || {})
-    .map(({ groups }) => {
-      if (!groups) {
-        return null;
-      }
-
-      let { ...spec } = groups;
-      const { operator, version, prefix, legacy } = groups;
-
-      if (version) {
-        spec = { ...spec, ...explainVersion(version) };
-        if (operator === '~=') {
-          if (spec.release.length < 2) {
-            return null;
-          }
-        }
-        if (!isEqualityOperator(operator) && spec.local) {
-          return null;
-        }
-
-        if (prefix) {
-          if (!isEqualityOperator(operator) || spec.dev || spec.local) {
-            return null;
-          }
-        }
-      }
-      if (legacy && operator !== '===') {
-        return null;
-      }
-
-      return spec;
-    });
-
-  if (specifiers.filter(Boolean).length !== specifiers.length) {
-    return null;
-  }
-
-  return specifiers;
-}
-
-function filter(versions, specifier, options = {}) {
-  const filtered = specifier_pick(versions, specifier, options);
-  if (filtered.length === 0 && options.prereleases === undefined) {
-    return specifier_pick(versions, specifier, { prereleases: true });
-  }
-  return filtered;
-}
-
-function maxSatisfying(versions, range, options) {
-  const found = filter(versions, range, options).sort(Operator.compare);
-  return found.length === 0 ? null : found[found.length - 1];
-}
-
-function minSatisfying(versions, range, options) {
-  const found = filter(versions, range, options).sort(Operator.compare);
-  return found.length === 0 ? null : found[0];
-}
-
-function specifier_pick(versions, specifier, options) {
-  const parsed = specifier_parse(specifier);
-
-  if (!parsed) {
-    return [];
-  }
-
-  return versions.filter((version) => {
-    const explained = explainVersion(version);
-
-    if (!parsed.length) {
-      return explained && !(explained.is_prerelease && !options.prereleases);
-    }
-
-    return parsed.reduce((pass, spec) => {
-      if (!pass) {
-        return false;
-      }
-      return contains({ ...spec, ...options }, { version, explained });
-    }, true);
-  });
-}
-
-function satisfies(version, specifier, options = {}) {
-  const filtered = specifier_pick([version], specifier, options);
-
-  return filtered.length === 1;
-}
-
-function arrayStartsWith(array, prefix) {
-  if (prefix.length > array.length) {
-    return false;
-  }
-
-  for (let i = 0; i < prefix.length; i += 1) {
-    if (prefix[i] !== array[i]) {
-      return false;
-    }
-  }
-
-  return true;
-}
-
-function contains(specifier, input) {
-  const { explained } = input;
-  let { version } = input;
-  const { ...spec } = specifier;
-
-  if (spec.prereleases === undefined) {
-    spec.prereleases = spec.is_prerelease;
-  }
-
-  if (explained && explained.is_prerelease && !spec.prereleases) {
-    return false;
-  }
-
-  if (spec.operator === '~=') {
-    let compatiblePrefix = spec.release.slice(0, -1).concat('*').join('.');
-    if (spec.epoch) {
-      compatiblePrefix = spec.epoch + '!' + compatiblePrefix;
-    }
-    return satisfies(version, `>=${spec.version}, ==${compatiblePrefix}`, {
-      prereleases: spec.prereleases,
-    });
-  }
-
-  if (spec.prefix) {
-    const isMatching =
-      explained.epoch === spec.epoch &&
-      arrayStartsWith(explained.release, spec.release);
-    const isEquality = spec.operator !== '!=';
-    return isEquality ? isMatching : !isMatching;
-  }
-
-  if (explained && explained.local && spec.version) {
-    // Ignore candidate local labels only when the specifier itself is public.
-    if (spec.operator !== '===' && !spec.local) {
-      version = explained.public;
-      spec.version = explainVersion(spec.version).public;
-    }
-  }
-
-  if (spec.operator === '<' || spec.operator === '>') {
-    // simplified version of https://www.python.org/dev/peps/pep-0440/#exclusive-ordered-comparison
-    if (Operator.eq(spec.release.join('.'), explained.release.join('.'))) {
-      return false;
-    }
-  }
-
-  // TODO: fix me?
-  // eslint-disable-next-line import-x/namespace
-  const op = Operator[spec.operator];
-  return op(version, spec.version || spec.legacy);
-}
-
-function validRange(specifier) {
-  return Boolean(specifier_parse(specifier));
-}
-
-;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/lib/semantic.js
-
-
-// those notation are borrowed from semver
-
-
-function major(input) {
-  const version = explain(input);
-  if (!version) {
-    throw new TypeError('Invalid Version: ' + input);
-  }
-  return version.release[0];
-}
-
-function minor(input) {
-  const version = explain(input);
-  if (!version) {
-    throw new TypeError('Invalid Version: ' + input);
-  }
-  if (version.release.length < 2) {
-    return 0;
-  }
-  return version.release[1];
-}
-
-function patch(input) {
-  const version = explain(input);
-  if (!version) {
-    throw new TypeError('Invalid Version: ' + input);
-  }
-  if (version.release.length < 3) {
-    return 0;
-  }
-  return version.release[2];
-}
-
-function inc(input, release, preReleaseIdentifier) {
-  let identifier = preReleaseIdentifier || `a`;
-  const version = parse(input);
-
-  if (!version) {
-    return null;
-  }
-
-  if (
-    !['a', 'b', 'c', 'rc', 'alpha', 'beta', 'pre', 'preview'].includes(
-      identifier,
-    )
-  ) {
-    return null;
-  }
-
-  switch (release) {
-    case 'premajor':
-      {
-        const [majorVersion] = version.release;
-        version.release.fill(0);
-        version.release[0] = majorVersion + 1;
-      }
-      version.pre = [identifier, 0];
-      delete version.post;
-      delete version.dev;
-      delete version.local;
-      break;
-    case 'preminor':
-      {
-        const [majorVersion, minorVersion = 0] = version.release;
-        version.release.fill(0);
-        version.release[0] = majorVersion;
-        version.release[1] = minorVersion + 1;
-      }
-      version.pre = [identifier, 0];
-      delete version.post;
-      delete version.dev;
-      delete version.local;
-      break;
-    case 'prepatch':
-      {
-        const [majorVersion, minorVersion = 0, patchVersion = 0] =
-          version.release;
-        version.release.fill(0);
-        version.release[0] = majorVersion;
-        version.release[1] = minorVersion;
-        version.release[2] = patchVersion + 1;
-      }
-      version.pre = [identifier, 0];
-      delete version.post;
-      delete version.dev;
-      delete version.local;
-      break;
-    case 'prerelease':
-      if (version.pre === null) {
-        const [majorVersion, minorVersion = 0, patchVersion = 0] =
-          version.release;
-        version.release.fill(0);
-        version.release[0] = majorVersion;
-        version.release[1] = minorVersion;
-        version.release[2] = patchVersion + 1;
-        version.pre = [identifier, 0];
-      } else {
-        if (preReleaseIdentifier === undefined && version.pre !== null) {
-          [identifier] = version.pre;
-        }
-
-        const [letter, number] = version.pre;
-        if (letter === identifier) {
-          version.pre = [letter, number + 1];
-        } else {
-          version.pre = [identifier, 0];
-        }
-      }
-
-      delete version.post;
-      delete version.dev;
-      delete version.local;
-      break;
-    case 'major':
-      if (
-        version.release.slice(1).some((value) => value !== 0) ||
-        version.pre === null
-      ) {
-        const [majorVersion] = version.release;
-        version.release.fill(0);
-        version.release[0] = majorVersion + 1;
-      }
-      delete version.pre;
-      delete version.post;
-      delete version.dev;
-      delete version.local;
-      break;
-    case 'minor':
-      if (
-        version.release.slice(2).some((value) => value !== 0) ||
-        version.pre === null
-      ) {
-        const [majorVersion, minorVersion = 0] = version.release;
-        version.release.fill(0);
-        version.release[0] = majorVersion;
-        version.release[1] = minorVersion + 1;
-      }
-      delete version.pre;
-      delete version.post;
-      delete version.dev;
-      delete version.local;
-      break;
-    case 'patch':
-      if (
-        version.release.slice(3).some((value) => value !== 0) ||
-        version.pre === null
-      ) {
-        const [majorVersion, minorVersion = 0, patchVersion = 0] =
-          version.release;
-        version.release.fill(0);
-        version.release[0] = majorVersion;
-        version.release[1] = minorVersion;
-        version.release[2] = patchVersion + 1;
-      }
-      delete version.pre;
-      delete version.post;
-      delete version.dev;
-      delete version.local;
-      break;
-    default:
-      return null;
-  }
-
-  return stringify(version);
-}
-
-;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/index.js
-
-
-
-
-
-
-
-
-
-
-// EXTERNAL MODULE: ./node_modules/packageurl-js/index.js
-var packageurl_js = __nccwpck_require__(7091);
-;// CONCATENATED MODULE: ./lib/findings/package-ref.js
-// A package at a version, as a package URL names it.
-
-
-/** Returns a PyPI project name in its one normalised form (PEP 503): lower case, every run of `-`, `_` and `.` as one `-`. */
-function normalizeProjectName(name) {
-    return name.toLowerCase().replace(/[-_.]+/g, "-");
-}
-/** Builds the reference of a PyPI package; `version` is kept as written. */
-function pypiPackage(name, version) {
-    const normalized = normalizeProjectName(name);
-    return { name: normalized, version, purl: new packageurl_js.PackageURL("pypi", undefined, normalized, version, undefined, undefined).toString() };
-}
-/**
- * Returns the canonical form of a PEP 440 version, equal for equal versions (`1.0.0` and `1`, `1.0-RC1` and `1rc1`), or null when the text is not a version.
- */
-function canonicalVersion(version) {
-    const parts = version_explain(version.trim());
-    if (parts === null)
-        return null;
-    const release = [...parts.release];
-    while (release.length > 1 && release.at(-1) === 0)
-        release.pop();
-    const suffix = parts.public.slice(parts.base_version.length);
-    const local = parts.local === null ? "" : `+${parts.local}`;
-    return `${parts.epoch}!${release.join(".")}${suffix}${local}`;
-}
-/** The key of one package at one version: equal for every spelling of the same name and version. A version that is not PEP 440 stands for itself. */
-function packageKey(name, version) {
-    return `${normalizeProjectName(name)}==${canonicalVersion(version) ?? version}`;
-}
-
 ;// CONCATENATED MODULE: ./lib/findings/deduplicate.js
 // Two scanners that name one flaw in one package in one manifest make one finding. Nothing is dropped: the other report stays, annotated.
 
@@ -21972,9 +25570,10 @@ const PREFERENCE = ["trivy", "safety", "bandit"];
 /**
  * Annotates every finding as `open` or as `duplicate` of an open one. Two dependency findings are one when package name (PEP 503), version (PEP 440),
  * manifest and any alias (CVE, GHSA, PYSEC, Safety id) agree and they come from different scanners, or from one that listed the same id twice.
- * The order of the result is that of the argument; which report stays open does not depend on it.
+ * The order of the result is that of the argument; which report stays open does not depend on it. `comparedOf` says what the base knows of a
+ * finding; of a problem with several reports, the one that stays open is asked.
  */
-function deduplicate(findings) {
+function deduplicate(findings, comparedOf = () => null) {
     const groups = new Map();
     const groupOf = new Map();
     for (const finding of findings.filter(isDependency).sort(byPreference)) {
@@ -21993,7 +25592,7 @@ function deduplicate(findings) {
             groupOf.set(finding, group);
         }
     }
-    return findings.map((finding) => triaged(finding, isDependency(finding) ? groupOf.get(finding) : undefined));
+    return findings.map((finding) => triaged(finding, isDependency(finding) ? groupOf.get(finding) : undefined, comparedOf));
 }
 function isDependency(finding) {
     return finding.kind === "dependency";
@@ -22004,16 +25603,17 @@ function sameFlaw(group, finding, ids) {
         return group.primary.advisory.id === finding.advisory.id;
     return ids.some((id) => group.ids.has(id));
 }
-function triaged(finding, group) {
+function triaged(finding, group, comparedOf) {
+    const compared = comparedOf(finding) ?? { novelty: null };
     if (group === undefined)
-        return { ...finding, triage: { state: "open", scanners: [finding.scanner] } };
+        return { ...finding, triage: { state: "open", scanners: [finding.scanner], ...compared } };
     if (group.primary !== finding)
         return { ...finding, triage: { state: "duplicate", of: group.primary.id } };
     const scanners = new Set([finding.scanner, ...group.others.map((other) => other.scanner)]);
     return {
         ...group.primary,
         advisory: mergeAdvisories(group.primary.advisory, group.others),
-        triage: { state: "open", scanners: PREFERENCE.filter((scanner) => scanners.has(scanner)) },
+        triage: { state: "open", scanners: PREFERENCE.filter((scanner) => scanners.has(scanner)), ...compared },
     };
 }
 /** The primary's own record wins; aliases are united, and what the primary does not know (score, fix) is taken from the others. */
@@ -22036,65 +25636,6 @@ function byPreference(a, b) {
     return (PREFERENCE.indexOf(a.scanner) - PREFERENCE.indexOf(b.scanner) || a.location.startLine - b.location.startLine || compareText(a.id, b.id));
 }
 
-;// CONCATENATED MODULE: ./lib/manifests/manifest-format.js
-// Which files are manifests, by their path alone. It errs on the side of reading: a missed manifest is missed silently, prose that is read is said to be unreadable.
-
-const LOCK_FORMATS = new Map([
-    ["Pipfile.lock", "Pipfile.lock"],
-    ["poetry.lock", "poetry.lock"],
-    ["uv.lock", "uv.lock"],
-    ["pylock.toml", "pylock.toml"],
-]);
-/**
- * Returns the format of a manifest, or null when the path names none. Lock files go by their exact name, `pylock.<name>.toml` as PEP 751 has it. A requirements file
- * is a `.txt`, `.in` or `.pip` file with "requirements" or "constraints" in its name (`dev-requirements.txt`, `requirements_test.in`, `upper-constraints.txt`),
- * or a `.txt` or `.in` file anywhere below a directory named `requirements` or `reqs` (`requirements/edx/base.txt`) unless its name says that it is a readme, licence,
- * change log or notice. Upper and lower case count as equal there.
- */
-function manifestFormat(path) {
-    const name = external_node_path_.posix.basename(path);
-    const lock = LOCK_FORMATS.get(name);
-    if (lock !== undefined)
-        return lock;
-    if (/^pylock\.[^.]+\.toml$/.test(name))
-        return "pylock.toml";
-    const isNamed = /\.(?:txt|in|pip)$/i.test(name) && /requirements|constraints/i.test(name);
-    const isProse = /^(?:readme|licen[cs]e|changelog|changes|notice)\b/i.test(name);
-    const isPlaced = /\.(?:txt|in)$/i.test(name) && !isProse && external_node_path_.posix.dirname(path).split("/").some(isRequirementsDirectory);
-    return isNamed || isPlaced ? "requirements" : null;
-}
-/** Returns whether a file pins what others require, without requiring anything itself: its name says `constraints`. */
-function isConstraintsFile(path) {
-    return /constraints/i.test(external_node_path_.posix.basename(path));
-}
-/** Returns the directories a manifest speaks for: its own, and the one above a directory named `requirements` or `reqs`. */
-function directoriesOf(path) {
-    const directory = external_node_path_.posix.dirname(path);
-    return isRequirementsDirectory(external_node_path_.posix.basename(directory)) ? [directory, external_node_path_.posix.dirname(directory)] : [directory];
-}
-function isRequirementsDirectory(name) {
-    return /^(?:requirements|reqs)$/i.test(name);
-}
-
-;// CONCATENATED MODULE: ./lib/manifests/manifest-text.js
-// The text of one file as the readers want it, or the gap that it leaves.
-/** Longer texts are not parsed: 16 Mi UTF-16 code units. Lock files of large projects have one or two. */
-const TEXT_LIMIT = 16 * 1024 * 1024;
-/** Returns a file's text without the U+FEFF that a byte order mark leaves when it is decoded, or a gap when it cannot be read or is too long. */
-function manifestText(path, text) {
-    const content = text(path);
-    if (content === undefined)
-        return { path, reason: "cannot be read" };
-    if (content.length > TEXT_LIMIT) {
-        return {
-            path,
-            reason: `is longer than the ${TEXT_LIMIT} characters that are parsed`,
-            remedy: "Split the file, or exclude it in the policy.",
-        };
-    }
-    return content.startsWith("\uFEFF") ? content.slice(1) : content;
-}
-
 ;// CONCATENATED MODULE: ./lib/manifests/file-reading.js
 // What one manifest says by itself, before its includes are followed. Every format's reader returns this one shape.
 
@@ -22113,48 +25654,116 @@ function isVersion(text) {
     return valid(text) !== null;
 }
 
-;// CONCATENATED MODULE: ./lib/manifests/json-key-lines.js
-// Where the keys of a JSON text stand. JSON.parse gives no positions, so this scans for lines alone; values come from the parser.
-/**
- * Scans a valid JSON text for the keys of objects up to `depth` objects deep. Of a key that occurs twice the last line is kept, as JSON.parse keeps the last value.
- * Time and memory are linear in the text.
- */
-function keyLines(text, depth) {
-    const lines = new Map();
-    const open = [];
-    let line = 1;
-    for (let at = 0; at < text.length; at += 1) {
-        const character = text.charAt(at);
-        if (character === "\n")
-            line += 1;
-        else if (character === "{" || character === "[")
-            open.push(null);
-        else if (character === "}" || character === "]")
-            open.pop();
-        else if (character === '"') {
-            const end = stringEnd(text, at);
-            if (open.length <= depth && isKey(text, end)) {
-                open[open.length - 1] = JSON.parse(text.slice(at, end));
-                lines.set(JSON.stringify(open), line);
-            }
-            at = end - 1;
-        }
+;// CONCATENATED MODULE: ./lib/manifests/requirement.js
+// One requirement, without its options: a dependency specifier (PEP 508), a URL or a local path. Markers are not evaluated: a pin under any marker is looked up.
+
+/** Name, blanks, extras in brackets, blanks. */
+const HEAD = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)[ \t]*(?:\[([^\]]*)\][ \t]*)?/;
+/** `===` takes everything up to a blank or a parenthesis, commas too. */
+const CLAUSE = /(?:(===)\s*([^\s;)]*)|(==|!=|~=|<=|>=|<|>)\s*([^\s,;()]*))[ \t]*(,?)[ \t]*/y;
+const URL_START = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/|file:|(?:git|hg|svn|bzr)\+[a-z]+:)/i;
+/** A drive, a leading dot, or a separator before anything that could be a specifier. */
+const PATH_START = /^(?:[A-Za-z]:[\\/]|\.{1,2}(?:$|\[)|[^\s=<>!~@(),;[\]]*[\\/])/;
+const ARCHIVE = /^[^\s=<>!~@(),;[\]]+\.(?:whl|zip|tar|tgz|tbz|txz|tlz|tar\.(?:gz|bz2|xz|lz|lzma))(?:\[[^\]]*\])?$/i;
+/** Parses a requirement as pip does (https://pip.pypa.io/en/stable/reference/requirement-specifiers/). Total; the time is linear in the text. */
+function parseRequirement(text) {
+    if (URL_START.test(text))
+        return { kind: "direct" };
+    const subject = beforeMarker(text);
+    if (ARCHIVE.test(subject) || (PATH_START.test(subject) && !/[=<>!]/.test(subject)))
+        return { kind: "direct" };
+    const head = HEAD.exec(text);
+    const name = head?.[1];
+    if (head === null || name === undefined)
+        return invalid("it does not start with a package name");
+    if (head[2] !== undefined && !areExtras(head[2]))
+        return invalid("its extras are not a list of names");
+    const rest = beforeMarker(text.slice(head[0].length));
+    if (!rest.startsWith("@"))
+        return parseSpecifiers({ name, extras: extraNames(head[2] ?? ""), marker: markerOf(text) }, rest);
+    return /^@[ \t]*[^ \t]+$/.test(rest) ? { kind: "direct" } : invalid("what follows the @ is not one URL");
+}
+/** Returns name and extras at the start of a requirement, whatever follows them; null when it does not start with a name. The time is linear in the text. */
+function requirementHead(text) {
+    const [, name, extras = ""] = HEAD.exec(text) ?? [];
+    return name === undefined ? null : { name, extras: extraNames(extras) };
+}
+function extraNames(list) {
+    return list
+        .split(",")
+        .map((extra) => extra.trim())
+        .filter((extra) => extra !== "");
+}
+function beforeMarker(text) {
+    const marker = text.indexOf(";");
+    return (marker === -1 ? text : text.slice(0, marker)).trim();
+}
+function markerOf(text) {
+    const start = text.indexOf(";");
+    const marker = start === -1
+        ? ""
+        : text
+            .slice(start + 1)
+            .trim()
+            .replace(/\s+/g, " ");
+    return marker === "" ? null : marker;
+}
+function areExtras(list) {
+    return list.trim() === "" || list.split(",").every((extra) => isProjectName(extra.trim()));
+}
+function parseSpecifiers(written, text) {
+    const clauses = parseClauses(withoutParentheses(text));
+    if (clauses === null)
+        return invalid("what follows the name is not a list of version specifiers");
+    const wrong = clauses.find((clause) => !isClause(clause));
+    if (wrong !== undefined)
+        return invalid(`what follows ${wrong.operator} is not a version (PEP 440) that the operator takes`);
+    const [first, ...others] = new Set(clauses.filter(isExact).map((clause) => clause.version));
+    if (first === undefined)
+        return { kind: "unpinned", name: written.name };
+    return others.length === 0 ? { ...written, kind: "pinned", version: first } : invalid("it names more than one exact version");
+}
+function withoutParentheses(text) {
+    return text.startsWith("(") && text.endsWith(")") ? text.slice(1, -1).trim() : text;
+}
+/** Null when the text is not clauses with a comma between each two; one comma may end the list. */
+function parseClauses(text) {
+    const clauses = [];
+    let at = 0;
+    let isOpen = true;
+    while (at < text.length) {
+        CLAUSE.lastIndex = at;
+        const match = isOpen ? CLAUSE.exec(text) : null;
+        if (match === null)
+            return null;
+        clauses.push({ operator: match[1] ?? match[3] ?? "", version: match[2] ?? match[4] ?? "" });
+        isOpen = match[5] === ",";
+        at = CLAUSE.lastIndex;
     }
-    return (keys) => lines.get(JSON.stringify(keys)) ?? 1;
+    return clauses;
 }
-/** The index after the string whose opening quotation mark is at `start`. */
-function stringEnd(text, start) {
-    let at = start + 1;
-    while (at < text.length && text.charAt(at) !== '"')
-        at += text.charAt(at) === "\\" ? 2 : 1;
-    return at + 1;
+/** https://packaging.python.org/en/latest/specifications/version-specifiers/ */
+function isClause({ operator, version }) {
+    switch (operator) {
+        case "===":
+            return isVersion(version);
+        case "==":
+        case "!=":
+            return isVersion(version) || isWildcard(version);
+        case "~=":
+            return isVersion(version) && !version.includes("+") && /^v?(?:[0-9]+!)?[0-9]+\.[0-9]/i.test(version);
+        default:
+            return isVersion(version) && !version.includes("+");
+    }
 }
-/** Whether the string that ends before `at` is a key: only a colon, no value follows one. */
-function isKey(text, at) {
-    let next = at;
-    while (/[ \t\r\n]/.test(text.charAt(next)))
-        next += 1;
-    return text.charAt(next) === ":";
+function isExact({ operator, version }) {
+    return operator === "===" || (operator === "==" && !isWildcard(version));
+}
+function isWildcard(version) {
+    return /^v?(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)*\.\*$/i.test(version);
+}
+function invalid(why) {
+    return { kind: "invalid", why };
 }
 
 ;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/error.js
@@ -23500,6 +27109,159 @@ function parseJson(text) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/manifests/declared-requirements.js
+// What a project asks for itself, by its pyproject.toml. It serves to tell direct dependencies in a lock from others; versions and markers do not matter.
+
+
+/**
+ * Returns the requirements of all extras and groups: `[project]`, `[dependency-groups]` (PEP 735) and the tables of Poetry and PDM. Nothing where the file
+ * could not be read or is not valid. Never throws.
+ */
+function declaredRequirements(text) {
+    const { table } = typeof text === "string" ? parseToml(text) : { table: null };
+    if (table === null)
+        return [];
+    const project = tableAt(table, "project");
+    const tool = tableAt(table, "tool");
+    const poetry = tableAt(tool, "poetry");
+    const lists = [
+        project["dependencies"],
+        ...Object.values(tableAt(project, "optional-dependencies")),
+        ...Object.values(tableAt(table, "dependency-groups")),
+        ...Object.values(tableAt(tableAt(tool, "pdm"), "dev-dependencies")),
+    ];
+    const tables = [poetry, ...Object.values(tableAt(poetry, "group")).filter(isTable)].flatMap((group) => [
+        tableAt(group, "dependencies"),
+        tableAt(group, "dev-dependencies"),
+    ]);
+    return [...lists.flatMap(requirementsIn), ...tables.flatMap(poetryRequirements)];
+}
+/** Returns the requirements among the texts of a list (PEP 508); anything else in it is passed over. */
+function requirementsIn(list) {
+    return Array.isArray(list) ? list.flatMap((text) => (typeof text === "string" ? (requirementHead(text) ?? []) : [])) : [];
+}
+/** Returns the requirements of a table of Poetry: names for keys; a version, a table, or a list of such alternatives for values. */
+function poetryRequirements(table) {
+    return Object.entries(table).map(([name, value]) => {
+        const alternatives = Array.isArray(value) ? value : [value];
+        const tables = alternatives.filter(isTable);
+        const extras = tables.flatMap((alternative) => (Array.isArray(alternative["extras"]) ? alternative["extras"] : []));
+        return {
+            name,
+            extras: extras.filter((extra) => typeof extra === "string"),
+            isOptional: tables.length > 0 && tables.length === alternatives.length && tables.every((alternative) => alternative["optional"] === true),
+        };
+    });
+}
+/** Returns the table under a key, an empty one where there is none. */
+function tableAt(table, key) {
+    const inner = table[key];
+    return isTable(inner) ? inner : {};
+}
+
+;// CONCATENATED MODULE: ./lib/manifests/manifest-format.js
+// Which files are manifests, by their path alone. It errs on the side of reading: a missed manifest is missed silently, prose that is read is said to be unreadable.
+
+const LOCK_FORMATS = new Map([
+    ["Pipfile.lock", "Pipfile.lock"],
+    ["poetry.lock", "poetry.lock"],
+    ["uv.lock", "uv.lock"],
+    ["pylock.toml", "pylock.toml"],
+]);
+/**
+ * Returns the format of a manifest, or null when the path names none. Lock files go by their exact name, `pylock.<name>.toml` as PEP 751 has it. A requirements file
+ * is a `.txt`, `.in` or `.pip` file with "requirements" or "constraints" in its name (`dev-requirements.txt`, `requirements_test.in`, `upper-constraints.txt`),
+ * or a `.txt` or `.in` file anywhere below a directory named `requirements` or `reqs` (`requirements/edx/base.txt`) unless its name says that it is a readme, licence,
+ * change log or notice. Upper and lower case count as equal there.
+ */
+function manifestFormat(path) {
+    const name = external_node_path_.posix.basename(path);
+    const lock = LOCK_FORMATS.get(name);
+    if (lock !== undefined)
+        return lock;
+    if (/^pylock\.[^.]+\.toml$/.test(name))
+        return "pylock.toml";
+    const isNamed = /\.(?:txt|in|pip)$/i.test(name) && /requirements|constraints/i.test(name);
+    const isProse = /^(?:readme|licen[cs]e|changelog|changes|notice)\b/i.test(name);
+    const isPlaced = /\.(?:txt|in)$/i.test(name) && !isProse && external_node_path_.posix.dirname(path).split("/").some(isRequirementsDirectory);
+    return isNamed || isPlaced ? "requirements" : null;
+}
+/** Returns whether a file pins what others require, without requiring anything itself: its name says `constraints`. */
+function isConstraintsFile(path) {
+    return /constraints/i.test(external_node_path_.posix.basename(path));
+}
+/** Returns the directories a manifest speaks for: its own, and the one above a directory named `requirements` or `reqs`. */
+function directoriesOf(path) {
+    const directory = external_node_path_.posix.dirname(path);
+    return isRequirementsDirectory(external_node_path_.posix.basename(directory)) ? [directory, external_node_path_.posix.dirname(directory)] : [directory];
+}
+function isRequirementsDirectory(name) {
+    return /^(?:requirements|reqs)$/i.test(name);
+}
+
+;// CONCATENATED MODULE: ./lib/manifests/manifest-text.js
+// The text of one file as the readers want it, or the gap that it leaves.
+/** Longer texts are not parsed: 16 Mi UTF-16 code units. Lock files of large projects have one or two. */
+const TEXT_LIMIT = 16 * 1024 * 1024;
+/** Returns a file's text without the U+FEFF that a byte order mark leaves when it is decoded, or a gap when it cannot be read or is too long. */
+function manifestText(path, text) {
+    const content = text(path);
+    if (content === undefined)
+        return { path, reason: "cannot be read" };
+    if (content.length > TEXT_LIMIT) {
+        return {
+            path,
+            reason: `is longer than the ${TEXT_LIMIT} characters that are parsed`,
+            remedy: "Split the file, or exclude it in the policy.",
+        };
+    }
+    return content.startsWith("\uFEFF") ? content.slice(1) : content;
+}
+
+;// CONCATENATED MODULE: ./lib/manifests/json-key-lines.js
+// Where the keys of a JSON text stand. JSON.parse gives no positions, so this scans for lines alone; values come from the parser.
+/**
+ * Scans a valid JSON text for the keys of objects up to `depth` objects deep. Of a key that occurs twice the last line is kept, as JSON.parse keeps the last value.
+ * Time and memory are linear in the text.
+ */
+function keyLines(text, depth) {
+    const lines = new Map();
+    const open = [];
+    let line = 1;
+    for (let at = 0; at < text.length; at += 1) {
+        const character = text.charAt(at);
+        if (character === "\n")
+            line += 1;
+        else if (character === "{" || character === "[")
+            open.push(null);
+        else if (character === "}" || character === "]")
+            open.pop();
+        else if (character === '"') {
+            const end = stringEnd(text, at);
+            if (open.length <= depth && isKey(text, end)) {
+                open[open.length - 1] = JSON.parse(text.slice(at, end));
+                lines.set(JSON.stringify(open), line);
+            }
+            at = end - 1;
+        }
+    }
+    return (keys) => lines.get(JSON.stringify(keys)) ?? 1;
+}
+/** The index after the string whose opening quotation mark is at `start`. */
+function stringEnd(text, start) {
+    let at = start + 1;
+    while (at < text.length && text.charAt(at) !== '"')
+        at += text.charAt(at) === "\\" ? 2 : 1;
+    return at + 1;
+}
+/** Whether the string that ends before `at` is a key: only a colon, no value follows one. */
+function isKey(text, at) {
+    let next = at;
+    while (/[ \t\r\n]/.test(text.charAt(next)))
+        next += 1;
+    return text.charAt(next) === ":";
+}
+
 ;// CONCATENATED MODULE: ./lib/manifests/pipfile-lock.js
 // Reads Pipfile.lock: every category, not only `default`. JSON.parse is the truth; a scan of the keys gives the lines.
 
@@ -23544,6 +27306,89 @@ function readCategory(path, packages, lineOf, draft) {
 }
 function pipfile_lock_unreadable(path, reason) {
     return { path, reason, remedy: "Write it anew with pipenv lock." };
+}
+
+;// CONCATENATED MODULE: ./lib/manifests/dependency-graph.js
+// Who brings a package: the way from the direct dependencies through a lock's graph. It knows names only, not versions, and decides nothing about markers.
+
+
+/** So many direct dependencies are named for one package; a longer name is not one that an index has. */
+const NAMED = 5;
+const NAME_LENGTH = 100;
+/** Returns the nodes that requirements ask for: an extra is a node of its own, since it needs more than the package alone. */
+function nodesOf(requirements) {
+    return requirements.flatMap(({ name, extras }) => [nodeOf(name), ...extras.map((extra) => nodeOf(name, extra))]);
+}
+function nodeOf(name, extra) {
+    const base = normalizeProjectName(name);
+    return extra === undefined ? base : `${base}[${normalizeProjectName(extra)}]`;
+}
+/** Adds what a package needs, or one of its extras, to what is known of it: one name may be locked in several versions. */
+function addNeeds(dependencies, { name, extra }, needed) {
+    const node = nodeOf(name, extra);
+    const known = dependencies.get(node) ?? [];
+    for (const next of nodesOf(needed))
+        known.push(next);
+    dependencies.set(node, known);
+}
+/** Returns those of the names that nobody depends on: the direct dependencies, as far as a graph alone can tell. */
+function rootsOf(names, dependencies) {
+    const needed = new Set([...dependencies.values()].flat());
+    return names.map(normalizeProjectName).filter((name) => !needed.has(name));
+}
+/**
+ * Returns the direct dependencies that bring each package that is not one, by normalised name; `Pinning.introducedBy` says which of them. Iterative, cycles are fine:
+ * a node is left at most as often as names are kept for it, so the time is linear in the graph.
+ */
+function introducers({ direct, dependencies }) {
+    const isDirect = new Set(direct);
+    const starts = byBase([...isDirect].filter((node) => dependencies.has(node)));
+    const found = new Map();
+    for (const name of [...starts.keys()].sort()) {
+        if (!isProjectName(name) || name.length > NAME_LENGTH)
+            continue;
+        const open = [...(starts.get(name) ?? [])];
+        for (let node = open.pop(); node !== undefined; node = open.pop()) {
+            for (const next of dependencies.get(node) ?? []) {
+                const names = found.get(next) ?? [];
+                if (isDirect.has(next) || names.length === NAMED || names.at(-1) === name)
+                    continue;
+                found.set(next, [...names, name]);
+                open.push(next);
+            }
+        }
+    }
+    return found;
+}
+/** The nodes of each name. */
+function byBase(nodes) {
+    const groups = new Map();
+    for (const node of nodes) {
+        const extra = node.indexOf("[");
+        const name = extra === -1 ? node : node.slice(0, extra);
+        const group = groups.get(name);
+        if (group === undefined)
+            groups.set(name, [node]);
+        else
+            group.push(node);
+    }
+    return groups;
+}
+
+;// CONCATENATED MODULE: ./lib/manifests/lock-tool.js
+// Which tool wrote a manifest, by the comment or key it puts at the top. It reads no further than the top and takes no argument of a command from there.
+/** UTF-16 units: a header is a few lines. */
+const TOP = 4_000;
+const lock_tool_HEADERS = [
+    [/^# {1,4}This file is autogenerated by pip-compile\b/m, "pip-compile"],
+    [/^# {1,4}uv pip compile\b/m, "uv pip compile"],
+    [/^# {1,4}uv export\b/m, "uv export"],
+    [/^created-by = "pdm"/m, "pdm"],
+];
+/** Returns the tool, or null where the manifest does not tell. */
+function lockTool(text) {
+    const top = text.slice(0, TOP);
+    return lock_tool_HEADERS.find(([header]) => header.test(top))?.[1] ?? null;
 }
 
 ;// CONCATENATED MODULE: ./lib/manifests/toml-table-lines.js
@@ -23619,8 +27464,23 @@ function lineEnd(text, start) {
     return end === -1 ? text.length : end;
 }
 
+;// CONCATENATED MODULE: ./lib/manifests/with-pinning.js
+// Adds to pins what the rest of their manifest says about them: who brings them, and what wrote the file.
+
+
+/** Returns the pins of one manifest with the direct dependencies that bring them and the tool; null for what is not known. */
+function withPinning(pins, graph, tool) {
+    const introducedBy = graph === null ? new Map() : introducers(graph);
+    return pins.map((pin) => {
+        const names = introducedBy.get(normalizeProjectName(pin.name));
+        return { ...pin, ...(names === undefined ? {} : { introducedBy: names }), ...(tool === null ? {} : { tool }) };
+    });
+}
+
 ;// CONCATENATED MODULE: ./lib/manifests/toml-lock.js
 // What poetry.lock, uv.lock and pylock.toml have in common: a TOML list of packages with name and version. The parser is the truth; lines are matched to it.
+
+
 
 
 
@@ -23638,7 +27498,8 @@ function readTomlLock(lock, path, text) {
     for (const [index, entry] of entries.entries()) {
         readEntry({ lock, path, document: table, entry, lines: lines.length === entries.length ? lines[index] : undefined }, draft);
     }
-    return { ...EMPTY_READING, ...draft };
+    const graph = lock.graph(table, entries.filter(isTable));
+    return { ...EMPTY_READING, ...draft, pins: withPinning(draft.pins, graph, lockTool(text)) };
 }
 function readEntry({ lock, path, document, entry, lines }, draft) {
     const header = lines?.header ?? 1;
@@ -23670,9 +27531,30 @@ function toml_lock_unreadable(path, reason) {
 // poetry.lock: which documents are of a known version, and where a package comes from. It refuses nothing itself; toml-lock.ts reads the packages.
 
 
-/** Reads a poetry.lock of lock version 1 or 2, or of the releases before lock versions. A package of a private index (`legacy`) is a pin like any other. */
-function readPoetryLock(path, text) {
-    return readTomlLock({ format: "poetry.lock", list: "package", isKnown, origin }, path, text);
+
+
+/**
+ * Reads a poetry.lock of lock version 1 or 2, or of the releases before lock versions. A package of a private index (`legacy`) is a pin like any other.
+ * Direct dependencies are those the project beside it declares; the lock does not tell them.
+ */
+function readPoetryLock(path, text, declared) {
+    const graph = (_, packages) => graphOf(packages, declared());
+    return readTomlLock({ format: "poetry.lock", list: "package", isKnown, origin, graph }, path, text);
+}
+/** Where the project declares nothing, direct is what nobody depends on. */
+function graphOf(packages, declared) {
+    const named = packages.flatMap((entry) => (typeof entry["name"] === "string" ? [{ entry, name: entry["name"] }] : []));
+    const dependencies = new Map();
+    for (const { entry, name } of named) {
+        const required = poetryRequirements(tableAt(entry, "dependencies")).filter(({ isOptional }) => !isOptional);
+        addNeeds(dependencies, { name }, required);
+        for (const [extra, list] of Object.entries(tableAt(entry, "extras")))
+            addNeeds(dependencies, { name, extra }, requirementsIn(list));
+    }
+    const direct = declared.length > 0
+        ? nodesOf(declared)
+        : rootsOf(named.map(({ name }) => name), dependencies);
+    return { direct, dependencies };
 }
 function isKnown({ metadata }) {
     if (!isTable(metadata))
@@ -23700,9 +27582,31 @@ function origin({ source }) {
 // pylock.toml (PEP 751): which documents are of a known version, and where a package comes from. It refuses nothing itself; toml-lock.ts reads the packages.
 
 
+
+
 /** Reads a pylock.toml of major version 1 (https://packaging.python.org/en/latest/specifications/pylock-toml/). */
-function readPylock(path, text) {
-    return readTomlLock({ format: "pylock.toml", list: "packages", isKnown: pylock_isKnown, origin: pylock_origin }, path, text);
+function readPylock(path, text, declared) {
+    const graph = (_, packages) => pylock_graphOf(packages, declared());
+    return readTomlLock({ format: "pylock.toml", list: "packages", isKnown: pylock_isKnown, origin: pylock_origin, graph }, path, text);
+}
+/** Where the project declares nothing, direct is what nobody depends on. A lock without any `dependencies` tells nothing. */
+function pylock_graphOf(packages, declared) {
+    const dependencies = new Map();
+    for (const entry of packages) {
+        const { name } = entry;
+        if (typeof name === "string")
+            addNeeds(dependencies, { name }, [...listed(entry), ...listedByPdm(entry)]);
+    }
+    return { direct: declared.length > 0 ? nodesOf(declared) : rootsOf([...dependencies.keys()], dependencies), dependencies };
+}
+/** PEP 751 leaves it to the tool whether packages have them. */
+function listed({ dependencies }) {
+    const tables = Array.isArray(dependencies) ? dependencies.filter(isTable) : [];
+    return tables.flatMap(({ name }) => (typeof name === "string" ? [{ name, extras: [] }] : []));
+}
+/** PDM writes requirements (PEP 508) into its own table. */
+function listedByPdm(entry) {
+    return requirementsIn(tableAt(tableAt(entry, "tool"), "pdm")["dependencies"]);
 }
 function pylock_isKnown(document) {
     const version = document["lock-version"];
@@ -23817,97 +27721,6 @@ function isBackslash(character) {
     return character === "\\";
 }
 
-;// CONCATENATED MODULE: ./lib/manifests/requirement.js
-// One requirement, without its options: a dependency specifier (PEP 508), a URL or a local path. Markers are not evaluated: a pin under any marker is looked up.
-
-/** Name, blanks, extras in brackets, blanks. */
-const HEAD = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)[ \t]*(?:\[([^\]]*)\][ \t]*)?/;
-/** `===` takes everything up to a blank or a parenthesis, commas too. */
-const CLAUSE = /(?:(===)\s*([^\s;)]*)|(==|!=|~=|<=|>=|<|>)\s*([^\s,;()]*))[ \t]*(,?)[ \t]*/y;
-const URL_START = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/|file:|(?:git|hg|svn|bzr)\+[a-z]+:)/i;
-/** A drive, a leading dot, or a separator before anything that could be a specifier. */
-const PATH_START = /^(?:[A-Za-z]:[\\/]|\.{1,2}(?:$|\[)|[^\s=<>!~@(),;[\]]*[\\/])/;
-const ARCHIVE = /^[^\s=<>!~@(),;[\]]+\.(?:whl|zip|tar|tgz|tbz|txz|tlz|tar\.(?:gz|bz2|xz|lz|lzma))(?:\[[^\]]*\])?$/i;
-/** Parses a requirement as pip does (https://pip.pypa.io/en/stable/reference/requirement-specifiers/). Total; the time is linear in the text. */
-function parseRequirement(text) {
-    if (URL_START.test(text))
-        return { kind: "direct" };
-    const subject = beforeMarker(text);
-    if (ARCHIVE.test(subject) || (PATH_START.test(subject) && !/[=<>!]/.test(subject)))
-        return { kind: "direct" };
-    const head = HEAD.exec(text);
-    const name = head?.[1];
-    if (head === null || name === undefined)
-        return invalid("it does not start with a package name");
-    if (head[2] !== undefined && !areExtras(head[2]))
-        return invalid("its extras are not a list of names");
-    const rest = beforeMarker(text.slice(head[0].length));
-    if (!rest.startsWith("@"))
-        return parseSpecifiers(name, rest);
-    return /^@[ \t]*[^ \t]+$/.test(rest) ? { kind: "direct" } : invalid("what follows the @ is not one URL");
-}
-function beforeMarker(text) {
-    const marker = text.indexOf(";");
-    return (marker === -1 ? text : text.slice(0, marker)).trim();
-}
-function areExtras(list) {
-    return list.trim() === "" || list.split(",").every((extra) => isProjectName(extra.trim()));
-}
-function parseSpecifiers(name, text) {
-    const clauses = parseClauses(withoutParentheses(text));
-    if (clauses === null)
-        return invalid("what follows the name is not a list of version specifiers");
-    const wrong = clauses.find((clause) => !isClause(clause));
-    if (wrong !== undefined)
-        return invalid(`what follows ${wrong.operator} is not a version (PEP 440) that the operator takes`);
-    const [first, ...others] = new Set(clauses.filter(isExact).map((clause) => clause.version));
-    if (first === undefined)
-        return { kind: "unpinned", name };
-    return others.length === 0 ? { kind: "pinned", name, version: first } : invalid("it names more than one exact version");
-}
-function withoutParentheses(text) {
-    return text.startsWith("(") && text.endsWith(")") ? text.slice(1, -1).trim() : text;
-}
-/** Null when the text is not clauses with a comma between each two; one comma may end the list. */
-function parseClauses(text) {
-    const clauses = [];
-    let at = 0;
-    let isOpen = true;
-    while (at < text.length) {
-        CLAUSE.lastIndex = at;
-        const match = isOpen ? CLAUSE.exec(text) : null;
-        if (match === null)
-            return null;
-        clauses.push({ operator: match[1] ?? match[3] ?? "", version: match[2] ?? match[4] ?? "" });
-        isOpen = match[5] === ",";
-        at = CLAUSE.lastIndex;
-    }
-    return clauses;
-}
-/** https://packaging.python.org/en/latest/specifications/version-specifiers/ */
-function isClause({ operator, version }) {
-    switch (operator) {
-        case "===":
-            return isVersion(version);
-        case "==":
-        case "!=":
-            return isVersion(version) || isWildcard(version);
-        case "~=":
-            return isVersion(version) && !version.includes("+") && /^v?(?:[0-9]+!)?[0-9]+\.[0-9]/i.test(version);
-        default:
-            return isVersion(version) && !version.includes("+");
-    }
-}
-function isExact({ operator, version }) {
-    return operator === "===" || (operator === "==" && !isWildcard(version));
-}
-function isWildcard(version) {
-    return /^v?(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)*\.\*$/i.test(version);
-}
-function invalid(why) {
-    return { kind: "invalid", why };
-}
-
 ;// CONCATENATED MODULE: ./lib/manifests/requirement-options.js
 // The options of one line of a requirements file. Only those that bring in other files or projects are of interest; the others are checked for being options at all.
 /** https://pip.pypa.io/en/stable/reference/requirements-file-format/#supported-options, with those older releases of pip took. */
@@ -23958,6 +27771,7 @@ function parseOptions(text) {
         return unparsed("a quotation mark is not closed");
     const includes = [];
     let isEditable = false;
+    let isHashed = false;
     for (let at = 0; at < words.length; at += 1) {
         const option = parseOption(words[at] ?? "");
         if (option === null)
@@ -23976,11 +27790,13 @@ function parseOptions(text) {
             includes.push({ target: value, isConstraint: true });
         if (option.name === "--editable")
             isEditable = true;
+        if (option.name === "--hash")
+            isHashed = true;
     }
-    return { includes, isEditable, problem: null };
+    return { includes, isEditable, isHashed, problem: null };
 }
 function unparsed(problem) {
-    return { includes: [], isEditable: false, problem };
+    return { includes: [], isEditable: false, isHashed: false, problem };
 }
 /** `-rFILE`, `-r`, `--requirement=FILE`, `--requirement`, and as pip has it any abbreviation of a long name that fits one option only. */
 function parseOption(word) {
@@ -24028,8 +27844,74 @@ function splitWords(text) {
     return quote === "" ? words : null;
 }
 
+;// CONCATENATED MODULE: ./lib/manifests/via-comments.js
+// The comments of compiled requirements files that say who needs a pin (`# via flask`), as pip-compile and uv write them. It reads comments, never requirements.
+
+
+
+/** On the pin's last line or alone on the next; the names follow it or stand on the lines below, each after at least two blanks. */
+const VIA = /(?:^|[ \t])#[ \t]*via(?:[ \t]+(.*))?$/;
+const VIA_ALONE = /^[ \t]*#[ \t]*via(?:[ \t]+(.*))?$/;
+const LISTED = /^[ \t]*#[ \t]{2,}(\S.*)$/;
+/**
+ * Returns who needs whom by the comments after the pins of a requirements file; null where there is no such comment. Direct is what a file asks for (`-r requirements.in`,
+ * `shop (pyproject.toml)`) or a project that is not pinned here itself. A constraint (`-c`) asks for nothing. Linear in the text.
+ */
+function viaGraph(text, pins) {
+    const lines = text.split(/\r\n|\n|\r/);
+    const pinned = new Set(pins.map(({ name }) => normalizeProjectName(name)));
+    const direct = [];
+    const bare = [];
+    const dependencies = new Map();
+    // Of several pins on one line, which takes another line break than an editor's, the last has the comment.
+    for (const [endLine, { name }] of new Map(pins.map((pin) => [pin.endLine, pin]))) {
+        const node = normalizeProjectName(name);
+        const entries = entriesAfter(lines, endLine);
+        // In a file with such comments one is missing where nobody but the project needs the pin: uv's exports of groups.
+        if (entries.length === 0)
+            bare.push(node);
+        for (const entry of entries) {
+            const parent = parentIn(entry);
+            if (parent === null)
+                continue;
+            if (!pinned.has(parent))
+                direct.push(node);
+            else
+                addNeeds(dependencies, { name: parent }, [{ name, extras: [] }]);
+        }
+    }
+    return direct.length === 0 && dependencies.size === 0 ? null : { direct: [...direct, ...bare], dependencies };
+}
+/** The normalised name of a package, an empty text for the project or its input file, null for what needs nothing. */
+function parentIn(entry) {
+    if (/^(?:-c|--constraint|--override)\b/.test(entry))
+        return null;
+    if (entry.startsWith("-") || entry.endsWith(")"))
+        return "";
+    const name = requirementHead(entry)?.name;
+    return name === undefined ? null : normalizeProjectName(name);
+}
+function entriesAfter(lines, endLine) {
+    const own = VIA.exec(lines[endLine - 1] ?? "");
+    const via = own ?? VIA_ALONE.exec(lines[endLine] ?? "");
+    if (via === null)
+        return [];
+    if (via[1] !== undefined && via[1].trim() !== "")
+        return via[1].split(",").map((entry) => entry.trim());
+    const listed = [];
+    for (let at = own === null ? endLine + 1 : endLine;; at += 1) {
+        const entry = LISTED.exec(lines[at] ?? "")?.[1];
+        if (entry === undefined)
+            return listed;
+        listed.push(entry.trim());
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/manifests/requirements.js
 // Reads one requirements file (https://pip.pypa.io/en/stable/reference/requirements-file-format/). It follows no include and expands no environment variable.
+
+
+
 
 
 
@@ -24045,7 +27927,10 @@ function readRequirements(path, text) {
     const draft = { pins: [], gaps: encodingGaps(path, text), notices: [], unpinned: [], includes: [] };
     for (const line of logicalLines(text))
         readLine(path, line, draft);
-    return { ...EMPTY_READING, ...draft };
+    const graph = viaGraph(text, draft.pins);
+    // Only a compiled file has such comments, whether or not a header says what compiled it.
+    const tool = lockTool(text) ?? (graph === null ? null : "pip-compile");
+    return { ...EMPTY_READING, ...draft, pins: withPinning(draft.pins, graph, tool) };
 }
 function readLine(path, { text, startLine, endLine }, draft) {
     const written = splitOptions(text);
@@ -24056,7 +27941,9 @@ function readLine(path, { text, startLine, endLine }, draft) {
     if (problem !== null)
         draft.gaps.push(requirements_unparsed(path, startLine, hasVariable ? UNKNOWN_VALUE : problem));
     if (requirement?.kind === "pinned") {
-        draft.pins.push({ name: requirement.name, version: requirement.version, format: "requirements", path, startLine, endLine });
+        const { name, version } = requirement;
+        const parts = { extras: requirement.extras, marker: requirement.marker, hashed: options.isHashed };
+        draft.pins.push({ name, version, format: "requirements", path, startLine, endLine, ...(isBare(parts) ? {} : { requirement: parts }) });
     }
     if (requirement?.kind === "unpinned")
         draft.unpinned.push(requirement.name);
@@ -24066,6 +27953,10 @@ function readLine(path, { text, startLine, endLine }, draft) {
         draft.notices.push({ path, line: startLine, message: UNKNOWN_VALUE });
     for (const include of options.includes)
         draft.includes.push({ ...include, line: startLine });
+}
+/** Whether the line is name and version alone. */
+function isBare({ extras, marker, hashed }) {
+    return extras.length === 0 && marker === null && !hashed;
 }
 function requirements_unparsed(path, line, why) {
     return {
@@ -24106,12 +27997,46 @@ function resolveInclude(from, include, exists) {
 // uv.lock: which documents are of a known version, and where a package comes from. It refuses nothing itself; toml-lock.ts reads the packages.
 
 
+
+
 /** Reads a uv.lock of version 1. The project itself and the members of its workspace are skipped: they are what is locked. */
 function readUvLock(path, text) {
-    return readTomlLock({ format: "uv.lock", list: "package", isKnown: uv_lock_isKnown, origin: uv_lock_origin }, path, text);
+    return readTomlLock({ format: "uv.lock", list: "package", isKnown: uv_lock_isKnown, origin: uv_lock_origin, graph }, path, text);
 }
 function uv_lock_isKnown({ version }) {
     return version === 1;
+}
+/** Direct is what the project and the members of its workspace need, with all extras and groups; a script and a bare workspace say it in the manifest. */
+function graph(document, packages) {
+    const manifest = tableAt(document, "manifest");
+    const own = packages.filter((entry) => uv_lock_origin(entry, document).kind === "own");
+    const lists = own.flatMap((entry) => [
+        entry["dependencies"],
+        ...valuesAt(entry, "optional-dependencies"),
+        ...valuesAt(entry, "dev-dependencies"),
+    ]);
+    const direct = [manifest["requirements"], ...valuesAt(manifest, "dependency-groups"), ...lists].flatMap(requirements);
+    const dependencies = new Map();
+    for (const entry of packages) {
+        const { name } = entry;
+        if (typeof name !== "string")
+            continue;
+        addNeeds(dependencies, { name }, requirements(entry["dependencies"]));
+        for (const [extra, list] of Object.entries(tableAt(entry, "optional-dependencies")))
+            addNeeds(dependencies, { name, extra }, requirements(list));
+    }
+    return { direct: nodesOf(direct), dependencies };
+}
+function valuesAt(table, key) {
+    return Object.values(tableAt(table, key));
+}
+function requirements(list) {
+    if (!Array.isArray(list))
+        return [];
+    return list.filter(isTable).flatMap(({ name, extra, extras }) => {
+        const asked = [extra, extras].flat().filter((text) => typeof text === "string");
+        return typeof name === "string" ? [{ name, extras: asked }] : [];
+    });
 }
 /** The sources uv writes: registry, git, url, path (an archive), directory, editable, and virtual (a project that is not installed). */
 function uv_lock_origin({ name, source }, { manifest }) {
@@ -24129,6 +28054,8 @@ function uv_lock_origin({ name, source }, { manifest }) {
 
 ;// CONCATENATED MODULE: ./lib/manifests/manifest-graph.js
 // Reads the manifests of a tree and follows their includes. Every file is read once, whoever names it; what cannot be followed is a gap of the including file.
+
+
 
 
 
@@ -24159,7 +28086,8 @@ function readManifestGraph(source) {
             continue;
         }
         // A file of any other name got here by an include, which makes it a requirements file.
-        const reading = READERS[manifestFormat(path) ?? "requirements"](path, text);
+        const declared = () => declaredRequirements(manifestText(external_node_path_.posix.join(external_node_path_.posix.dirname(path), "pyproject.toml"), source.text));
+        const reading = READERS[manifestFormat(path) ?? "requirements"](path, text, declared);
         const { included, gaps } = followIncludes(path, reading, exists);
         readings.set(path, { ...reading, gaps: [...reading.gaps, ...gaps] });
         includes.set(path, included);
@@ -24268,7 +28196,7 @@ function valuesOf(value) {
 
 /** So many names stand in a notice, each cut at so many characters. */
 const NAMES = 5;
-const NAME_LENGTH = 60;
+const unpinned_requirements_NAME_LENGTH = 60;
 /**
  * Returns one notice per requirements file that requires packages without an exact version. Quiet are constraints files, which require nothing; a `.in` file whose
  * compiled `.txt` stands beside it; and names that are pinned in a constraints file which the requirements file includes, directly or through others.
@@ -24312,7 +28240,7 @@ function constrainedNames(start, { readings, includes }) {
     return new Set(pins.map(({ name }) => normalizeProjectName(name)));
 }
 function describe(names) {
-    const listed = names.slice(0, NAMES).map((name) => name.slice(0, NAME_LENGTH));
+    const listed = names.slice(0, NAMES).map((name) => name.slice(0, unpinned_requirements_NAME_LENGTH));
     const more = names.length > NAMES ? ", …" : "";
     return `${names.length} ${names.length === 1 ? "requirement" : "requirements"} (${listed.join(", ")}${more})`;
 }
@@ -24351,68 +28279,1406 @@ function byPlace(a, b) {
     return compareText(a.path ?? "", b.path ?? "") || (a.line ?? 0) - (b.line ?? 0);
 }
 
-;// CONCATENATED MODULE: ./lib/scanners/child-environment.js
-// The environment of a scanner's process: nothing is inherited, and every place it may write to is private.
+;// CONCATENATED MODULE: ./lib/policy/judge.js
+// The verdict: a pure function of the facts and of one policy, or of two, those of base and head. Nothing that happens later (truncation, redaction, upload)
+// changes it, and no head policy can make it better than the base policy alone.
 
-/** Returns the variables every scanner gets; the last three are the Windows names of HOME and TMPDIR. `directory` is the command's private directory. */
-function childEnvironment(directory, searchPath) {
-    const home = (0,external_node_path_.join)(directory, "home");
-    const temporary = (0,external_node_path_.join)(directory, "tmp");
-    return { PATH: searchPath, LANG: "C.UTF-8", HOME: home, TMPDIR: temporary, USERPROFILE: home, TEMP: temporary, TMP: temporary };
+
+
+/** From the mildest to the worst. */
+const VERDICTS = ["pass", "fail", "error"];
+const STANDINGS = ["accepted", "unchanged", "warned", "counts"];
+/**
+ * Judges the facts by every policy and returns the worst of it: the worse verdict, a finding as suppressed only where every policy suppresses it, a gap as
+ * what the strictest makes of it, and the reasons of all. The last policy is the one that its author can edit: what is said of stale and expiring
+ * suppressions is about that one.
+ */
+function judge(facts, policies) {
+    const parts = policies.map((policy) => judgeBy(policy, facts));
+    const findings = facts.findings.map((finding, index) => strictest(finding, parts.map((part) => part.findings[index] ?? finding)));
+    const head = policies.at(-1) ?? policies[0];
+    return {
+        gate: { ...worst(parts, policies), counts: countInScope(findings, facts.scope) },
+        findings,
+        gaps: strictestGaps(parts.flatMap(({ gaps }) => gaps)),
+        ...suppressionsOf(head, parts.at(-1)?.unmatched ?? [], facts),
+        newComments: facts.comments.filter(({ novelty }) => novelty === "new"),
+        commentCount: facts.comments.length,
+    };
+}
+function judgeBy(policy, facts) {
+    const matcher = suppressionMatcher(policy, facts.comments, facts.today);
+    const duplicates = duplicatesByPrimary(facts.findings);
+    const findings = facts.findings.map((finding) => {
+        if (finding.triage.state !== "open")
+            return finding;
+        const problem = { finding, duplicates: duplicates.get(finding.id) ?? [] };
+        const by = matcher.findingBy(problem);
+        if (by !== null)
+            return suppress(finding, by);
+        return wasSuppressed(problem, matcher) ? renew(finding) : finding;
+    });
+    const gaps = gapsUnder(policy, facts).map((gap) => ({
+        ...withoutComparison(gap),
+        standing: standingOf(gap, policy, facts, matcher.accepts),
+    }));
+    return { gate: evaluateGate({ ...facts, findings, gaps }, policy), findings, gaps, unmatched: matcher.unmatched() };
+}
+function duplicatesByPrimary(findings) {
+    const duplicates = new Map();
+    for (const finding of findings) {
+        if (finding.triage.state !== "duplicate")
+            continue;
+        duplicates.set(finding.triage.of, [...(duplicates.get(finding.triage.of) ?? []), finding]);
+    }
+    return duplicates;
+}
+/** What the policy suppresses where the base has it, and not here, is new here: it was moved to where it counts. */
+function wasSuppressed({ finding, duplicates }, matcher) {
+    if (finding.triage.state !== "open" || finding.triage.movedFrom === undefined)
+        return false;
+    return matcher.findingBy({ finding: atPath(finding, finding.triage.movedFrom), duplicates }) !== null;
+}
+function renew(finding) {
+    return finding.triage.state === "open" ? { ...finding, triage: { ...finding.triage, novelty: "new" } } : finding;
+}
+function suppress(finding, by) {
+    if (finding.triage.state !== "open")
+        return finding;
+    return { ...finding, triage: { ...finding.triage, state: "suppressed", by } };
+}
+/** Dependencies without a version to check are gaps where the policy says so. */
+function gapsUnder({ gate }, { gaps, unpinned }) {
+    if (gate.unpinned === "notice")
+        return [...gaps];
+    const asGaps = unpinned.map(({ message, path = ".", line, unchanged }) => ({
+        path,
+        ...(line === undefined ? {} : { line }),
+        reason: message,
+        unchanged,
+    }));
+    return [...gaps, ...asGaps];
+}
+function withoutComparison({ unchanged: _, ...gap }) {
+    return gap;
+}
+function standingOf(gap, policy, { runs, scope }, accepts) {
+    if (accepts(gap))
+        return "accepted";
+    if (scope === "new" && gap.unchanged)
+        return "unchanged";
+    const scanner = runs.find(({ run }) => run === gap.run)?.scanner ?? "default";
+    return policy.gate.incomplete[scanner] === "warn" ? "warned" : "counts";
+}
+/** The finding as a policy sees it that does not suppress it, rather one for which it is new. */
+function strictest(finding, judged) {
+    const open = judged.filter(({ triage }) => triage.state !== "suppressed");
+    return open.find(({ triage }) => triage.state === "open" && triage.novelty === "new") ?? open[0] ?? judged[0] ?? finding;
+}
+function strictestGaps(gaps) {
+    const worstOf = new Map();
+    for (const gap of gaps) {
+        const key = JSON.stringify([gap.run, gap.path, gap.line, gap.reason]);
+        const other = worstOf.get(key);
+        if (other === undefined || STANDINGS.indexOf(gap.standing) > STANDINGS.indexOf(other.standing))
+            worstOf.set(key, gap);
+    }
+    return [...worstOf.values()];
+}
+/** A reason that all policies have stands once; one of only some of them says whose it is. */
+function worst(parts, policies) {
+    const verdict = VERDICTS[Math.max(...parts.map(({ gate }) => VERDICTS.indexOf(gate.verdict)))] ?? "error";
+    const owners = new Map();
+    for (const [index, { gate }] of parts.entries()) {
+        for (const reason of gate.reasons) {
+            const key = JSON.stringify([reason.code, reason.message, reason.code === "rule-violated" ? reason.findings.map(({ id }) => id) : []]);
+            const owned = owners.get(key) ?? { reason, sources: [] };
+            owned.sources.push(policies[index]?.source ?? "");
+            owners.set(key, owned);
+        }
+    }
+    const reasons = [...owners.values()].map(({ reason, sources }) => sources.length === parts.length ? reason : { ...reason, message: `${reason.message} (by ${sources.join(", ")})` });
+    return { verdict, reasons: [...reasons.filter(isIncomplete), ...reasons.filter((reason) => !isIncomplete(reason))] };
+}
+function isIncomplete({ code }) {
+    return code === "base-unavailable" || code === "scanner-failed" || code === "not-covered";
+}
+/** An entry is only called stale when everything was looked at that it could be for. */
+function suppressionsOf({ source, suppressions }, unmatched, { looksAtEverything, today }) {
+    const named = (list) => list.map((suppression) => ({ suppression, source }));
+    return {
+        stale: looksAtEverything ? named(unmatched) : [],
+        expiring: named(suppressions.filter((suppression) => isExpiring(suppression, today))),
+        expired: named(suppressions.filter((suppression) => isExpired(suppression, today))),
+    };
 }
 
-;// CONCATENATED MODULE: ./lib/scanners/bandit/command.js
-// Bandit's command lines. Every file is named, so neither a `.bandit` file nor an exclusion by part of a name can leave one out.
+;// CONCATENATED MODULE: ./lib/version.js
+// The version of sarif-gate, as it stands in package.json (a test holds them equal).
+const version_VERSION = "0.1.0";
 
+;// CONCATENATED MODULE: ./lib/pipeline/base.js
+// The commit that findings are measured against: asked for by the event or the user, found with git. What cannot be found is never replaced by something else.
 
-/**
- * The most characters of file names on one command line. Windows allows 32,767 for the whole of it; everywhere else more, but a start costs 0.13 s
- * against about 4 s for as many files, and several commands can share the cores.
- */
-const FILE_NAMES_LIMIT = 30_000;
-/**
- * The most source in one command, unless one file alone is larger. It bounds the report (the densest source makes thirty times its size), of which one
- * at a time is in memory, and keeps the 0.13 s of a start below a sixth of the work.
- */
-const SOURCE_LIMIT_BYTES = 256 * 1024;
-/** Stops the search for `.bandit` files. A section must be there, or Bandit warns. */
-const EMPTY_INI = "[bandit]\n";
-/** Builds one command, or several where names or sources are too much for one. */
-function banditCommands(target, context) {
-    return chunks(target).map((files, index) => {
-        const directory = context.directory(index);
-        return {
-            argv: [...context.installation.launch, ...options(directory), ...files],
-            env: childEnvironment(directory, context.searchPath),
-            inputs: [{ name: "bandit.ini", text: EMPTY_INI }],
-            output: "report.json",
+/** A full commit id; everything else is a name that only the checkout can resolve. */
+const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+const REMEDY = "Check out with `fetch-depth: 0`. With `scope: all` nothing of the base is needed but its policy.";
+/** Finds the base. Never rejects because of git: a base that cannot be had is `missing`, or `none` where the request says that all findings gate then. */
+async function resolveBase(request, checkout, history) {
+    if (request.kind === "none")
+        return request;
+    try {
+        const { commit, tip } = await locate(request.measure, requireCommit(checkout), history);
+        return { kind: "found", commit, policyCommit: request.policy === "base-and-head" ? tip : null, name: request.name };
+    }
+    catch (thrown) {
+        return base_withoutBase(request, thrown);
+    }
+}
+/** What a failure on the way to the base means for a request. Throws again what is no failure to read it. */
+function base_withoutBase(request, thrown) {
+    if (!(thrown instanceof GateError) || (thrown.code !== "base-unavailable" && thrown.code !== "workspace-unreadable"))
+        throw thrown;
+    if (request.kind === "none")
+        return request;
+    if (request.whenMissing === "all") {
+        return { kind: "none", because: `${request.name} cannot be had, so every finding gates: ${messageOf(thrown).replace(/\.$/u, "")}` };
+    }
+    return { kind: "missing", error: thrown };
+}
+function requireCommit({ source, revision, root }) {
+    if (revision !== null)
+        return revision;
+    const what = source === "git" ? "has no commit yet" : "is no git checkout";
+    throw base_unavailable(`${root} ${what}, so there is nothing to compare findings with.`);
+}
+async function locate(measure, head, history) {
+    switch (measure.by) {
+        case "commit":
+            await history.parents(measure.commit);
+            return { commit: measure.commit, tip: measure.commit };
+        case "first-parent": {
+            const [first, second, ...others] = head === measure.merge ? await history.parents(head) : [];
+            if (first !== undefined && second !== undefined && others.length === 0)
+                return { commit: first, tip: first };
+            return await mergeBase(head, measure.otherwise, history);
+        }
+        case "merge-base":
+            return await mergeBase(head, await requireRevision(measure.revision, history), history);
+    }
+}
+async function mergeBase(head, tip, history) {
+    const [commit, ...others] = await history.mergeBases(head, tip);
+    if (commit === undefined)
+        throw base_unavailable(`The checked-out commit ${head} and ${tip} have no common ancestor.`);
+    // Whoever merges crosswise could choose among several, so none of them is taken: what the tip does not have is new.
+    return { commit: others.length === 0 ? commit : tip, tip };
+}
+async function requireRevision(revision, history) {
+    const commit = await history.resolve(revision);
+    if (commit !== null)
+        return commit;
+    if (COMMIT.test(revision))
+        return revision;
+    throw base_unavailable(`The base \`${revision}\` names no commit of this checkout.`);
+}
+function base_unavailable(message) {
+    return new GateError("base-unavailable", message, { remedy: REMEDY });
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/base-manifests.js
+// What the dependency manifests said at the base. Files that are the same are read from the head; of the others only those that the reading asks for are
+// taken from the history.
+
+/** Returns the base's reading; its paths are those of the base. Rejects with a GateError `base-unavailable`. */
+async function readBaseManifests(options) {
+    const { change, history, head, reading } = options;
+    const files = scannedAtBase(options);
+    if (isReadingOfBase(options, files))
+        return reading;
+    const blobs = new Map();
+    for (;;) {
+        const missing = new Set();
+        const text = (path) => {
+            const headPath = change.headPath(path);
+            if (headPath !== null && change.isSame(headPath))
+                return head.text(headPath);
+            const id = change.baseFile(path)?.id ?? null;
+            if (id !== null && !blobs.has(id))
+                missing.add(id);
+            return id === null ? undefined : blobs.get(id)?.toString("utf8");
         };
+        const baseReading = readManifests({ files, text, exists: change.existsAtBase });
+        if (missing.size === 0)
+            return baseReading;
+        // What was read may include more, so it is read again until nothing is missing.
+        const contents = await history.read([...missing]);
+        for (const id of missing)
+            blobs.set(id, contents.get(id));
+    }
+}
+function scannedAtBase({ change, head, wasInScan }) {
+    const files = new Set(head.files);
+    return change.basePaths.filter((path) => wasInScan(path) || files.has(change.headPath(path) ?? ""));
+}
+/** Whether everything the reading depends on stands at the base as it does at the head: the files it asks for, and what they include. */
+function isReadingOfBase({ change, head, reading }, files) {
+    if (reading.gaps.length > 0)
+        return false; // an include may be missing only here
+    const now = sources(head.files);
+    const then = sources(files);
+    if (now.length !== then.length || now.some((path, index) => path !== then[index]))
+        return false;
+    return [...now, ...reading.manifests].every((path) => change.counterpart(path)?.path === path && change.isSame(path));
+}
+/** The files that a reading asks for by their names. */
+function sources(files) {
+    const asked = new Set();
+    const text = (path) => {
+        asked.add(path);
+    };
+    readManifests({ files, text, exists: () => "missing" });
+    return [...asked].sort();
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/base-dependencies.js
+// Which pins of the base can make a dependency finding of the head an old one. Most need no lookup: what the head pins too, its own result tells of.
+
+/**
+ * Returns the base's pins of the packages that `findings` (of one run) are about, in the counterparts of their manifests. For a manifest without one they
+ * are those in manifests that were deleted: it was moved, or is another format of lock.
+ */
+function basePinsFor(findings, comparison) {
+    const { change, manifests, baseManifests } = comparison;
+    const wanted = new Set();
+    for (const finding of findings) {
+        if (finding.kind !== "dependency" || comparison.isUntouched(finding) || !comparison.isPinned(finding))
+            continue;
+        wanted.add(placeOf(change.counterpart(finding.location.path)?.path ?? null, finding.package.name));
+    }
+    if (wanted.size === 0)
+        return { unknown: [], known: [] };
+    const here = new Set(manifests.pins.map(({ name, version }) => packageKey(name, version)));
+    const before = baseManifests.pins.filter(({ path, name }) => {
+        return wanted.has(placeOf(path, name)) || (wanted.has(placeOf(null, name)) && change.headPath(path) === null);
+    });
+    const isKnown = ({ name, version }) => here.has(packageKey(name, version));
+    return { unknown: before.filter((pin) => !isKnown(pin)), known: before.filter(isKnown) };
+}
+/** Null stands for every deleted manifest. */
+function placeOf(path, name) {
+    return JSON.stringify([path, normalizeProjectName(name)]);
+}
+/** Returns what a run found at the head for these packages and versions, as it would have found it at the base's pins. */
+function recallFindings(known, findings) {
+    const byKey = new Map();
+    for (const finding of findings) {
+        if (finding.kind !== "dependency" || !finding.package.purl.startsWith("pkg:pypi/"))
+            continue;
+        const key = packageKey(finding.package.name, finding.package.version);
+        const group = byKey.get(key) ?? [];
+        byKey.set(key, group);
+        // Every pin of one version has the same flaws, so those at one of them say it all.
+        if (group[0] === undefined || isAtOnePlace(group[0], finding))
+            group.push(finding);
+    }
+    return known.flatMap(({ name, version, path, startLine, endLine }) => (byKey.get(packageKey(name, version)) ?? []).map((finding) => ({
+        ...finding,
+        package: pypiPackage(name, version),
+        location: { path, startLine, endLine },
+    })));
+}
+function isAtOnePlace({ location: a }, { location: b }) {
+    return a.path === b.path && a.startLine === b.startLine;
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/base-target.js
+// What of the base must be scanned to tell old findings from new ones: as little as possible. A file is scanned again only where it differs and the head
+// has something in it that could be old.
+
+
+/** Returns the runs that must look at the base at all, with what they must look at. Runs that did not complete have nothing to compare. */
+function planBase(runs, comparison) {
+    const completed = runs.filter((run) => run.status === "completed" && run.run !== "trivy-image");
+    const needs = completed.map((run) => [run.run, needOf(run, comparison)]);
+    return new Map(needs.filter(([, { files, pins }]) => files.length + pins.length > 0));
+}
+function needOf(run, comparison) {
+    if (run.status !== "completed")
+        return { files: [], pins: [] };
+    const files = new Set([...filesOfFindings(run, comparison), ...filesOfComments(run, comparison)]);
+    return { files: [...files].sort(compareText), pins: basePinsFor(run.findings, comparison).unknown };
+}
+function filesOfFindings({ findings }, comparison) {
+    const { change, groupsOf, isPinned, isUntouched } = comparison;
+    const paths = findings.flatMap((finding) => {
+        if (isUntouched(finding) || isPinned(finding))
+            return [];
+        const { path } = finding.location;
+        const groups = finding.kind === "misconfiguration" ? groupsOf(path).filter((group) => group.isTouched()) : [];
+        return [...groups.flatMap((group) => group.basePaths()), ...counterpartOf(path, change)];
+    });
+    return [...new Set(paths)];
+}
+function filesOfComments({ run, comments }, { change, isSameFor }) {
+    return comments.filter(({ path }) => !isSameFor(run, path)).flatMap(({ path }) => counterpartOf(path, change));
+}
+function counterpartOf(path, change) {
+    const counterpart = change.counterpart(path);
+    return counterpart === null ? [] : [counterpart.path];
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/blob-id.js
+// Whether bytes are the content of a git blob, told by its id. Reads nothing, and asks git nothing.
+
+/** Larger files count as different from any blob. Hosting services refuse files of this size. */
+const COMPARED_BYTES = 128 * 1024 * 1024;
+/** A pointer of Git LFS is smaller (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md). */
+const POINTER_LIMIT_BYTES = 1024;
+const POINTER_START = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\r?\n/;
+/** Returns the id git gives a blob: 64 hexadecimal digits (SHA-256) in a repository whose ids have as many, otherwise 40 (SHA-1). */
+function blobId(bytes, digits) {
+    return (0,external_node_crypto_namespaceObject.createHash)(digits === 64 ? "sha256" : "sha1")
+        .update(`blob ${bytes.length}\0`)
+        .update(bytes)
+        .digest("hex");
+}
+/** Whether these bytes are the blob, or a text that was checked out with CRLF for the LF of the blob. */
+function isBlob(bytes, id) {
+    if (blobId(bytes, id.length) === id)
+        return true;
+    return bytes.includes("\r\n") && !bytes.includes(0) && blobId(withLineFeeds(bytes), id.length) === id;
+}
+function withLineFeeds(bytes) {
+    const pieces = [];
+    let start = 0;
+    for (let at = bytes.indexOf("\r\n"); at !== -1; at = bytes.indexOf("\r\n", at + 2)) {
+        pieces.push(bytes.subarray(start, at));
+        start = at + 1;
+    }
+    return Buffer.concat([...pieces, bytes.subarray(start)]);
+}
+/** Returns the SHA-256 of the content that these bytes, with LF or CRLF, point to with Git LFS, or null when they are no such pointer. */
+function pointedSha256(bytes) {
+    if (bytes.length > POINTER_LIMIT_BYTES)
+        return null;
+    const text = bytes.toString("latin1");
+    return POINTER_START.test(text) ? (/^oid sha256:([0-9a-f]{64})$/m.exec(text)?.[1] ?? null) : null;
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/renames.js
+// Which file of the head was another file at the base. A copy is no rename: the source must be gone, and one source has one target.
+
+
+/** Returns new paths with their old ones: those between the commits as git tells them, and files moved since without a change. */
+async function renames_findRenames(sides) {
+    const found = new Map();
+    const used = new Set();
+    for (const [to, from] of [...(await committedRenames(sides)), ...uncommittedRenames(sides)]) {
+        const isGone = sides.baseTree.get(from)?.kind === "file" && sides.tree.kind(from) === "missing";
+        if (!isGone || used.has(from) || found.has(to) || sides.baseTree.has(to))
+            continue;
+        found.set(to, from);
+        used.add(from);
+    }
+    return found;
+}
+async function committedRenames({ history, base, head, baseTree, headTree }) {
+    if (head === null || head === base)
+        return [];
+    const deletes = [...baseTree.keys()].some((path) => !headTree.has(path));
+    const adds = [...headTree.keys()].some((path) => !baseTree.has(path));
+    if (!deletes || !adds)
+        return [];
+    const renames = [...(await history.renames(base, head))].filter(([to, from]) => headTree.get(to)?.kind === "file" && !headTree.has(from));
+    return renames.sort(([a], [b]) => compareText(a, b));
+}
+/** Only a file that the checked-out commit does not have can have been moved since; what it has is for git to judge. */
+function uncommittedRenames({ baseTree, headTree, files, tree }) {
+    const submodules = [...headTree].filter(([, { kind }]) => kind === "submodule").map(([path]) => `${path}/`);
+    const isOwn = (path) => !submodules.some((submodule) => path.startsWith(submodule));
+    const added = [...files].filter((path) => !headTree.has(path) && !baseTree.has(path) && isOwn(path));
+    if (added.length === 0)
+        return [];
+    const gone = [...baseTree].filter(([path, { kind }]) => kind === "file" && !files.has(path) && tree.kind(path) === "missing");
+    const byId = new Map();
+    for (const [path, { id }] of gone)
+        byId.set(id, [...(byId.get(id) ?? []), path]);
+    const digits = gone[0]?.[1].id.length;
+    if (digits === undefined)
+        return [];
+    return added.sort(compareText).flatMap((to) => {
+        const bytes = tree.read(to, COMPARED_BYTES);
+        const from = bytes === undefined ? undefined : byId.get(blobId(bytes, digits))?.shift();
+        return from === undefined ? [] : [[to, from]];
     });
 }
-/** `-x ""` excludes nothing; without it Bandit leaves out every path with `.git` or `.tox` anywhere in it. `-n 1` keeps the quoted code, which is not used, short. */
-function options(directory) {
-    const report = ["-q", "-f", "json", "-o", (0,external_node_path_.join)(directory, "report.json"), "-n", "1"];
-    return [...report, "--ini", (0,external_node_path_.join)(directory, "bandit.ini"), "--severity-level", "all", "--confidence-level", "all", "-x", ""];
+
+;// CONCATENATED MODULE: ./lib/pipeline/change.js
+// What differs between the base commit and the work tree, which may hold what no commit does. Contents are compared by blob id, file by file and only when
+// asked for, so nothing of the base is read for a file that is the same.
+
+
+
+
+/** Rejects with a GateError `base-unavailable` when the history cannot answer. */
+async function describeChange(options) {
+    const { history, base, head, files, tree, wasInScan } = options;
+    const baseTree = await history.tree(base);
+    const headTree = head === null ? new Map() : head === base ? baseTree : await history.tree(head);
+    const sides = { ...options, files: new Set(files), baseTree, headTree };
+    const renames = await renames_findRenames(sides);
+    // Who moves a file into the scan brings it there: where nobody looked, nothing is old.
+    const sources = new Map([...renames].filter(([, from]) => wasInScan(from)));
+    const targets = new Map([...sources].map(([to, from]) => [from, to]));
+    const isInSubmodule = inSameSubmodule(sides);
+    const baseFile = (path) => {
+        if (isInSubmodule(path))
+            return { path, id: null };
+        const entry = baseTree.get(path);
+        return entry?.kind === "file" ? { path, id: entry.id } : null;
+    };
+    const counterpart = (path) => baseFile(path) ?? baseFile(sources.get(path) ?? "");
+    const isThere = (path) => sides.files.has(path) || headTree.has(path) || tree.kind(path) !== "missing";
+    const isSame = await sameness(sides, { counterpart, isInSubmodule });
+    const own = [...baseTree].filter(([, { kind }]) => kind === "file").map(([path]) => path);
+    return {
+        basePaths: [...own, ...files.filter(isInSubmodule)].sort(),
+        baseFile,
+        existsAtBase: existsIn(sides, isInSubmodule),
+        counterpart,
+        headPath: (path) => targets.get(path) ?? (isThere(path) ? path : null),
+        isSame,
+        changedBelow: (folder) => {
+            const paths = new Set([...baseTree.keys(), ...headTree.keys(), ...files].filter((path) => path.startsWith(folder)));
+            return [...paths].filter((path) => !isSame(path) || sources.has(path)).sort();
+        },
+    };
 }
-/** Absolute paths, in order, in chunks within both limits. */
-function chunks({ python, root, size }) {
-    const all = [];
-    let characters = 0;
-    let bytes = 0;
-    for (const path of python) {
-        const file = (0,external_node_path_.join)(root, path);
-        characters += file.length + 1;
-        bytes += size(path);
-        const last = all.at(-1);
-        if (last === undefined || characters > FILE_NAMES_LIMIT || bytes > SOURCE_LIMIT_BYTES) {
-            all.push([file]);
-            characters = file.length + 1;
-            bytes = size(path);
-        }
+/** Whether a path is, or lies in, a submodule that both commits have at the same commit. */
+function inSameSubmodule({ baseTree, headTree }) {
+    const same = [...baseTree]
+        .filter(([path, { kind, id }]) => kind === "submodule" && headTree.get(path)?.kind === "submodule" && headTree.get(path)?.id === id)
+        .map(([path]) => path);
+    return (path) => same.some((submodule) => path === submodule || path.startsWith(`${submodule}/`));
+}
+/** Answers are kept: every finding of a file asks again. */
+async function sameness(sides, { counterpart, isInSubmodule }) {
+    const { baseTree, headTree, tree } = sides;
+    const pointers = await readPointers(sides, counterpart);
+    const known = new Map();
+    const compare = (path) => {
+        if (isInSubmodule(path))
+            return true;
+        const base = counterpart(path);
+        if (tree.kind(path) === "file")
+            return base?.id != null && hasContent(tree.read(path, COMPARED_BYTES), base.id, pointers);
+        const [was, is] = [baseTree.get(base?.path ?? path), headTree.get(path)];
+        return was !== undefined && was.kind === is?.kind && was.id === is.id;
+    };
+    return (path) => {
+        const same = known.get(path) ?? compare(path);
+        known.set(path, same);
+        return same;
+    };
+}
+function hasContent(bytes, id, pointers) {
+    if (bytes === undefined)
+        return false;
+    const pointed = pointers.get(id);
+    return isBlob(bytes, id) || (pointed !== undefined && (0,external_node_crypto_namespaceObject.createHash)("sha256").update(bytes).digest("hex") === pointed);
+}
+/** What the base's pointers of Git LFS stand for, by blob id. Only files that no commit changed, and that differ all the same, can hold what one points to. */
+async function readPointers({ history, files, tree, headTree }, counterpart) {
+    const attributes = [...headTree.keys()].filter((path) => external_node_path_.posix.basename(path) === ".gitattributes");
+    if (!attributes.some((path) => tree.read(path, COMPARED_BYTES)?.includes("filter=lfs")))
+        return new Map();
+    const ids = [...files].flatMap((path) => {
+        const id = counterpart(path)?.id;
+        if (id == null || headTree.get(path)?.id !== id)
+            return [];
+        const bytes = tree.read(path, COMPARED_BYTES);
+        return bytes === undefined || isBlob(bytes, id) ? [] : [id];
+    });
+    if (ids.length === 0)
+        return new Map();
+    const blobs = await history.read([...new Set(ids)]);
+    return new Map([...blobs].flatMap(([id, blob]) => {
+        const pointed = pointedSha256(blob);
+        return pointed === null ? [] : [[id, pointed]];
+    }));
+}
+/** As the work tree answers: a directory, a link and what is reached through one are not regular. */
+function existsIn({ baseTree, files }, isInSubmodule) {
+    return (path) => {
+        if (isInSubmodule(path))
+            return files.has(path) ? "file" : "missing";
+        const entry = baseTree.get(path);
+        if (entry !== undefined)
+            return entry.kind === "file" ? "file" : "not-regular";
+        const above = path.split("/").map((_, index, parts) => parts.slice(0, index).join("/"));
+        if (above.some((folder) => baseTree.get(folder)?.kind === "symlink"))
+            return "not-regular";
+        return [...baseTree.keys()].some((known) => known.startsWith(`${path}/`)) ? "not-regular" : "missing";
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/manifests/pins-by-key.js
+// The way back from what a scanner says about a package to the lines that pin it.
+
+/** Groups pins by `packageKey`: every spelling of one name and version together, in the order given. */
+function pinsByKey(pins) {
+    const groups = new Map();
+    for (const pin of pins) {
+        const key = packageKey(pin.name, pin.version);
+        const group = groups.get(key);
+        if (group === undefined)
+            groups.set(key, [pin]);
         else
-            last.push(file);
+            group.push(pin);
     }
-    return all;
+    return groups;
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/name-some.js
+// Paths for one sentence about many files.
+const name_some_NAMED = 3;
+/** Builds `a, b, c, …` from the first paths. */
+function nameSome(paths) {
+    return [...paths.slice(0, name_some_NAMED), ...(paths.length > name_some_NAMED ? ["…"] : [])].join(", ");
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/binary-files.js
+// Which files Trivy's search for secrets passes over because it takes them for binary (measured with Trivy 0.74). One that is text all the same is a gap:
+// a single control character hides every secret in it. Real binaries are only counted.
+
+/** How many of its first bytes make Trivy take a file for binary. */
+const JUDGED_BYTES = 300;
+/** How much of such a file is looked at to tell whether it is text. */
+const TEXT_BYTES = 8 * 1024;
+/** Trivy searches no smaller file: there is no room for a secret. */
+const SMALLEST_BYTES = 10;
+/** Looks at `files` in their order; one of `python` is source whatever is in it. `head` reads the first bytes of a file. */
+function findBinaryFiles(files, python, head) {
+    const source = new Set(python);
+    const gaps = [];
+    const binary = [];
+    for (const path of files) {
+        if (path.endsWith(".pyc"))
+            continue; // searched, as the one kind of binary
+        const first = head(path, JUDGED_BYTES);
+        if (first === undefined || first.length < SMALLEST_BYTES)
+            continue;
+        const index = first.findIndex(isControl);
+        const encoding = utf16Of(first);
+        if (index === -1 && encoding === null)
+            continue;
+        const start = head(path, TEXT_BYTES) ?? first;
+        if (encoding !== null && isText(start, encoding))
+            gaps.push({ path, ...UTF16 });
+        else if (index !== -1 && (source.has(path) || isText(start, "utf-8")))
+            gaps.push({ path, ...controlAt(index) });
+        else if (index !== -1)
+            binary.push(path);
+    }
+    return { gaps, notices: binary.length === 0 ? [] : [noticeOf(binary)] };
+}
+const UTF16 = { reason: "is UTF-16 text, in which Trivy finds no secrets", remedy: "Store it as UTF-8." };
+function controlAt(index) {
+    return {
+        reason: `a control character at byte ${index + 1} makes Trivy take it for binary, so it is not searched for secrets`,
+        remedy: "Remove the character.",
+    };
+}
+function noticeOf(paths) {
+    const files = paths.length === 1 ? "1 file that Trivy takes for binary is" : `${paths.length} files that Trivy takes for binary are`;
+    return { message: `${files} not searched for secrets (${nameSome(paths)})` };
+}
+/** All control characters but bell, backspace, tab, line feed, form feed, carriage return and escape. */
+function isControl(byte) {
+    return byte < 7 || byte === 11 || (byte > 13 && byte < 27) || (byte > 27 && byte < 32) || byte === 127;
+}
+/** The encoding that the byte order mark of UTF-16 tells, or null without one. */
+function utf16Of(bytes) {
+    if (bytes[0] === 0xff && bytes[1] === 0xfe)
+        return "utf-16le";
+    return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : null;
+}
+/** Whether the start of a file, which may end amid a character, is valid text without NUL. */
+function isText(start, encoding) {
+    try {
+        return !new TextDecoder(encoding, { fatal: true }).decode(start, { stream: true }).includes("\0");
+    }
+    catch {
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: external "node:zlib"
+const external_node_zlib_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
+;// CONCATENATED MODULE: ./lib/pipeline/chart-archive.js
+// What is in an archive that may be one of a Helm chart, read without unpacking it anywhere. More is taken for a member than tar would take, as what a hostile
+// header says of sizes is not believed: a block that looks like a header is one.
+
+
+/** Helm takes no chart that is larger, unpacked (helm/v4/pkg/chart/loader/archive). */
+const UNPACKED_BYTES = 100 * 1024 * 1024;
+/** How much of an archive is read that cannot be read as a whole: unpacked, at most a thousand times as much. */
+const HEAD_BYTES = 64 * 1024;
+const BLOCK = 512;
+const CHECKSUM = { start: 148, end: 156 };
+/** Null for what is not compressed, which Helm does not take. */
+function readChartArchive(bytes) {
+    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b)
+        return null;
+    const whole = unpack(bytes, external_node_zlib_namespaceObject.constants.Z_FINISH);
+    const tar = whole ?? unpack(bytes.subarray(0, HEAD_BYTES), external_node_zlib_namespaceObject.constants.Z_SYNC_FLUSH) ?? Buffer.alloc(0);
+    return { texts: textsIn(tar), isWhole: whole !== null };
+}
+/** By every name a member may have: which one counts depends on headers that a hostile archive may have faked. */
+function textsIn(tar) {
+    const texts = new Map();
+    let longNames = [];
+    for (let start = 0; start + BLOCK <= tar.length; start += BLOCK) {
+        const header = tar.subarray(start, start + BLOCK);
+        if (!isHeader(header))
+            continue;
+        const content = tar.subarray(start + BLOCK, start + BLOCK + sizeOf(header));
+        const type = String.fromCharCode(header[156] ?? 0);
+        if (type === "x" || type === "L") {
+            longNames = (type === "L" ? [textOf(content)] : paxNames(content)).map(belowFolder);
+            for (const name of longNames)
+                texts.set(name, texts.get(name) ?? "");
+        }
+        else {
+            const text = content.toString("utf8");
+            for (const name of [...namesOf(header).map(belowFolder), ...longNames])
+                texts.set(name, text);
+            longNames = [];
+        }
+    }
+    return texts;
+}
+function unpack(bytes, finishFlush) {
+    try {
+        return (0,external_node_zlib_namespaceObject.gunzipSync)(bytes, { maxOutputLength: UNPACKED_BYTES, finishFlush });
+    }
+    catch {
+        return null;
+    }
+}
+/** The sum of all bytes, with or without a sign, those of the sum itself taken for spaces. */
+function isHeader(header) {
+    const written = octal(header.subarray(CHECKSUM.start, CHECKSUM.end));
+    if (!(written > 0))
+        return false;
+    let sum = 0;
+    let signed = 0;
+    for (const [index, byte] of header.entries()) {
+        const counted = index >= CHECKSUM.start && index < CHECKSUM.end ? 0x20 : byte;
+        sum += counted;
+        signed += counted > 0x7f ? counted - 0x100 : counted;
+    }
+    return sum === written || signed === written;
+}
+function octal(field) {
+    return Number.parseInt(field.toString("latin1").replace(/[\0 ]/g, ""), 8);
+}
+function namesOf(header) {
+    const name = textOf(header.subarray(0, 100));
+    const prefix = textOf(header.subarray(345, 500));
+    return prefix === "" ? [name] : [name, `${prefix}/${name}`];
+}
+/** Records are `LENGTH KEY=VALUE`, with a line feed at the end (POSIX pax, extended header). */
+function paxNames(content) {
+    const names = [];
+    let start = 0;
+    while (start < content.length) {
+        const space = content.indexOf(" ", start);
+        const length = Number.parseInt(content.toString("latin1", start, Math.max(start, space)), 10);
+        if (!(length > 0))
+            break;
+        const [, name] = /^(?:path|GNU\.sparse\.name)=(.*)$/s.exec(content.toString("utf8", space + 1, start + length - 1)) ?? [];
+        if (name !== undefined)
+            names.push(name);
+        start += length;
+    }
+    return names;
+}
+function sizeOf(header) {
+    const size = octal(header.subarray(124, 136));
+    return Number.isSafeInteger(size) ? size : 0;
+}
+function textOf(field) {
+    const end = field.indexOf(0);
+    return field.toString("utf8", 0, end === -1 ? field.length : end);
+}
+function belowFolder(name) {
+    return external_node_path_.posix.normalize(name.replaceAll("\\", "/")).replace(/^[^/]*\//, "");
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/infrastructure-chart.js
+// Whether a Helm chart must turn up in Trivy's report. Trivy renders a chart with its default values and leaves out all of it when that fails; it names the
+// templates that rendered to something.
+
+
+/**
+ * A chart is provable when a template of its own is a resource whatever the values are. A chart in another's `charts/` is rendered, or switched off, by
+ * that one; a library chart is never rendered.
+ */
+function classifyChart(path, files, text) {
+    const folder = path.slice(0, path.length - external_node_path_.posix.basename(path).length);
+    const chart = text(path) ?? "";
+    if (isPartOfChart(folder, files) || /^type:[ \t]*["']?library\b/m.test(chart))
+        return "possible";
+    return templatesOf(folder, files).some((template) => isUnconditional(text(template) ?? "")) ? "helm" : "possible";
+}
+/** What an archive is to Trivy, or `unreadable` when it may be that of a chart. One that is a chart must turn up also when it can be read in part only. */
+function classifyArchive(path, bytes, files) {
+    const archive = readChartArchive(bytes);
+    if (archive === null)
+        return null;
+    const { texts, isWhole } = archive;
+    if (!texts.has("Chart.yaml"))
+        return isWhole ? null : "unreadable";
+    if (isPartOfChart(path, files))
+        return "possible";
+    return isWhole ? classifyChart("Chart.yaml", [...texts.keys()], (name) => texts.get(name)) : "helm";
+}
+/** Whether a chart's folder, or its archive, lies in the `charts/` of another. */
+function isPartOfChart(path, files) {
+    const [, outer] = /^(.*\/|)charts\/[^/]+\/?$/s.exec(path) ?? [];
+    return outer !== undefined && files.includes(`${outer}Chart.yaml`);
+}
+function templatesOf(folder, files) {
+    return files.filter((path) => path.startsWith(`${folder}templates/`) && /\/[^_/][^/]*\.ya?ml$/.test(path));
+}
+/** Its first line that is neither blank nor a comment is a top-level key of a manifest: no `if`, `range` or `with` stands around it. */
+function isUnconditional(template) {
+    return /^(?:(?:---)?[ \t]*(?:#.*)?\r?\n)*(?:apiVersion|kind|metadata):/.test(template);
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/infrastructure-class.js
+// What everything that looks at one file for the misconfiguration checks has in common: its answer, and what tells a template once it is parsed.
+/** Whether a parsed value is an object, no list. */
+function isObject(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+/** What a Kubernetes manifest has at its top level, whatever its kind. */
+const KUBERNETES_KEYS = ["apiVersion", "kind", "metadata"];
+/** Whether Trivy takes a parsed document for a Kubernetes manifest. */
+function isManifest(value) {
+    return isObject(value) && KUBERNETES_KEYS.every((key) => Object.hasOwn(value, key));
+}
+/** Every resource must be an object, with text as its type, for Trivy to take it for a template; and one of AWS for us to ask for proof. */
+function isCloudFormation({ Resources }) {
+    if (!isObject(Resources))
+        return false;
+    const types = Object.values(Resources).map((resource) => (isObject(resource) ? (resource["Type"] ?? "") : null));
+    return types.every((type) => typeof type === "string") && types.some((type) => type.startsWith("AWS::"));
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/infrastructure-json.js
+// What a JSON file is to Trivy: a Kubernetes manifest, a CloudFormation template, an Azure template or neither. Only a file that may contain the words is parsed.
+
+/** Where Azure's schemas are (https://learn.microsoft.com/azure/azure-resource-manager/templates/syntax). */
+const AZURE_SCHEMAS = "https://schema.management.azure.com/schemas";
+/**
+ * Trivy names an Azure template in its report only when one of its checks concerns a resource in it. These are the common types of which any
+ * resource makes it do so, measured with empty properties; the rest depends on what is in them.
+ */
+const AZURE_TYPES_ALWAYS_CHECKED = new Set([
+    "Microsoft.Compute/disks",
+    "Microsoft.DBforMySQL/servers",
+    "Microsoft.DBforPostgreSQL/servers",
+    "Microsoft.KeyVault/vaults",
+    "Microsoft.Network/networkSecurityGroups",
+    "Microsoft.Sql/servers",
+    "Microsoft.Storage/storageAccounts",
+    "Microsoft.Web/sites",
+]);
+/** What a template of any kind mentions, or may mention behind an escape or in another encoding. Go takes `ſ` for an `s`. */
+const MENTIONS = /"apiVersion"|"resources"|\\u|\0/iu;
+/** Only the top-level object counts. Trivy, being written in Go, reads `resources` for `Resources`, which makes many more files possible. */
+function classifyJson(text) {
+    if (!text.includes(AZURE_SCHEMAS) && !MENTIONS.test(text))
+        return null;
+    const template = infrastructure_json_parse(text.replace(/^\uFEFF/, ""));
+    if (template === undefined)
+        return "possible"; // Azure templates may have comments
+    if (!isObject(template))
+        return null;
+    if (isManifest(template))
+        return "kubernetes";
+    if (isAzureTemplate(template))
+        return isAlwaysChecked(template) ? "azure-arm" : "possible";
+    if (isCloudFormation(template))
+        return "cloudformation";
+    return Object.entries(template).some(([key, value]) => /^resources$/iu.test(key) && isObject(value)) ? "possible" : null;
+}
+function infrastructure_json_parse(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+function isAzureTemplate({ $schema }) {
+    return typeof $schema === "string" && $schema.startsWith(AZURE_SCHEMAS);
+}
+function isAlwaysChecked({ resources, handler }) {
+    if (!Array.isArray(resources) || handler !== undefined)
+        return false;
+    return resources.some((resource) => isObject(resource) && AZURE_TYPES_ALWAYS_CHECKED.has(String(resource["type"])));
+}
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var yaml_dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./lib/pipeline/infrastructure-yaml.js
+// What a YAML file is to Trivy: a Kubernetes manifest, a CloudFormation template or neither. Told by lines in the first column, so that the many YAML files
+// that are neither cost next to nothing; a file is parsed only where a template language may be mixed in, or where those lines may be written otherwise.
+
+
+/** A value or a line that begins with `{{` or `{%`: a template that is not YAML, or text inside of a block that only looks like one. */
+const TEMPLATE_MARK = /(?:^|[:-][ \t])[ \t]*\{[{%]/m;
+/** In the first column nothing of YAML begins like this, whatever is around it. */
+const TEMPLATE_LINE = /^\{[{%]/m;
+const QUIET = { logLevel: "silent", prettyErrors: false };
+/** Parsing takes up to half a second for as many bytes of hostile text. */
+const PARSED_BYTES = 256 * 1024;
+/** What breaks a line for Trivy. */
+const infrastructure_yaml_LINE_BREAK = /\r\n?|[\x85\u2028\u2029]/g;
+/** An escape within double quotes, or a tag of which the value is not what is written: either may stand for any word. */
+const ESCAPE = /\\[xuU\n]/;
+const DISGUISE = /^%TAG|![!<][^\s!<]*(?:binary|%)|\0/m;
+/** Trivy takes for Kubernetes what has the three keys in one document, of whatever kind, and for CloudFormation what has `Resources` in its first. */
+function classifyYaml(text) {
+    const plain = text.replace(/^\uFEFF/, "").replace(infrastructure_yaml_LINE_BREAK, "\n");
+    return classifyLines(plain) ?? classifyParsed(plain);
+}
+function classifyLines(text) {
+    const documents = text.split(/^---(?=\s|$)/m);
+    if (documents.some((document) => KUBERNETES_KEYS.every((key) => hasKey(document, key))))
+        return ifYaml(text, "kubernetes");
+    const first = documents.find((document) => document.trim() !== "") ?? "";
+    if (!hasKey(first, "Resources"))
+        return null;
+    return isPlainCloudFormation(first) ? ifYaml(text, "cloudformation") : "possible";
+}
+/** For keys that are indented, escaped, in braces (JSON is YAML) or that have a tag. */
+function classifyParsed(text) {
+    if (DISGUISE.test(text))
+        return "possible";
+    const mentions = text.includes("Resources") || (text.includes("apiVersion") && text.includes("kind"));
+    if (!mentions && !ESCAPE.test(text))
+        return null;
+    if (text.length > PARSED_BYTES)
+        return "possible";
+    const documents = (0,yaml_dist/* parseAllDocuments */.hR)(text, QUIET);
+    const values = documents.map(parsedValue);
+    if (values.some(isManifest))
+        return ifYaml(text, "kubernetes");
+    const first = values.find((value) => value !== null);
+    if (isObject(first) && Object.hasOwn(first, "Resources"))
+        return isCloudFormation(first) ? ifYaml(text, "cloudformation") : "possible";
+    return values.includes(undefined) || documents.some(({ errors }) => errors.length > 0) ? "possible" : null;
+}
+/** Undefined for what has no value, such as aliases that would multiply beyond measure. */
+function parsedValue(document) {
+    try {
+        return document.toJS();
+    }
+    catch {
+        return undefined;
+    }
+}
+function hasKey(document, key) {
+    return document.includes(key) && new RegExp(`^["']?${key}["']?[ \\t]*:(?:\\s|$)`, "m").test(document);
+}
+/** A resource of AWS, and none of the functions that stand in a resource's place: those Trivy does not read as a template. */
+function isPlainCloudFormation(document) {
+    return /^[ \t]+["']?Type["']?[ \t]*:[ \t]*["']?AWS::/m.test(document) && !/Fn::(?:ForEach|Transform)/.test(document);
+}
+/** A template that is not YAML before it is rendered is nothing that Trivy could read. Mistakes in what has no template marks are gaps. */
+function ifYaml(text, found) {
+    if (!TEMPLATE_MARK.test(text))
+        return found;
+    return !TEMPLATE_LINE.test(text) && text.length <= PARSED_BYTES && isYaml(text) ? found : "possible";
+}
+/** YAML allows `{{ name }}`, a mapping as a key; Trivy's parser does not. */
+function isYaml(text) {
+    return (0,yaml_dist/* parseAllDocuments */.hR)(text, QUIET).every((document) => {
+        if (document.errors.length > 0)
+            return false;
+        let isReadable = true;
+        (0,yaml_dist/* visit */.YR)(document, {
+            Pair: (_index, pair) => {
+                if ((0,yaml_dist/* isCollection */.P3)(pair.key))
+                    isReadable = false;
+                return isReadable ? undefined : yaml_dist/* visit */.YR.BREAK;
+            },
+        });
+        return isReadable;
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/infrastructure.js
+// Which files Trivy's misconfiguration checks must look at, told by name and content as Trivy 0.74 tells them (measured). A file is `provable` only when
+// Trivy is sure to name it in its report, because one that it does not name is a gap; whatever Trivy may take up besides is `possible`: enough of a reason
+// to run the checks, and no proof is asked for. So this errs towards asking for too little proof, never towards not looking.
+
+
+
+
+
+
+/** Larger files are `possible` without being read. Generated manifests of 3 MB exist; of 8 MB hardly. */
+const LIMIT_BYTES = 8 * 1024 * 1024;
+/** Of larger archives Trivy is told nothing. */
+const ARCHIVE_LIMIT_BYTES = 128 * 1024 * 1024;
+const UNREADABLE_ARCHIVE = "is damaged, or larger than the archive of a chart can be: if it is one, nobody looked at it";
+/** Looks at `files` (sorted) in their order. `read` returns a file's bytes, or undefined when it has more than `limit` or cannot be read. */
+function findInfrastructure(files, read) {
+    const text = (path) => {
+        const bytes = read(path, LIMIT_BYTES);
+        return bytes === undefined ? undefined : new TextDecoder(utf16Of(bytes) ?? "utf-8", { ignoreBOM: true }).decode(bytes);
+    };
+    const archiveClass = (path) => {
+        const bytes = read(path, ARCHIVE_LIMIT_BYTES);
+        return bytes === undefined ? "unreadable" : classifyArchive(path, bytes, files);
+    };
+    const provable = [];
+    const possible = [];
+    const notices = terraformNotices(files);
+    for (const path of files) {
+        const found = isArchive(path) ? archiveClass(path) : classify(path, files, text);
+        if (found === "unreadable")
+            notices.push({ path, message: UNREADABLE_ARCHIVE });
+        if (found === "possible" || found === "unreadable")
+            possible.push(path);
+        else if (found !== null)
+            provable.push({ path, type: found });
+        else if (isUnusualDockerfile(path, text))
+            notices.push({
+                path,
+                message: "looks like a Dockerfile, but only one called Dockerfile, Dockerfile.NAME or NAME.dockerfile is checked",
+            });
+    }
+    return { provable, possible, notices };
+}
+/** Archives of charts, which Trivy opens; of any other kind Helm makes none. */
+function isArchive(path) {
+    return /\.(?:tgz|tar\.gz)$/.test(path);
+}
+function classify(path, files, text) {
+    const name = external_node_path_.posix.basename(path);
+    if (name === "Chart.yaml")
+        return classifyChart(path, files, text);
+    if (isDockerfileName(name))
+        return withText(path, text, classifyDockerfile);
+    if (/\.ya?ml$/.test(name))
+        return withText(path, text, classifyYaml);
+    if (name.endsWith(".json"))
+        return withText(path, text, classifyJson);
+    return null;
+}
+function withText(path, text, judge) {
+    const content = text(path);
+    return content === undefined ? "possible" : judge(content);
+}
+/** `Dockerfile` and `Containerfile`, alone or before one extension; or as the extension, in any case. */
+function isDockerfileName(name) {
+    const dot = name.lastIndexOf(".");
+    const stem = dot === -1 ? name : name.slice(0, dot);
+    return stem === "Dockerfile" || stem === "Containerfile" || /\.(?:docker|container)file$/i.test(name);
+}
+/**
+ * Begins with one of the two instructions that may come first. Trivy drops a file without an instruction, and a template whose own lines
+ * (`{% if %}`) stand between the instructions; a mistake in a real one drops it too, and is a gap.
+ */
+function classifyDockerfile(text) {
+    if (!startsDockerfile(text))
+        return "possible";
+    return /^[ \t]*\{[{%]|^[ \t]*FROM[ \t].*\{[{%]/im.test(text) ? "possible" : "dockerfile";
+}
+function startsDockerfile(text) {
+    return /^\uFEFF?(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*(?:FROM|ARG)[ \t]/i.test(text);
+}
+function isUnusualDockerfile(path, text) {
+    const name = external_node_path_.posix.basename(path);
+    return /^(?:.*[-_])?(?:docker|container)file(?:[-_].*)?$/i.test(name) && startsDockerfile(text(path) ?? "");
+}
+/** Trivy would download the modules that Terraform names, so it is not asked to look. */
+function terraformNotices(files) {
+    const found = files.filter((path) => /\.tf(?:\.json)?$/.test(path));
+    if (found.length === 0)
+        return [];
+    const what = found.length === 1 ? "1 Terraform file is" : `${found.length} Terraform files are`;
+    return [{ message: `${what} not checked for misconfigurations (${nameSome(found)})` }];
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/infrastructure-groups.js
+// Files that Trivy's misconfiguration checks take together, so that a finding in one may come from a change to another: a Helm chart, which is rendered as
+// one, and Azure templates, whose findings may stand in another's place because Trivy loses their names.
+
+/** Finds the groups of the head. A chart in another one's `charts/` belongs to that. */
+function infrastructureGroups(workspace, change) {
+    const folders = chartFolders(workspace.files);
+    const charts = folders.map((folder) => once(() => {
+        const members = workspace.files.filter((path) => path.startsWith(folder));
+        return { members, basePaths: chartAtBase(members, change) };
+    }));
+    const azure = azureTemplates(workspace);
+    return [
+        ...charts.map((chart, index) => groupOf((path) => path.startsWith(folders[index] ?? ""), chart, change)),
+        groupOf((path) => azure.includes(path), once(() => ({ members: azure, basePaths: counterparts(azure, change) })), change),
+    ];
+}
+function groupOf(has, members, change) {
+    return {
+        has,
+        basePaths: () => members().basePaths,
+        isTouched: once(() => {
+            const group = members();
+            const isGone = (basePath) => !has(change.headPath(basePath) ?? "\0");
+            return group.members.some((path) => !change.isSame(path)) || group.basePaths.some(isGone);
+        }),
+    };
+}
+/** The outermost folders with a `Chart.yaml`, with a `/` at the end; empty for the root. */
+function chartFolders(files) {
+    const all = files.filter((path) => external_node_path_.posix.basename(path) === "Chart.yaml").map((path) => path.slice(0, -"Chart.yaml".length));
+    return all.filter((folder) => !all.some((other) => other !== folder && folder.startsWith(other)));
+}
+/** What the files of a chart were at the base, and the rest of the charts that those were in. */
+function chartAtBase(members, change) {
+    const before = counterparts(members, change);
+    const folders = chartFolders(change.basePaths).filter((folder) => before.some((path) => path.startsWith(folder)));
+    const rest = change.basePaths.filter((path) => folders.some((folder) => path.startsWith(folder)));
+    return [...new Set([...before, ...rest])].sort();
+}
+function counterparts(paths, change) {
+    return paths.flatMap((path) => change.counterpart(path)?.path ?? []).sort();
+}
+/** Azure templates, what may be one, and the file that stands for one without a name where there is no other. */
+function azureTemplates({ infrastructure, possibleInfrastructure, }) {
+    const templates = infrastructure.filter(({ type }) => type === "azure-arm").map(({ path }) => path);
+    const possible = possibleInfrastructure.filter((path) => path.endsWith(".json"));
+    if (templates.length + possible.length === 0)
+        return [];
+    const standIn = infrastructure[0]?.path ?? possibleInfrastructure[0] ?? "";
+    return [...new Set([...templates, ...possible, standIn])].sort();
+}
+function once(compute) {
+    let kept = null;
+    return () => {
+        kept ??= { value: compute() };
+        return kept.value;
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/python-sources.js
+// Which files hold Python: by name, and for files without an extension by their first line. Everything else is no Python to us, whatever is in it.
+
+/** A first line is looked for in this many bytes; Linux reads as many (https://man7.org/linux/man-pages/man2/execve.2.html). */
+const FIRST_LINE_BYTES = 256;
+/** Returns those of `files` that hold Python, in their order. `head` reads the first bytes of a file. */
+function pythonSources(files, head) {
+    return files.filter((path) => {
+        if (/\.pyw?$/.test(path))
+            return true; // Bandit goes by the end of the name: `.py` is such a file too
+        if (external_node_path_.posix.extname(path) !== "")
+            return false;
+        return startsPython(head(path, FIRST_LINE_BYTES)?.toString("latin1") ?? "");
+    });
+}
+/**
+ * Returns whether a text begins with a line that starts Python: an interpreter's path, or `env` with the interpreter, or a script runner
+ * (`uv run`, `pipx run`), anywhere among its options.
+ */
+function startsPython(text) {
+    const line = /^#!([^\r\n]*)/.exec(text)?.[1] ?? "";
+    const words = line
+        .trim()
+        .split(/[ \t]+/)
+        .map((word) => external_node_path_.posix.basename(word.replace(/^-S|^--split-string=/, "")));
+    const program = words[0] === "env" ? words.slice(1) : words.slice(0, 1);
+    return program.some((word, index) => isInterpreter(word) || ((word === "uv" || word === "pipx") && program[index + 1] === "run"));
+}
+function isInterpreter(word) {
+    return /^(?:python|pypy)w?[\d.]*[dt]?$/.test(word);
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/comparison.js
+// What the two sides of a comparison are, and which findings and gaps the change cannot have touched: their files are the same, and so is all that
+// decides whether they are looked at.
+
+
+
+
+
+
+/** What gaps name instead of a file: the tree as a whole, and the databases (`tools/database.ts`). */
+const NO_FILES = new Set([".", "safety-db", "trivy-db"]);
+/** Answers for one head and one base. */
+function compareWith(options) {
+    const { change, manifests, baseManifests } = options;
+    const groups = infrastructureGroups(options.workspace, change);
+    const groupsOf = (path) => groups.filter((group) => group.has(path));
+    const inTouchedGroup = (path) => groupsOf(path).some((group) => group.isTouched());
+    const pins = pinsByKey(manifests.pins);
+    const isPinned = (finding) => {
+        if (finding.kind !== "dependency" || finding.run === "trivy-image" || !finding.package.purl.startsWith("pkg:pypi/"))
+            return false;
+        const group = pins.get(packageKey(finding.package.name, finding.package.version)) ?? [];
+        return group.some(({ path }) => path === finding.location.path);
+    };
+    const basePath = (path) => change.counterpart(path)?.path ?? path;
+    const content = (path) => Buffer.from(options.workspace.text(path) ?? "");
+    const isRenamed = (path) => basePath(path) !== path;
+    const wasPython = (path) => pythonSources([basePath(path)], () => content(path)).length > 0;
+    const wasInfrastructure = (path) => {
+        const { provable, possible } = findInfrastructure([basePath(path)], () => content(path));
+        return provable.length + possible.length > 0;
+    };
+    const isSameFor = (run, path) => {
+        if (run === "trivy-image" || !change.isSame(path))
+            return false;
+        return !isRenamed(path) || (run === "bandit" ? wasPython(path) : run === "safety" || wasInfrastructure(path));
+    };
+    const baseGaps = new Set(baseManifests.gaps.map(comparison_textOf));
+    const baseUnpinned = new Set(baseManifests.unpinned.map(comparison_textOf));
+    const ownGaps = new Set(manifests.gaps.map(comparison_textOf));
+    const read = new Set(manifests.manifests);
+    const baseRead = new Set(baseManifests.manifests);
+    /** A manifest that nothing included at the base was not one there. */
+    const wasRead = (path) => !read.has(path) || baseRead.has(basePath(path));
+    return {
+        ...options,
+        groupsOf,
+        isPinned,
+        isSameFor,
+        isUntouched: (finding) => {
+            const { path } = finding.location;
+            if (finding.run === "trivy-image" || !change.isSame(path))
+                return false;
+            if (finding.kind === "code")
+                return isSameFor(finding.run, path);
+            if (finding.kind === "misconfiguration")
+                return isSameFor(finding.run, path) && !inTouchedGroup(path);
+            if (finding.kind === "secret")
+                return true;
+            return isPinned(finding) ? wasRead(path) : external_node_path_.posix.basename(path) === external_node_path_.posix.basename(basePath(path));
+        },
+        // Under another name nobody knows what the base would have said of the file.
+        isUnchangedGap: (gap) => {
+            const { path, run } = gap;
+            if (run === "trivy-image" || NO_FILES.has(path) || !change.isSame(path) || isRenamed(path))
+                return false;
+            if (run === undefined && ownGaps.has(comparison_textOf(gap)))
+                return baseGaps.has(comparison_textOf(gap));
+            return wasRead(path) && !(run === "trivy" && inTouchedGroup(path));
+        },
+        isUnchangedUnpinned: (notice) => {
+            const { path } = notice;
+            return path !== undefined && change.isSame(path) && baseUnpinned.has(comparison_textOf({ ...notice, path: basePath(path) }));
+        },
+    };
+}
+function comparison_textOf(entry) {
+    return JSON.stringify([entry.path, entry.line, entry.reason, entry.message]);
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/tree.js
+// The scanned directory as everything else sees it: by paths relative to its root. Follows no symbolic link, at the end of a path or on the way, opens
+// nothing but regular files, and leaves the root for no path.
+
+
+/** Opens nothing by itself. What directories are is remembered, what files are is not. `root` is absolute and real. */
+function treeAt(root) {
+    const directories = new Map([[".", "directory"]]);
+    const directoryKind = (path) => {
+        const known = directories.get(path);
+        if (known !== undefined)
+            return known;
+        const above = directoryKind(external_node_path_.posix.dirname(path));
+        const kind = above === "directory" ? kindOf((0,external_node_path_.join)(root, path)) : above;
+        directories.set(path, kind);
+        return kind;
+    };
+    const kind = (path) => {
+        if (!staysInside(path))
+            return "missing";
+        const above = directoryKind(external_node_path_.posix.dirname(path));
+        if (above !== "directory")
+            return above === "file" || above === "special" ? "missing" : above;
+        const own = kindOf((0,external_node_path_.join)(root, path));
+        return own === "file" && !isReadable((0,external_node_path_.join)(root, path)) ? "unreadable" : own;
+    };
+    const readFrom = (path, read) => kind(path) === "file" ? withDescriptor((0,external_node_path_.join)(root, path), read) : undefined;
+    return {
+        kind,
+        read: (path, limit) => readFrom(path, (descriptor, size) => (size > limit ? undefined : readBytes(descriptor, size))),
+        size: (path) => (kind(path) === "file" ? tree_sizeOf((0,external_node_path_.join)(root, path)) : 0),
+        head: (path, count) => readFrom(path, (descriptor, size) => readBytes(descriptor, Math.min(size, count))),
+        place: (path) => (staysInside(path) && directoryKind(external_node_path_.posix.dirname(path)) === "directory" ? tree_placeOf((0,external_node_path_.join)(root, path)) : null),
+    };
+}
+/** A path that is written in any way but the shortest is not asked for by us. */
+function staysInside(path) {
+    const normal = (0,external_node_path_.normalize)(path).split(external_node_path_.sep).join("/");
+    return path !== "" && !path.includes("\0") && !(0,external_node_path_.isAbsolute)(path) && normal === path && normal !== ".." && !normal.startsWith("../");
+}
+function kindOf(absolute) {
+    try {
+        const stats = (0,external_node_fs_.lstatSync)(absolute, { throwIfNoEntry: false });
+        return stats === undefined ? "missing" : kindOfStats(stats);
+    }
+    catch (cause) {
+        return cause instanceof Error && "code" in cause && cause.code === "ENOTDIR" ? "missing" : "unreadable";
+    }
+}
+function kindOfStats(stats) {
+    if (stats.isFile())
+        return "file";
+    if (stats.isDirectory())
+        return "directory";
+    return stats.isSymbolicLink() ? "symlink" : "special";
+}
+function tree_sizeOf(absolute) {
+    return (0,external_node_fs_.lstatSync)(absolute, { throwIfNoEntry: false })?.size ?? 0;
+}
+/** Windows numbers files with more than 53 bits. */
+function tree_placeOf(absolute) {
+    try {
+        const stats = (0,external_node_fs_.lstatSync)(absolute, { bigint: true, throwIfNoEntry: false });
+        return stats === undefined ? null : `${stats.dev}:${stats.ino}`;
+    }
+    catch {
+        return null;
+    }
+}
+function isReadable(absolute) {
+    try {
+        (0,external_node_fs_.accessSync)(absolute, external_node_fs_.constants.R_OK);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+/** O_NOFOLLOW and O_NONBLOCK (0 on Windows): should a link or a pipe have taken the file's place meanwhile, it is neither followed nor waited for. */
+function withDescriptor(absolute, read) {
+    let descriptor;
+    try {
+        descriptor = (0,external_node_fs_.openSync)(absolute, external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NOFOLLOW ?? 0) | (external_node_fs_.constants.O_NONBLOCK ?? 0));
+        const stats = (0,external_node_fs_.fstatSync)(descriptor);
+        return stats.isFile() ? read(descriptor, stats.size) : undefined;
+    }
+    catch {
+        return undefined;
+    }
+    finally {
+        if (descriptor !== undefined)
+            (0,external_node_fs_.closeSync)(descriptor);
+    }
+}
+function readBytes(descriptor, count) {
+    const bytes = Buffer.alloc(count);
+    let filled = 0;
+    while (filled < count) {
+        const read = (0,external_node_fs_.readSync)(descriptor, bytes, filled, count - filled, filled);
+        if (read === 0)
+            break; // it became shorter
+        filled += read;
+    }
+    return bytes.subarray(0, filled);
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/materialise-base.js
+// Writes the files of the base that must be scanned into a private directory, under the names they have there. Nothing leaves the directory: names that
+// would are refused, and what is written are plain files.
+
+
+
+
+
+
+
+const TEXT_LIMIT_BYTES = 64 * 1024 * 1024;
+/** Returns a target for each run. Rejects with a GateError `base-unavailable` when contents cannot be had or a name is not one for a file. */
+async function materialiseBase(options) {
+    const { needs, directory } = options;
+    const files = [...new Set([...needs.values()].flatMap((need) => need.files))];
+    for (const path of files)
+        requireConfined(path);
+    const contents = await contentsOf(files, options);
+    await (0,promises_namespaceObject.mkdir)(directory, { mode: 0o700 });
+    for (const [path, bytes] of contents)
+        await write((0,external_node_path_.join)(directory, path), bytes);
+    const tree = treeAt(directory);
+    return new Map([...needs].map(([run, need]) => [run, targetOf({ run, need, tree, directory })]));
+}
+/** Two names that differ in upper and lower case only cannot both be written everywhere. */
+async function write(file, bytes) {
+    try {
+        await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(file), { recursive: true, mode: 0o700 });
+        await (0,promises_namespaceObject.writeFile)(file, bytes, { flag: "wx", mode: 0o600 });
+    }
+    catch (cause) {
+        throw materialise_base_unavailable(`A file of the base cannot be written: ${messageOf(cause)}`, cause);
+    }
+}
+async function contentsOf(files, { change, history, tree }) {
+    const ofHead = (path) => {
+        const headPath = change.headPath(path);
+        return headPath !== null && change.isSame(headPath) ? tree.read(headPath, COMPARED_BYTES) : undefined;
+    };
+    const contents = new Map();
+    const ids = new Map();
+    for (const path of files) {
+        const bytes = ofHead(path);
+        const id = change.baseFile(path)?.id ?? null;
+        if (bytes !== undefined)
+            contents.set(path, bytes);
+        else if (id !== null)
+            ids.set(path, id);
+    }
+    const blobs = ids.size === 0 ? new Map() : await history.read([...new Set(ids.values())]);
+    for (const [path, id] of ids) {
+        const bytes = blobs.get(id);
+        if (bytes === undefined)
+            throw materialise_base_unavailable(`The base's content of ${path} is missing.`);
+        contents.set(path, bytes);
+    }
+    return contents;
+}
+/** A file is what its own name makes of it: what nobody would have looked at in the base has no findings there. */
+function targetOf({ run, need, tree, directory }) {
+    const { files, pins } = need;
+    const infrastructure = findInfrastructure(files, tree.read);
+    return {
+        root: directory,
+        files,
+        python: run === "bandit" ? pythonSources(files, tree.head) : [],
+        pins,
+        infrastructure: infrastructure.provable,
+        possibleInfrastructure: infrastructure.possible,
+        image: null,
+        text: (path) => tree.read(path, TEXT_LIMIT_BYTES)?.toString("utf8"),
+        size: tree.size,
+    };
+}
+/** git refuses such names, but a tree object can be made without it. */
+function requireConfined(path) {
+    const parts = path.split(/[/\\]/);
+    const isOdd = parts.some((part) => part === "" || part === "." || part === ".." || part.toLowerCase() === ".git");
+    if (isOdd || path.includes("\0") || /^[A-Za-z]:/.test(path))
+        throw materialise_base_unavailable(`The base has a file with a name that is none: ${JSON.stringify(path)}`);
+}
+function materialise_base_unavailable(message, cause) {
+    return new GateError("base-unavailable", message, { remedy: "With `scope: all` nothing of the base is needed but its policy.", cause });
 }
 
 ;// CONCATENATED MODULE: ./lib/findings/by-place.js
@@ -24429,12 +29695,455 @@ function by_place_byPlace(a, b) {
         compareText(a.severity, b.severity));
 }
 
-;// CONCATENATED MODULE: ./lib/scanners/in-order.js
-// Findings in their one order, as every scanner's folder returns them.
+;// CONCATENATED MODULE: ./lib/pipeline/identify.js
+// Gives every finding its id: the same problem has the same id in every run, wherever in its file it has moved to.
 
-/** Returns the findings sorted by `byPlace`; the argument stays as it is. */
-function inOrder(findings) {
-    return [...findings].sort(by_place_byPlace);
+
+
+/**
+ * Sets ids. What identifies a finding: run, kind, rule and path; for code, secrets and misconfigurations also the text of its first line without
+ * white space, and for code its severity; for dependencies the package's name. Line numbers and versions do not, so an upgrade to a version that is still
+ * open to the flaw keeps the id. Findings that agree in all of it are told apart by their order in the file, so a second copy of an old mistake has an id of
+ * its own; those that `isNew` says are new come after the others, so that a copy above an old mistake does not take its id.
+ */
+function identify(findings, lineText, isNew = () => false) {
+    const occurrences = new Map();
+    // Order in the file decides occurrences; what else differs decides between findings of one place, so the scanner's own order never matters.
+    return [...findings]
+        .sort((a, b) => Number(isNew(a)) - Number(isNew(b)) || by_place_byPlace(a, b))
+        .map((finding) => {
+        const { path, startLine } = finding.location;
+        const key = identityOf(finding, path, lineText(path, startLine));
+        const occurrence = occurrences.get(key) ?? 0;
+        occurrences.set(key, occurrence + 1);
+        return { ...finding, id: digest(`${key}\0${occurrence}`) };
+    });
+}
+/** Returns what identifies a finding but for its occurrence. `path` is given apart, for a file may have had another name; `line` is the finding's first line. */
+function identityOf(finding, path, line) {
+    return [finding.run, finding.kind, finding.rule.id, path, ...subjectOf(finding, line)].join("\0");
+}
+/** Bandit rates one check by what stands in other lines of the statement too: a call that has become worse is another finding. */
+function subjectOf(finding, line) {
+    if (finding.kind === "dependency")
+        return [normalizeProjectName(finding.package.name)];
+    const text = withoutSpace(line ?? "");
+    return finding.kind === "code" ? [text, finding.severity] : [text];
+}
+/** Returns a line without any white space: what it says, however it is indented. */
+function withoutSpace(line) {
+    return line.replace(/\s+/gu, "");
+}
+/** Returns the lines of a text as findings count them. */
+function identify_linesOf(text) {
+    return text?.split(/\r\n|\n|\r/u) ?? [];
+}
+/** 80 bits: among a million findings the chance of two equal ids is below one in a trillion. */
+function digest(text) {
+    return (0,external_node_crypto_namespaceObject.createHash)("sha256").update(text).digest("hex").slice(0, 20);
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/occurrences.js
+// Which of several equal things are old: as many as the base has, those first that stand where an old one stood.
+/**
+ * Returns for each occurrence of the head, in the order given, the place in `base` of the one that it is, or null when it is new. The order also decides
+ * among those whose surroundings say nothing.
+ */
+function matchOccurrences(head, base) {
+    const taken = new Set();
+    const take = (group = []) => {
+        for (let index = group.shift(); index !== undefined; index = group.shift()) {
+            if (taken.has(index))
+                continue;
+            taken.add(index);
+            return index;
+        }
+        return null;
+    };
+    const byPlace = indicesBy(base, occurrences_placeOf);
+    const inPlace = head.map((occurrence) => take(byPlace.get(occurrences_placeOf(occurrence))));
+    const byKey = indicesBy(base, ({ key }) => key);
+    return head.map(({ key }, index) => inPlace[index] ?? take(byKey.get(key)));
+}
+function occurrences_placeOf({ key, surroundings }) {
+    return JSON.stringify([key, surroundings]);
+}
+function indicesBy(occurrences, keyOf) {
+    const indices = new Map();
+    for (const [index, occurrence] of occurrences.entries()) {
+        const key = keyOf(occurrence);
+        const group = indices.get(key);
+        if (group === undefined)
+            indices.set(key, [index]);
+        else
+            group.push(index);
+    }
+    return indices;
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/novelty.js
+// Tells new findings and comments from those that the base has too. Old is only what a scan of the base found there, or what nothing has touched: where
+// the base could not be looked at, everything is new.
+
+
+
+
+
+/** Stands for the path of every dependency whose manifest was deleted at the base or added at the head: such findings are compared wherever they are. */
+const MOVED = "";
+const NEW = { novelty: "new" };
+/** Compares every finding of the head's runs. `scans` are those of the plan (`planBase`), all of them. */
+function compareFindings(runs, scans, comparison) {
+    const compared = new Map();
+    const identified = runs.map((run) => {
+        if (run.status !== "completed")
+            return run;
+        const untouched = run.findings.filter(comparison.isUntouched);
+        for (const finding of untouched)
+            compared.set(finding.id, unchangedAt(finding, counterpartPath(finding, comparison)));
+        const others = run.findings.filter((finding) => !comparison.isUntouched(finding));
+        const touched = compareTouched(others, { run, scan: scans.find((scan) => scan.run.run === run.run), comparison });
+        const lines = readerOf(comparison.workspace.text);
+        const again = identify(touched, (path, line) => lines(path)[line - 1], ({ result }) => result.novelty === "new");
+        const findings = again.map(({ result, ...finding }) => {
+            compared.set(finding.id, result);
+            return finding;
+        });
+        return { ...run, findings: [...untouched, ...findings].sort(by_place_byPlace) };
+    });
+    return { runs: identified, compared };
+}
+function counterpartPath({ location }, { change }) {
+    return change.counterpart(location.path)?.path ?? location.path;
+}
+function unchangedAt({ location }, basePath) {
+    return { novelty: "unchanged", ...(basePath === location.path ? {} : { movedFrom: basePath }) };
+}
+function compareTouched(findings, { run, scan, comparison }) {
+    const { change, workspace } = comparison;
+    const now = readerOf(workspace.text);
+    const then = readerOf(scan?.target.text ?? (() => undefined));
+    const sorted = [...findings].sort(by_place_byPlace);
+    const comparable = sorted.flatMap((finding) => {
+        const path = basePathOf(finding, comparison);
+        return path === null ? [] : [{ finding, path }];
+    });
+    const pins = basePinsFor(findings, comparison);
+    const scanned = (scan?.run.findings ?? []).filter((finding) => isOfBase(finding, pins.unknown, comparison));
+    const before = [...scanned, ...recallFindings(pins.known, run.findings)].sort(by_place_byPlace);
+    const matches = matchOccurrences(comparable.map(({ finding, path }) => occurrenceOf(finding, path, now)), before.map((finding) => {
+        const isMoved = finding.kind === "dependency" && change.headPath(finding.location.path) === null;
+        return occurrenceOf(finding, isMoved ? MOVED : finding.location.path, then);
+    }));
+    const old = new Map(comparable.map(({ finding }, index) => [finding, before[matches[index] ?? -1]]));
+    return sorted.map((finding) => {
+        const match = old.get(finding);
+        return { ...finding, result: match === undefined ? NEW : unchangedAt(finding, match.location.path) };
+    });
+}
+/** The path under which the base is searched for a finding; null when the base has nothing to compare it with. */
+function basePathOf(finding, { change, isPinned }) {
+    if (finding.run === "trivy-image")
+        return null;
+    return change.counterpart(finding.location.path)?.path ?? (isPinned(finding) ? MOVED : null);
+}
+/** Of the packages in our manifests only the pins that were asked for count: what Trivy reads there besides is known from the head. */
+function isOfBase(finding, asked, { baseManifests }) {
+    const { path, startLine } = finding.location;
+    if (finding.kind !== "dependency" || !finding.package.purl.startsWith("pkg:pypi/"))
+        return true;
+    if (!baseManifests.manifests.includes(path))
+        return true;
+    const key = packageKey(finding.package.name, finding.package.version);
+    return asked.some((pin) => pin.path === path && pin.startLine === startLine && packageKey(pin.name, pin.version) === key);
+}
+/** Keeps the lines of the file asked for last: findings come file by file. */
+function readerOf(text) {
+    let last = null;
+    return (path) => {
+        if (last?.path !== path)
+            last = { path, lines: identify_linesOf(text(path)) };
+        return last.lines;
+    };
+}
+/** A dependency's surroundings are its version: of two pins of one package the one that stayed is the old one. */
+function occurrenceOf(finding, path, lines) {
+    if (finding.kind === "dependency") {
+        return { key: identityOf(finding, path, undefined), surroundings: packageKey(finding.package.name, finding.package.version) };
+    }
+    const { path: own, startLine } = finding.location;
+    const text = lines(own);
+    return { key: identityOf(finding, path, text[startLine - 1]), surroundings: neighboursOf(text, startLine) };
+}
+/** The nearest lines that say something, above and below a line (1-based), without white space. */
+function neighboursOf(lines, line) {
+    const nearest = (step) => {
+        for (let index = line - 1 + step; index >= 0 && index < lines.length; index += step) {
+            const said = withoutSpace(lines[index] ?? "");
+            if (said !== "")
+                return said;
+        }
+        return "";
+    };
+    return JSON.stringify([nearest(-1), nearest(1)]);
+}
+/** Returns every comment of the head's runs with its novelty, in the order of runs. */
+function compareComments(runs, scans, comparison) {
+    const { change, workspace, isSameFor } = comparison;
+    return runs.flatMap((run) => {
+        if (run.status !== "completed")
+            return [];
+        const scan = scans.find((candidate) => candidate.run.run === run.run);
+        const now = readerOf(workspace.text);
+        const then = readerOf(scan?.target.text ?? (() => undefined));
+        const touched = run.comments.filter(({ path }) => !isSameFor(run.run, path));
+        const matches = matchOccurrences(touched.map((comment) => commentOccurrence(comment, change.counterpart(comment.path)?.path ?? null, now)), (scan?.run.comments ?? []).map((comment) => commentOccurrence(comment, comment.path, then)));
+        const added = new Set(touched.filter((_, index) => matches[index] === null));
+        return run.comments.map((comment) => ({ ...comment, novelty: added.has(comment) ? "new" : "unchanged" }));
+    });
+}
+/** A file without a counterpart has no path at the base, so its comments equal none there. */
+function commentOccurrence({ scanner, path, line, text }, basePath, lines) {
+    return { key: JSON.stringify([scanner, basePath, text]), surroundings: neighboursOf(lines(path), line) };
+}
+/** Returns what could not be looked at in the base, where that makes findings new. */
+function baseNotices(scans, { change }) {
+    return scans.flatMap(({ run, target, pinsTakenUp }) => {
+        const takenUp = new Set(pinsTakenUp);
+        const missed = run.run === "bandit" ? [] : target.pins.filter(({ name, version }) => !takenUp.has(packageKey(name, version)));
+        const atHead = (path) => (path === "." ? {} : { path: change.headPath(path) ?? path });
+        return [
+            ...run.coverage.missing.map(({ path, reason }) => ({
+                ...atHead(path),
+                message: `its findings may count as new, for it could not be looked at as it was in the base: ${reason}`,
+            })),
+            ...missed.map(({ path, name, version }) => ({
+                ...atHead(path),
+                message: `flaws of ${name} count as new, for ${run.scanner} did not take up ${name}==${version}, which the base pins`,
+            })),
+        ];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/compare-with-base.js
+// Compares the head with the base: finds out what the change touched, looks at that part of the base, and says of every finding, comment and gap whether the
+// base has it too.
+
+
+
+
+
+
+
+
+const WORKFLOWS = ".github/workflows/";
+/** Compares when there is something to compare with. A base that turns out not to be had is what the request says of such a one. */
+async function compareSides(request, base, options) {
+    const without = (other) => ({ base: other, compared: comparedWithNothing(options.runs) });
+    if (base.kind !== "found")
+        return without(base);
+    try {
+        return { base, compared: await compareWithBase(base, options) };
+    }
+    catch (thrown) {
+        return without(base_withoutBase(request, thrown));
+    }
+}
+function comparedWithNothing(runs) {
+    const comments = runs.flatMap((run) => (run.status === "completed" ? run.comments : []));
+    return {
+        runs,
+        comparedOf: () => null,
+        comments: comments.map((comment) => ({ ...comment, novelty: null })),
+        isUnchangedGap: () => false,
+        isUnchangedUnpinned: () => false,
+        notices: [],
+        changedWorkflows: [],
+    };
+}
+/** Rejects with a GateError `base-unavailable` when the base cannot be read or a scanner failed on it. */
+async function compareWithBase(base, options) {
+    const { history, workspace, manifests, wasInScan, directory, scanBase } = options;
+    const change = await describeChange({ ...workspace, history, base: base.commit, head: workspace.revision, wasInScan });
+    const baseManifests = await readBaseManifests({ change, history, head: workspace, reading: manifests, wasInScan });
+    const comparison = compareWith({ change, workspace, manifests, baseManifests });
+    const needs = planBase(options.runs, comparison);
+    const targets = await materialiseBase({ needs, change, history, tree: workspace.tree, directory });
+    const scans = (await scanBase(targets)).flatMap((outcome) => scanOf(outcome, targets));
+    const { runs, compared } = compareFindings(options.runs, scans, comparison);
+    return {
+        runs,
+        // A finding that nothing was said of is a new one.
+        comparedOf: ({ id }) => compared.get(id) ?? { novelty: "new" },
+        comments: compareComments(runs, scans, comparison),
+        isUnchangedGap: comparison.isUnchangedGap,
+        isUnchangedUnpinned: comparison.isUnchangedUnpinned,
+        notices: baseNotices(scans, comparison),
+        changedWorkflows: change.changedBelow(WORKFLOWS),
+    };
+}
+function scanOf({ run, pinsTakenUp }, targets) {
+    if (run.status === "failed") {
+        throw new GateError("base-unavailable", `${run.run} could not look at the base: ${run.error.message}`, {
+            remedy: run.error.remedy,
+            cause: run.error,
+        });
+    }
+    const target = targets.get(run.run);
+    return run.status === "skipped" || target === undefined ? [] : [{ run, target, pinsTakenUp }];
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/coverage.js
+// Puts together what was not looked at: gaps of the tree, of manifests, of databases and of every run. A pin counts as looked at when any scanner took it up.
+
+/** Returns every gap once, those of the tree first, then in the order of runs. */
+function collectGaps(workspace, manifests, outcomes) {
+    const gaps = [...workspace.gaps, ...manifests.gaps, ...pinGaps(manifests.pins, outcomes), ...outcomes.flatMap(runGaps)];
+    return [...new Map(gaps.map((gap) => [JSON.stringify([gap.run, gap.path, gap.line, gap.reason]), gap])).values()];
+}
+/** Notices that concern the tree, not a run. */
+function collectNotices(workspace, manifests) {
+    return [...workspace.notices, ...manifests.notices];
+}
+/**
+ * A pin that neither Safety nor Trivy took up is a gap. Nothing is said of pins when no scanner of dependencies completed: then a failed run says it,
+ * or only Bandit was asked for.
+ */
+function pinGaps(pins, outcomes) {
+    const looking = outcomes.filter(({ run }) => run.status === "completed" && (run.run === "safety" || run.run === "trivy"));
+    if (looking.length === 0)
+        return [];
+    const takenUp = new Set(looking.flatMap(({ pinsTakenUp }) => pinsTakenUp));
+    return pins
+        .filter((pin) => !takenUp.has(packageKey(pin.name, pin.version)))
+        .map((pin) => ({
+        path: pin.path,
+        line: pin.startLine,
+        reason: `${pin.name}==${pin.version} was taken up by no scanner of dependencies`,
+        remedy: "Check that this is a package on the package index and a version that exists.",
+    }));
+}
+function runGaps({ run, databaseGap }) {
+    if (run.status !== "completed")
+        return [];
+    return [...run.coverage.missing, ...(databaseGap === null ? [] : [databaseGap])].map((gap) => ({ ...gap, run: run.run }));
+}
+
+;// CONCATENATED MODULE: external "node:stream/promises"
+const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+// EXTERNAL MODULE: ./node_modules/tar-stream/index.js
+var tar_stream = __nccwpck_require__(6118);
+;// CONCATENATED MODULE: ./lib/pipeline/image-archive.js
+// Opens a container image on disk. Trivy reads docker-save tars and OCI layout directories but no OCI tars, so those are unpacked into our private directory first.
+
+
+
+
+
+
+
+/** Files of an OCI image layout (image-spec, "image-layout.md"); anything else in the archive is not the image's and stays packed. */
+const LAYOUT_MEMBER = /^(?:\.\/)?(oci-layout|index\.json|blobs\/[a-z0-9]+\/[0-9a-f]{32,128})$/u;
+/** The member that makes a tar a docker-save archive. */
+const DOCKER_MANIFEST = /^(?:\.\/)?manifest\.json$/u;
+const image_archive_REMEDY = "Give a docker save tar, an OCI layout directory or an OCI tar.";
+/** Returns the image as Trivy can read it. `scratch` is a private directory. Rejects with a ScannerError when the archive is missing or is none of the three. */
+async function openImage(image, scratch) {
+    if (image?.kind !== "archive")
+        return image;
+    try {
+        if ((await (0,promises_namespaceObject.stat)(image.path)).isDirectory()) {
+            await (0,promises_namespaceObject.stat)((0,external_node_path_.join)(image.path, "index.json"));
+            return image;
+        }
+        const members = await memberNames(image.path);
+        if (members.some((name) => DOCKER_MANIFEST.test(name)))
+            return image;
+        if (!members.some((name) => LAYOUT_MEMBER.exec(name)?.[1] === "index.json"))
+            throw new Error("it holds neither manifest.json nor index.json");
+        const layout = (0,external_node_path_.join)(scratch, "image-layout");
+        await unpackLayout(image.path, layout);
+        return { ...image, path: layout };
+    }
+    catch (cause) {
+        throw new ScannerError("scanner-not-started", `The image archive ${image.path} cannot be read: ${messageOf(cause)}`, {
+            cause,
+            remedy: image_archive_REMEDY,
+        });
+    }
+}
+async function memberNames(path) {
+    const names = [];
+    await eachMember(path, async (name) => {
+        names.push(name);
+    });
+    return names;
+}
+async function unpackLayout(path, directory) {
+    await eachMember(path, async (name, type, body) => {
+        const member = type === "file" ? LAYOUT_MEMBER.exec(name)?.[1] : undefined;
+        if (member === undefined)
+            return;
+        const target = (0,external_node_path_.join)(directory, member);
+        await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(target), { recursive: true, mode: 0o700 });
+        await (0,external_node_stream_promises_namespaceObject.pipeline)(body, (0,external_node_fs_.createWriteStream)(target, { flags: "wx", mode: 0o600 }));
+    });
+}
+/** Walks a tar, gzipped or not; what `visit` leaves of a member is skipped. */
+async function eachMember(path, visit) {
+    const tar = (0,tar_stream.extract)();
+    const source = (0,external_node_fs_.createReadStream)(path);
+    const fed = /\.(tgz|gz)$/iu.test(path) ? (0,external_node_stream_promises_namespaceObject.pipeline)(source, (0,external_node_zlib_namespaceObject.createGunzip)(), tar) : (0,external_node_stream_promises_namespaceObject.pipeline)(source, tar);
+    const walk = async () => {
+        for await (const entry of tar) {
+            await visit(entry.header.name, entry.header.type ?? "file", entry);
+            entry.resume();
+        }
+    };
+    await Promise.all([fed, walk()]);
+}
+
+;// CONCATENATED MODULE: ./lib/config/decide-scope.js
+// From what the user asks to gate, and what there is to compare with, to what gates. It never compares with nothing in silence.
+
+/** Decides the scope of a run. Throws a ConfigError for `new` where there is nothing to compare with. */
+function decideScope(choice, request) {
+    if (request.kind === "compare")
+        return choice === "auto" ? "new" : choice;
+    if (choice !== "new")
+        return "all";
+    throw new ConfigError([
+        `\`scope\` is \`new\`, but there is nothing to compare with: ${request.because}. Name a revision with \`base\`, or leave \`scope\` out.`,
+    ]);
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/checkout.js
+// Where the scanned tree is: its root, the part of it that is looked at, and the commit that is checked out. Never takes a directory for plain files because
+// git cannot read it.
+
+
+
+
+/** Rejects with a ConfigError when there is no such directory, and with a GateError `workspace-unreadable` when git cannot read its own checkout. */
+async function findCheckout({ path, workspace = null, git }) {
+    const directory = await requireDirectory(path);
+    const topLevel = await git.topLevel(directory);
+    const root = topLevel ?? (await requireDirectory(workspace ?? path));
+    return {
+        root,
+        within: (0,external_node_path_.relative)(root, directory).split(external_node_path_.sep).join("/"),
+        source: topLevel === null ? "walk" : "git",
+        revision: topLevel === null ? null : await git.head(root),
+        tree: treeAt(root),
+    };
+}
+async function requireDirectory(path) {
+    const real = await (0,promises_namespaceObject.realpath)(path).catch((cause) => {
+        throw new ConfigError([`The directory to scan cannot be found: ${messageOf(cause)}`]);
+    });
+    if (!(await (0,promises_namespaceObject.stat)(real)).isDirectory())
+        throw new ConfigError([`What is to be scanned is not a directory: ${path}`]);
+    return real;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
@@ -27234,9 +32943,9 @@ const $ZodUndefined = /*@__PURE__*/ (/* unused pure expression or super */ null 
         return payload;
     };
 })));
-const $ZodNull = /*@__PURE__*/ $constructor("$ZodNull", (inst, def) => {
+const $ZodNull = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodNull", (inst, def) => {
     $ZodType.init(inst, def);
-    inst._zod.pattern = _null;
+    inst._zod.pattern = regexes.null;
     inst._zod.values = new Set([null]);
     inst._zod.parse = (payload, _ctx) => {
         const input = payload.value;
@@ -27250,7 +32959,7 @@ const $ZodNull = /*@__PURE__*/ $constructor("$ZodNull", (inst, def) => {
         });
         return payload;
     };
-});
+})));
 const $ZodAny = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodAny", (inst, def) => {
     $ZodType.init(inst, def);
     inst._zod.parse = (payload) => payload;
@@ -29631,7 +35340,7 @@ function api_undefined(Class, params) {
 function api_null(Class, params) {
     return new Class({
         type: "null",
-        ...normalizeParams(params),
+        ...util.normalizeParams(params),
     });
 }
 // @__NO_SIDE_EFFECTS__
@@ -33191,13 +38900,13 @@ function schemas_undefined(params) {
     return core._undefined(ZodUndefined, params);
 }
 
-const ZodNull = /*@__PURE__*/ $constructor("ZodNull", (inst, def) => {
-    $ZodNull.init(inst, def);
+const ZodNull = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodNull", (inst, def) => {
+    core.$ZodNull.init(inst, def);
     ZodType.init(inst, def);
-    inst._zod.processJSONSchema = (ctx, json, params) => nullProcessor(inst, ctx, json, params);
-});
+    inst._zod.processJSONSchema = (ctx, json, params) => processors.nullProcessor(inst, ctx, json, params);
+})));
 function schemas_null(params) {
-    return api_null(ZodNull, params);
+    return core._null(ZodNull, params);
 }
 
 const ZodAny = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodAny", (inst, def) => {
@@ -33349,7 +39058,7 @@ function strictObject(shape, params) {
         type: "object",
         shape,
         catchall: never(),
-        ...util.normalizeParams(params),
+        ...normalizeParams(params),
     });
 }
 // looseObject
@@ -33972,6 +39681,1431 @@ function preprocess(fn, schema) {
     });
 }
 
+;// CONCATENATED MODULE: ./lib/policy/policy-schema.js
+// The shape of a policy file, version 1. The parser and policy.schema.json both come from here, so neither can say something else. What a shape cannot
+// say (dates, duplicates, sums) stands in cross-checks.ts. A message here is the end of a sentence that begins with the key.
+
+
+
+
+
+
+/** The one version of the format there is. */
+const POLICY_VERSION = 1;
+/** Oldest database that is accepted, in days, where the policy does not say: Trivy's is built every six hours, Safety's free data monthly. */
+const DATABASE_AGE_DAYS = { trivy: 7, safety: 45 };
+/** The keys of which a suppression has exactly one. */
+const SUBJECT_KEYS = ["rule", "advisory", "finding", "gap"];
+const severity = schemas_enum(SEVERITIES.filter((word) => word !== "unknown"));
+const effect = schemas_enum(["fail", "warn"]);
+const policy_schema_count = schemas_int().min(0).max(1_000_000);
+const days = schemas_int().min(1).max(3650);
+/** One word as a scanner or a package index spells it. */
+const word = schemas_string()
+    .max(200)
+    .regex(/^[^\s\p{Cc}\p{Cs}]+$/u, "is empty, or has spaces or control characters. Write it as the scanner's report does.");
+const glob = schemas_string()
+    .min(1)
+    .max(LONGEST_GLOB)
+    .regex(RELATIVE_GLOB, "is not a glob relative to the root: it may not begin with `/` or `!`, end with `/` (write `name/**`), or hold `..`, a backslash or a control character.")
+    .check((context) => {
+    const message = globProblem(context.value);
+    if (message !== null)
+        context.issues.push({ code: "custom", input: context.value, message });
+});
+const globs = array(glob).min(1).max(100);
+const rule = strictObject({
+    name: schemas_string()
+        .max(100)
+        .regex(/^\P{Cc}*$/u, "has control characters. Name what the rule forbids, on one line.")
+        .regex(/\S/, "is blank. Name what the rule forbids.")
+        .describe("What the rule forbids, for people; no two rules have the same name."),
+    kinds: array(schemas_enum(KINDS)).min(1).max(KINDS.length).optional().describe("Kinds of findings; all of them when left out."),
+    targets: array(schemas_enum(TARGETS)).min(1).max(TARGETS.length).optional().describe("The scanned tree, the image, or both (default)."),
+    scanners: array(schemas_enum(SCANNER_IDS)).min(1).max(SCANNER_IDS.length).optional().describe("Scanners that report it; all when left out."),
+    paths: globs.optional().describe("Globs of files, relative to the root; everywhere when left out."),
+    "except-paths": globs.optional().describe("Globs of files that the rule is not for."),
+    severity: severity.default("low").describe("Findings at or above it."),
+    confidence: schemas_enum(["high", "medium", "low"]).optional().describe("Findings at or above it, of those that have a confidence (Bandit's)."),
+    scope: schemas_enum(["new", "all"]).optional().describe("New findings or all of them; the scope of the run when left out."),
+    fix: literal("available").optional().describe("Only findings with a known fixed version."),
+    max: policy_schema_count.default(0).describe("How many findings are tolerated."),
+});
+const gate = strictObject({
+    "fail-on": schemas_enum(GATE_THRESHOLDS).optional().describe("The short form: findings at or above this severity fail; `never`: none."),
+    rules: array(rule).min(1).max(100).optional().describe("The long form: each rule fails by itself. Not together with `fail-on`."),
+    "unknown-severity": severity.default("high").describe("What an unknown severity counts as."),
+    incomplete: strictObject({
+        default: effect.default("fail").describe("For every scanner that is not named, and for the tree as a whole."),
+        bandit: effect.optional().describe("For Bandit."),
+        safety: effect.optional().describe("For Safety."),
+        trivy: effect.optional().describe("For Trivy."),
+    })
+        .prefault({})
+        .describe("What a failed scanner, or something it did not look at, does: fail the run or warn."),
+    unpinned: schemas_enum(["notice", "fail"]).default("notice").describe("What dependencies without a version to check do."),
+})
+    .meta({ description: "What fails the run.", not: { required: ["fail-on", "rules"] } });
+const suppression = strictObject({
+    rule: word.optional().describe("A rule's id, as its scanner spells it."),
+    advisory: word.optional().describe("An advisory by any of its names: CVE, GHSA, PYSEC or Safety's."),
+    finding: schemas_string()
+        .regex(/^[0-9a-f]{20}$/, "is not the id of a finding: 20 digits or letters from a to f. Copy it from the report, in quotes.")
+        .optional()
+        .describe("A finding's id, from the report."),
+    gap: glob.optional().describe("A glob for the paths of what was not looked at."),
+    paths: globs.optional().describe("Globs of the files it is for; everywhere when left out."),
+    package: word.optional().describe("The package it is for; any when left out."),
+    reason: schemas_string()
+        .max(500)
+        .regex(/^(?:\P{Cc}|[\t\r\n])*$/u, "has control characters. Write plain text.")
+        .regex(/\S/, "is blank. Say why this is accepted.")
+        .describe("Why this is accepted; shown in every report."),
+    expires: schemas_string()
+        .regex(/^(?:\d{4}-\d{2}-\d{2}|never)$/, "is neither a date like 2030-01-31 nor `never`.")
+        .describe("The last day on which it holds, YYYY-MM-DD in UTC and at most 366 days ahead; or `never`."),
+})
+    .meta({
+    description: "An accepted finding, or an accepted gap. It has exactly one of rule, advisory, finding and gap.",
+    oneOf: SUBJECT_KEYS.map((key) => ({ required: [key] })),
+    not: { required: ["gap", "package"] },
+});
+/** The whole of a policy file. */
+const policyFileSchema = strictObject({
+    version: literal(POLICY_VERSION).describe("The version of this format: 1."),
+    gate: gate.prefault({}),
+    require: strictObject({
+        scanners: array(schemas_enum(SCANNER_IDS)).min(1).max(SCANNER_IDS.length).optional().describe("Scanners that must run."),
+        path: schemas_string()
+            .max(LONGEST_GLOB)
+            .regex(/^(?!\/)(?!(?:[^/]*\/)*\.\.(?:\/|$))[^\\\p{Cc}\p{Cs}]+$/u, "is not a directory inside the root: give it relative to the root, with `/` between names and without `..`; the root is `.`.")
+            .optional()
+            .describe("Directory that must be scanned, relative to the root."),
+    })
+        .prefault({})
+        .describe("What the inputs of the workflow must ask for; asking for less is an error."),
+    suppressions: array(suppression).max(1000).default([]).describe("Findings and gaps that are accepted, each with a reason and an end."),
+    exclude: array(glob).max(200).default([]).describe("Globs of what is not scanned, relative to the root."),
+    inline: schemas_enum(["honour", "existing", "ignore"])
+        .default("honour")
+        .describe("Which `# nosec` and `trivy:ignore` comments suppress: all, those the base already had, or none."),
+    "asserts-in-tests": schemas_enum(["ignore", "report"])
+        .default("ignore")
+        .describe("What Bandit's B101 is in test files: suppressed or reported."),
+    limits: strictObject({
+        nosec: policy_schema_count.optional().describe("Comments that suppress, in the whole tree; any number when left out."),
+        permanent: policy_schema_count.optional().describe("Suppressions with `expires: never`; any number when left out."),
+        "database-age-days": strictObject({
+            trivy: days.default(DATABASE_AGE_DAYS.trivy).describe("Trivy's vulnerability database."),
+            safety: days.default(DATABASE_AGE_DAYS.safety).describe("Safety's data."),
+        })
+            .prefault({})
+            .describe("How old a database may be, in days; one that is older is a gap."),
+    })
+        .prefault({})
+        .describe("Upper limits."),
+});
+/**
+ * Builds the JSON Schema (draft 2020-12) that is committed as policy.schema.json, for editors.
+ * To write the file anew: `node -p 'JSON.stringify(require("./src/policy/policy-schema.ts").policyJsonSchema())' > policy.schema.json && npm run format`.
+ */
+function policyJsonSchema() {
+    return { title: "sarif-gate policy", ...z.toJSONSchema(policyFileSchema, { io: "input" }) };
+}
+
+;// CONCATENATED MODULE: ./lib/policy/cross-checks.js
+// What the shape of a policy cannot say: keys that exclude each other, duplicates, sums, and dates. It reads the value before anybody knows that its shape
+// is right, so that every problem is told at once; what has the wrong type is the schema's to tell and passes here.
+
+const cross_checks_DAY_MS = 86_400_000;
+/** How far ahead a suppression may end: a year, leap day included. */
+const LONGEST_SUPPRESSION_DAYS = 366;
+/** Finds every problem between parts of a policy. `today`: YYYY-MM-DD. */
+function crossChecks(policy, today) {
+    const gate = member(policy, "gate");
+    const suppressions = cross_checks_elements(member(policy, "suppressions"));
+    return [
+        ...oneForm(gate),
+        ...repeatedNames(cross_checks_elements(member(gate, "rules"))),
+        ...suppressions.flatMap((suppression, index) => [...subject(suppression, index), ...expiry(suppression, index, today)]),
+        ...permanent(suppressions, member(member(policy, "limits"), "permanent")),
+    ];
+}
+function oneForm(gate) {
+    if (!has(gate, "fail-on") || !has(gate, "rules"))
+        return [];
+    return [{ path: ["gate", "fail-on"], part: "key", message: "`gate` has both `fail-on` and `rules`. Keep one of them." }];
+}
+function repeatedNames(rules) {
+    const first = new Map();
+    return rules.flatMap((rule, index) => {
+        const name = member(rule, "name");
+        if (typeof name !== "string")
+            return [];
+        const earlier = first.get(name.trim());
+        if (earlier === undefined)
+            first.set(name.trim(), index);
+        const path = ["gate", "rules", index, "name"];
+        return earlier === undefined
+            ? []
+            : [
+                {
+                    path,
+                    part: "value",
+                    message: `\`gate.rules[${index}].name\` is also the name of \`gate.rules[${earlier}]\`. Give each rule its own.`,
+                },
+            ];
+    });
+}
+function subject(suppression, index) {
+    if (typeof suppression !== "object" || suppression === null || Array.isArray(suppression))
+        return [];
+    const path = ["suppressions", index];
+    const keys = SUBJECT_KEYS.filter((key) => has(suppression, key));
+    const names = SUBJECT_KEYS.map((key) => `\`${key}\``).join(", ");
+    if (keys.length === 0)
+        return [{ path, part: "value", message: `\`suppressions[${index}]\` does not say what it is for. Give one of ${names}.` }];
+    if (keys.length > 1) {
+        const given = keys.map((key) => `\`${key}\``).join(" and ");
+        return [{ path: [...path, keys[1] ?? ""], part: "key", message: `\`suppressions[${index}]\` has ${given}. Keep one of them.` }];
+    }
+    if (keys[0] !== "gap" || !has(suppression, "package"))
+        return [];
+    return [
+        {
+            path: [...path, "package"],
+            part: "key",
+            message: `\`suppressions[${index}]\` has \`gap\` and \`package\`: a gap is in no package. Remove \`package\`.`,
+        },
+    ];
+}
+function expiry(suppression, index, today) {
+    const expires = member(suppression, "expires");
+    if (typeof expires !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(expires))
+        return [];
+    const message = expiryProblem(expires, today);
+    return message === null
+        ? []
+        : [{ path: ["suppressions", index, "expires"], part: "value", message: `\`suppressions[${index}].expires\` ${message}` }];
+}
+/** Says what is wrong with the last day of a suppression, as the end of a sentence that begins with its name; null when it may stand in a policy. */
+function expiryProblem(date, today) {
+    const time = Date.parse(`${date}T00:00:00Z`);
+    if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== date)
+        return `is \`${date}\`, which is no day of the calendar.`;
+    const latest = Date.parse(`${today}T00:00:00Z`) + LONGEST_SUPPRESSION_DAYS * cross_checks_DAY_MS;
+    if (time <= latest)
+        return null;
+    const day = new Date(latest).toISOString().slice(0, 10);
+    return `is more than ${LONGEST_SUPPRESSION_DAYS} days ahead. Give a day up to ${day}, or \`never\`.`;
+}
+function permanent(suppressions, limit) {
+    const endless = suppressions.flatMap((suppression, index) => (member(suppression, "expires") === "never" ? [index] : []));
+    const first = typeof limit === "number" ? endless[Math.max(0, limit)] : undefined;
+    if (first === undefined)
+        return [];
+    const message = `Suppressions that never expire: ${endless.length}, but \`limits.permanent\` is ${limit}. Give this one a date.`;
+    return [{ path: ["suppressions", first, "expires"], part: "value", message }];
+}
+function has(value, key) {
+    return typeof value === "object" && value !== null && Object.hasOwn(value, key);
+}
+function member(value, key) {
+    return typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined;
+}
+function cross_checks_elements(value) {
+    return Array.isArray(value) ? value : [];
+}
+
+;// CONCATENATED MODULE: ./lib/policy/policy-yaml.js
+// The text of a policy as a plain value with the place of everything in it. Whatever in YAML is more than words, numbers, lists and mappings is refused:
+// a policy comes with the change it judges, and it must say the same to everybody who reads it.
+
+
+/** Largest policy file, in bytes of UTF-8. */
+const LARGEST_POLICY = 64 * 1024;
+/** A policy nests six deep; the parser of the library recurses, so far deeper text never reaches it. */
+const DEEPEST = 32;
+/** Everything but the characters that may stand in YAML (YAML 1.2.2, section 5.1). */
+const NOT_YAML = /[^\t\n\r\x20-\x7E\x85\xA0-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+const policy_yaml_OPTIONS = {
+    version: "1.2",
+    schema: "core",
+    merge: false,
+    stringKeys: true,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: "error",
+};
+/** Reads text as one YAML 1.2 document of the core schema. Never throws; takes time linear in the text. */
+function readPolicyYaml(textWithMark) {
+    const text = textWithMark.replace(/^\uFEFF/, "");
+    const lines = new yaml_dist/* LineCounter */.HN();
+    const unreadable = unreadableText(text);
+    if (unreadable !== null) {
+        for (const { index } of text.slice(0, unreadable.offset).matchAll(/^/gm))
+            lines.addNewLine(index);
+        return collected(emptyCollection([unreadable]), { value: null, complete: false, lines });
+    }
+    const document = (0,yaml_dist/* parseDocument */.Tp)(text, { ...policy_yaml_OPTIONS, lineCounter: lines });
+    const collection = emptyCollection(document.errors.map((error) => ({ offset: error.pos[0], message: syntaxMessage(error) })));
+    if (document.directives?.yaml.explicit && document.directives.yaml.version !== "1.2")
+        collection.problems.push({ offset: 0, message: "The file says that it is another version of YAML. Take the line `%YAML` out." });
+    const complete = collection.problems.length === 0;
+    return collected(collection, { value: complete ? plain(document.contents, [], collection) : null, complete, lines });
+}
+function unreadableText(text) {
+    if (Buffer.byteLength(text) > LARGEST_POLICY)
+        return { offset: 0, message: `The file is larger than ${LARGEST_POLICY / 1024} KiB. Make it smaller.` };
+    const bad = NOT_YAML.exec(text);
+    if (bad !== null)
+        return { offset: bad.index, message: `The character ${printable(bad[0])} may not stand in YAML. Take it out.` };
+    const offset = tooDeep(text);
+    return offset === null ? null : { offset, message: `This is nested more than ${DEEPEST} deep; no policy is. Write it flatter.` };
+}
+function tooDeep(text) {
+    const parser = new yaml_dist/* Parser */.iX();
+    for (const lexeme of new yaml_dist/* Lexer */.JG().lex(text)) {
+        for (const _ of parser.next(lexeme))
+            ;
+        if (parser.stack.length > DEEPEST)
+            return parser.offset;
+    }
+    return null;
+}
+function syntaxMessage({ code, message }) {
+    if (code === "MULTIPLE_DOCS")
+        return "A second document begins here. A policy is one document: take the `---` out.";
+    if (code === "TAB_AS_INDENT")
+        return "A tab indents this line. YAML is indented with spaces.";
+    if (code === "NON_STRING_KEY")
+        return "A key here is not a plain word.";
+    return `This is not YAML: ${printable(message, 200)}.`;
+}
+function emptyCollection(problems) {
+    return { problems, offsets: new Map(), refused: new Set() };
+}
+function collected({ problems, offsets, refused }, { value, complete, lines }) {
+    const around = (path) => path.map((_, index) => keyOf(path.slice(0, path.length - index))).concat(keyOf([]));
+    return {
+        value,
+        problems,
+        complete,
+        refuses: (path) => around(path).some((key) => refused.has(key)),
+        offsetOf: (path, part) => {
+            const own = offsets.get(keyOf(path));
+            return own?.[part] ?? offsets.get(around(path).find((key) => offsets.has(key)) ?? "")?.value ?? 0;
+        },
+        positionOf: (offset) => {
+            const { line, col } = lines.linePos(offset);
+            return line === 0 ? { line: 1, column: offset + 1 } : { line, column: col };
+        },
+    };
+}
+function keyOf(path) {
+    return JSON.stringify(path);
+}
+/** Turns a node into a plain value, notes where it stands, and refuses what a policy may not hold. `key`: where its key stands. */
+function plain(node, path, collection, key) {
+    const start = (0,yaml_dist/* isNode */.Ll)(node) ? (node.range?.[0] ?? 0) : 0;
+    const empty = (0,yaml_dist/* isScalar */.jn)(node) && node.value === null && node.source === "";
+    collection.offsets.set(keyOf(path), { key: key ?? start, value: empty ? (key ?? start) : start });
+    if (!(0,yaml_dist/* isNode */.Ll)(node))
+        return null;
+    const refusal = refusalOf(node);
+    if (refusal !== null) {
+        collection.problems.push({ offset: start, message: refusal });
+        collection.refused.add(keyOf(path));
+        return null;
+    }
+    if ((0,yaml_dist/* isMap */.jh)(node))
+        return plainMapping(node, path, collection);
+    if ((0,yaml_dist/* isSeq */.oP)(node))
+        return node.items.map((item, index) => plain(item, [...path, index], collection));
+    return (0,yaml_dist/* isScalar */.jn)(node) ? node.value : null;
+}
+function refusalOf(node) {
+    if ((0,yaml_dist/* isAlias */.Vj)(node))
+        return `\`*${printable(node.source, 60)}\` is an alias. Write out what it stands for.`;
+    if ("anchor" in node && node.anchor !== undefined)
+        return `\`&${printable(node.anchor, 60)}\` is an anchor. Take it out.`;
+    if (node.tag !== undefined)
+        return `\`${printable(node.tag.replace(/^tag:yaml\.org,2002:/, "!!"), 60)}\` is a tag. Take it out.`;
+    if ((0,yaml_dist/* isScalar */.jn)(node) && typeof node.value === "number" && !Number.isFinite(node.value))
+        return `\`${printable(node.source ?? "", 60)}\` is not a number that can be used. Write a whole number, or put it in quotes if it is text.`;
+    return null;
+}
+function plainMapping(map, path, collection) {
+    const entries = new Map();
+    for (const pair of map.items) {
+        const { name, offset } = keyText(pair);
+        const first = collection.offsets.get(keyOf([...path, name]));
+        const repeated = entries.has(name);
+        if (repeated && first !== undefined)
+            collection.problems.push({ offset, message: `The key \`${printable(name, 60)}\` stands here twice. Keep one of them.` });
+        else
+            entries.set(name, plain(pair.value, [...path, name], collection, offset));
+    }
+    return Object.fromEntries(entries);
+}
+function keyText({ key }) {
+    return (0,yaml_dist/* isScalar */.jn)(key) ? { name: String(key.value), offset: key.range?.[0] ?? 0 } : { name: "", offset: 0 };
+}
+
+;// CONCATENATED MODULE: ./lib/policy/shape-problems.js
+// What is wrong with the shape of a policy, in sentences: what was found, what is expected, and the nearest word that would be right.
+
+
+
+
+/** Longest text of the file that a message repeats, in UTF-16 units. */
+const LONGEST_QUOTE = 60;
+/** Says what one complaint of the schema about `policy` means: a problem per unknown key, else one. */
+function shapeProblems(issue, policy) {
+    const path = issue.path.map((key) => (typeof key === "symbol" ? String(key) : key));
+    if (issue.code === "unrecognized_keys")
+        return issue.keys.map((key) => unknownKey(path, key));
+    return [{ path, part: "value", message: `${nameOf(path)} ${predicate(issue, valueAt(policy, path))}` }];
+}
+function unknownKey(path, key) {
+    const allowed = keysAt(path);
+    const place = path.length === 0 ? "" : ` in ${nameOf(path)}`;
+    const message = `Unknown key ${quote(key)}${place}.${nearest(key, allowed)} Allowed: ${allowed.join(", ")}.`;
+    return { path: [...path, key], part: "key", message };
+}
+/** The keys that the schema knows in the mapping at a path. */
+function keysAt(path) {
+    let schema = policyFileSchema;
+    for (const key of path) {
+        const around = unwrap(schema);
+        schema = around instanceof ZodObject ? around.shape[key] : around instanceof ZodArray ? around.element : null;
+    }
+    const found = unwrap(schema);
+    return found instanceof ZodObject ? Object.keys(found.shape) : [];
+}
+function unwrap(schema) {
+    const wrapped = schema instanceof ZodOptional || schema instanceof ZodDefault || schema instanceof ZodPrefault;
+    return wrapped ? unwrap(schema.unwrap()) : schema;
+}
+function predicate(issue, value) {
+    if (value === undefined)
+        return "is missing.";
+    if (value === null && issue.path.length === 0)
+        return `is empty. It needs at least \`version: ${POLICY_VERSION}\`.`;
+    switch (issue.code) {
+        case "invalid_type":
+            return wrongType(issue.expected, value);
+        case "invalid_value":
+            return wrongValue(issue.values.map(String), value);
+        case "too_small":
+            return tooSmall(issue.origin, Number(issue.minimum), value);
+        case "too_big":
+            return tooBig(issue.origin, Number(issue.maximum), value);
+        default:
+            return issue.message;
+    }
+}
+const EXPECTED = {
+    string: "text",
+    number: "a whole number",
+    int: "a whole number",
+    array: "a list",
+    object: "a mapping",
+};
+function wrongType(expected, value) {
+    const quotes = expected === "string" && (typeof value === "number" || typeof value === "boolean") ? ": put it in quotes" : "";
+    return `is ${shape_problems_kindOf(value)}, ${EXPECTED[expected] ?? expected} is expected${quotes}.`;
+}
+function wrongValue(allowed, value) {
+    if (allowed[0] === String(POLICY_VERSION) && typeof value === "number")
+        return `is ${value}; this version of sarif-gate knows only ${POLICY_VERSION}.`;
+    if (typeof value !== "string")
+        return `is ${shape_problems_kindOf(value)}. Allowed: ${allowed.join(", ")}.`;
+    if (allowed.includes(value))
+        return `is text, the number ${value} is expected: take it out of the quotes.`;
+    return `is ${quote(value)}.${nearest(value, allowed)} Allowed: ${allowed.join(", ")}.`;
+}
+function tooSmall(origin, minimum, value) {
+    return origin === "int" || origin === "number"
+        ? `is ${String(value)}, at least ${minimum} is expected.`
+        : "is empty. Leave it out or give it a value.";
+}
+function tooBig(origin, maximum, value) {
+    if (origin === "string")
+        return `is longer than ${maximum} characters. Make it shorter.`;
+    if (origin === "array")
+        return `has ${Array.isArray(value) ? value.length : "too many"} elements, at most ${maximum} are allowed.`;
+    return `is ${String(value)}, at most ${maximum} is allowed.`;
+}
+function shape_problems_kindOf(value) {
+    if (value === null)
+        return "empty";
+    if (Array.isArray(value))
+        return "a list";
+    if (typeof value === "string")
+        return "text";
+    if (typeof value === "number")
+        return Number.isInteger(value) ? "a number" : `${value}`;
+    return typeof value === "object" ? "a mapping" : `\`${String(value)}\``;
+}
+function valueAt(root, path) {
+    return path.reduce((value, key) => (typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined), root);
+}
+/** `gate.rules[0].max`, in backticks. */
+function nameOf(path) {
+    if (path.length === 0)
+        return "The policy";
+    const name = path.reduce((text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? key : `${text}.${key}`), "");
+    return `\`${name}\``;
+}
+function quote(text) {
+    return `\`${printable(text, LONGEST_QUOTE)}\``;
+}
+
+;// CONCATENATED MODULE: ./lib/policy/parse-policy.js
+// The text of a policy file to a Policy, or every problem at once with its place. It reads no disk and no clock, and a file with a problem gives no policy:
+// half of a policy would be a looser one.
+
+
+
+
+
+
+
+
+
+
+/** More problems than this are counted, not listed. */
+const MOST_PROBLEMS = 100;
+/** Parses the text of a policy file. Never throws; a past `expires` is no problem, because the suppression is merely void. */
+function parsePolicy(text, { source, today, failOn }) {
+    const yaml = readPolicyYaml(text);
+    const parsed = policyFileSchema.safeParse(yaml.value);
+    const shape = parsed.success ? [] : parsed.error.issues.flatMap((issue) => shapeProblems(issue, yaml.value));
+    const problems = located(yaml, yaml.complete ? [...shape, ...crossChecks(yaml.value, today)] : []);
+    if (!parsed.success || problems.length > 0)
+        return { policy: null, problems, saysWhatFails: saysWhatFails(yaml.value) };
+    const lineOf = (index) => yaml.positionOf(yaml.offsetOf(["suppressions", index], "value")).line;
+    return { policy: buildPolicy(parsed.data, { source, failOn, lineOf }), problems, saysWhatFails: saysWhatFails(yaml.value) };
+}
+/** The policy of a repository without a policy file: the defaults of the schema. */
+function defaultPolicy(failOn, source) {
+    return buildPolicy(policyFileSchema.parse({ version: POLICY_VERSION }), { source, failOn, lineOf: () => 1 });
+}
+/** One problem per place, in the order of the text. */
+function located(yaml, found) {
+    const said = new Set();
+    const own = found.filter(({ path, part }) => {
+        const place = JSON.stringify([path, part]);
+        const around = part === "key" ? path.slice(0, -1) : path;
+        return !yaml.refuses(around) && !said.has(place) && said.add(place);
+    });
+    const all = [...yaml.problems, ...own.map(({ path, part, message }) => ({ offset: yaml.offsetOf(path, part), message }))];
+    const sorted = all.sort((a, b) => a.offset - b.offset || compareText(a.message, b.message));
+    const listed = sorted.slice(0, MOST_PROBLEMS);
+    const rest = sorted.length - listed.length;
+    const next = sorted[MOST_PROBLEMS];
+    if (next !== undefined)
+        listed.push({ offset: next.offset, message: `There are ${rest} more problems from here on. Mend those above first.` });
+    return listed.map(({ offset, message }) => ({ ...yaml.positionOf(offset), message }));
+}
+function saysWhatFails(value) {
+    if (typeof value !== "object" || value === null || !("gate" in value))
+        return false;
+    const { gate } = value;
+    return typeof gate === "object" && gate !== null && (Object.hasOwn(gate, "fail-on") || Object.hasOwn(gate, "rules"));
+}
+function buildPolicy(file, { source, failOn, lineOf }) {
+    const { gate, limits } = file;
+    const { default: otherwise, ...named } = gate.incomplete;
+    return {
+        source,
+        gate: {
+            rules: gate.rules?.map(buildRule) ?? shortForm(gate["fail-on"] ?? failOn),
+            unknownAs: gate["unknown-severity"],
+            incomplete: {
+                default: otherwise,
+                bandit: named.bandit ?? otherwise,
+                safety: named.safety ?? otherwise,
+                trivy: named.trivy ?? otherwise,
+            },
+            unpinned: gate.unpinned,
+        },
+        require: { scanners: inOrder(SCANNER_IDS, file.require.scanners ?? []), path: directory(file.require.path) },
+        suppressions: file.suppressions.map((suppression, index) => buildSuppression(suppression, lineOf(index))),
+        exclude: file.exclude,
+        inline: file.inline,
+        assertsInTests: file["asserts-in-tests"],
+        limits: { nosec: limits.nosec ?? null, permanent: limits.permanent ?? null, databaseAgeDays: limits["database-age-days"] },
+    };
+}
+function shortForm(failOn) {
+    return failOn === "never" ? [] : [{ ...RULE_ABOUT_EVERYTHING, name: shortRuleName(failOn), severity: failOn }];
+}
+function buildRule(rule) {
+    return {
+        name: rule.name.trim(),
+        kinds: inOrder(KINDS, rule.kinds ?? RULE_ABOUT_EVERYTHING.kinds),
+        targets: inOrder(TARGETS, rule.targets ?? RULE_ABOUT_EVERYTHING.targets),
+        scanners: inOrder(SCANNER_IDS, rule.scanners ?? RULE_ABOUT_EVERYTHING.scanners),
+        paths: rule.paths ?? [],
+        exceptPaths: rule["except-paths"] ?? [],
+        severity: rule.severity,
+        confidence: rule.confidence ?? null,
+        scope: rule.scope ?? null,
+        onlyFixable: rule.fix === "available",
+        max: rule.max,
+    };
+}
+function buildSuppression(file, line) {
+    return {
+        subject: buildSubject(file),
+        paths: file.paths ?? [],
+        package: file.package === undefined ? null : normalizeProjectName(file.package),
+        reason: file.reason.trim(),
+        expires: file.expires === "never" ? null : file.expires,
+        line,
+    };
+}
+/** The cross-checks hold that one of the four is there. */
+function buildSubject({ rule, advisory, finding, gap }) {
+    if (rule !== undefined)
+        return { by: "rule", rule };
+    if (advisory !== undefined)
+        return { by: "advisory", advisory };
+    if (finding !== undefined)
+        return { by: "finding", finding };
+    return { by: "gap", gap: gap ?? "" };
+}
+/** Repetitions and the order in which a list was written mean nothing. */
+function inOrder(all, listed) {
+    return all.filter((word) => listed.includes(word));
+}
+/** `./src/` is `src`. */
+function directory(path) {
+    return path === undefined ? null : external_node_path_.posix.normalize(path).replace(/(?<=.)\/$/, "");
+}
+
+;// CONCATENATED MODULE: ./lib/policy/shorten.js
+// Short texts of what stands in a policy, for tables.
+/** Longest text of one cell, in UTF-16 units. */
+const LONGEST = 120;
+/** Cuts a text to 120 UTF-16 units; a cut one ends with `…`. */
+function shorten(text) {
+    if (text.length <= LONGEST)
+        return text;
+    return `${text.slice(0, LONGEST - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}
+/** `a, b`; of more than three the rest is counted. */
+function listShort(words) {
+    return words.length <= 3 ? words.join(", ") : `${words.slice(0, 3).join(", ")} and ${words.length - 3} more`;
+}
+
+;// CONCATENATED MODULE: ./lib/policy/describe-rule.js
+// A rule of the gate in one line of words, for people who compare or check policies. It says nothing that the rule leaves open.
+
+
+
+
+/** `no risky code: code, severity medium, in src/**, at most 3`. What a rule does not narrow is left out. */
+function describeRule(rule) {
+    const parts = [
+        rule.kinds.length === KINDS.length ? [] : [listShort(rule.kinds)],
+        [`severity ${rule.severity}`],
+        rule.confidence === null ? [] : [`confidence ${rule.confidence}`],
+        rule.targets.length === TARGETS.length ? [] : [`target ${listShort(rule.targets)}`],
+        rule.scanners.length === SCANNER_IDS.length ? [] : [`by ${listShort(rule.scanners)}`],
+        rule.scope === null ? [] : [`scope ${rule.scope}`],
+        rule.onlyFixable ? ["with a fix"] : [],
+        rule.max === 0 ? [] : [`at most ${rule.max}`],
+        rule.paths.length === 0 ? [] : [`in ${listShort(rule.paths.toSorted(compareText))}`],
+        rule.exceptPaths.length === 0 ? [] : [`not in ${listShort(rule.exceptPaths.toSorted(compareText))}`],
+    ];
+    return `${rule.name}: ${parts.flat().join(", ")}`;
+}
+
+;// CONCATENATED MODULE: ./lib/policy/rule-changes.js
+// How the rules of the gate differ between two policies. A rule is stricter than another only when it provably counts all that the other counts.
+
+
+
+
+const rule_changes_CONFIDENCE_RANKS = { high: 3, medium: 2, low: 1 };
+/** Lists what became of every rule, by name, in the order of the base and then of the head. Of two short forms the severities are compared. */
+function ruleChanges(base, head) {
+    if (isShortForm(base) && isShortForm(head))
+        return shortFormChange(base[0], head[0]);
+    const heads = new Map(head.map((rule) => [rule.name, rule]));
+    const bases = new Set(base.map(({ name }) => name));
+    return [
+        ...base.flatMap((rule) => changed(rule, heads.get(rule.name))),
+        ...head.flatMap((rule) => (bases.has(rule.name) ? [] : [added(rule)])),
+    ];
+}
+/** `fail-on: never` has no rule. */
+function isShortForm(rules) {
+    return rules.every((rule) => rules.length === 1 && rule.name === shortRuleName(rule.severity));
+}
+function shortFormChange(base, head) {
+    const rank = (rule) => (rule === undefined ? Number.POSITIVE_INFINITY : severityRank(rule.severity));
+    if (rank(base) === rank(head))
+        return [];
+    const shown = (rule) => rule?.severity ?? "never";
+    return [{ key: "gate.fail-on", base: shown(base), head: shown(head), effect: rank(head) < rank(base) ? "applies" : "ignored" }];
+}
+function changed(base, head) {
+    if (head === undefined)
+        return [removed(base)];
+    const [stricter, looser] = [covers(head, base), covers(base, head)];
+    if (stricter && looser)
+        return [];
+    if (!stricter && !looser)
+        return [removed(base), added(head)];
+    return [{ key: "gate.rules", base: rule_changes_describe(base), head: rule_changes_describe(head), effect: stricter ? "applies" : "ignored" }];
+}
+function removed(rule) {
+    return { key: "gate.rules", base: rule_changes_describe(rule), head: null, effect: "ignored" };
+}
+function added(rule) {
+    return { key: "gate.rules", base: null, head: rule_changes_describe(rule), effect: "applies" };
+}
+/** Whether `outer` is violated wherever `inner` is. What a glob matches is not worked out: only equal ones are known to match the same. */
+function covers(outer, inner) {
+    return (holdsAll(outer.kinds, inner.kinds) &&
+        holdsAll(outer.targets, inner.targets) &&
+        holdsAll(outer.scanners, inner.scanners) &&
+        (outer.paths.length === 0 || (inner.paths.length > 0 && holdsAll(outer.paths, inner.paths))) &&
+        holdsAll(inner.exceptPaths, outer.exceptPaths) &&
+        severityRank(outer.severity) <= severityRank(inner.severity) &&
+        confidenceRank(outer) <= confidenceRank(inner) &&
+        (outer.scope === inner.scope || outer.scope === "all" || inner.scope === "new") &&
+        (!outer.onlyFixable || inner.onlyFixable) &&
+        outer.max <= inner.max);
+}
+function holdsAll(outer, inner) {
+    return inner.every((element) => outer.includes(element));
+}
+function confidenceRank({ confidence }) {
+    return confidence === null ? 0 : rule_changes_CONFIDENCE_RANKS[confidence];
+}
+function rule_changes_describe(rule) {
+    return shorten(describeRule(rule));
+}
+
+;// CONCATENATED MODULE: ./lib/policy/suppression-changes.js
+// How the suppressions of two policies differ. One is stricter than another only when it provably suppresses no more and no longer.
+
+
+/** Lists what became of every suppression: first those of the base in their order, then what the head adds. */
+function suppressionChanges(base, head) {
+    return paired(base, head).flatMap(([before, after]) => change(before, after));
+}
+/** Matches equal ones, then those for the same subject and place, then those for the same subject; each at most once. */
+function paired(base, head) {
+    const partners = new Map();
+    const taken = new Set();
+    for (const keyOf of [wholeKey, placeKey, subjectKey]) {
+        const waiting = new Map();
+        for (const after of head)
+            if (!taken.has(after))
+                waiting.set(keyOf(after), [...(waiting.get(keyOf(after)) ?? []), after]);
+        for (const before of base) {
+            const partner = partners.has(before) ? undefined : waiting.get(keyOf(before))?.shift();
+            if (partner === undefined)
+                continue;
+            partners.set(before, partner);
+            taken.add(partner);
+        }
+    }
+    return [
+        ...base.map((before) => [before, partners.get(before)]),
+        ...head.flatMap((after) => (taken.has(after) ? [] : [[undefined, after]])),
+    ];
+}
+function subjectKey({ subject }) {
+    return JSON.stringify([subject.by, subjectText(subject)]);
+}
+function placeKey(suppression) {
+    return JSON.stringify([subjectKey(suppression), suppression.paths.toSorted(compareText), suppression.package]);
+}
+/** All but its line, which moves when anything above it changes. */
+function wholeKey(suppression) {
+    return JSON.stringify([placeKey(suppression), suppression.expires, suppression.reason]);
+}
+function change(before, after) {
+    if (before !== undefined && after !== undefined && wholeKey(before) === wholeKey(after))
+        return [];
+    const stricter = after === undefined || (before !== undefined && isWithin(after, before));
+    const reasonToo = before !== undefined && after !== undefined && suppression_changes_describe(before) === suppression_changes_describe(after);
+    const shown = (one) => one === undefined ? null : shorten(reasonToo ? `${suppression_changes_describe(one)}: ${one.reason}` : suppression_changes_describe(one));
+    return [{ key: "suppressions", base: shown(before), head: shown(after), effect: stricter ? "applies" : "ignored" }];
+}
+function isWithin(inner, outer) {
+    const pathsWithin = outer.paths.length === 0 || (inner.paths.length > 0 && inner.paths.every((glob) => outer.paths.includes(glob)));
+    const packageWithin = outer.package === null || inner.package === outer.package;
+    const endsBefore = outer.expires === null || (inner.expires !== null && inner.expires <= outer.expires);
+    return subjectKey(inner) === subjectKey(outer) && pathsWithin && packageWithin && endsBefore;
+}
+function subjectText(subject) {
+    switch (subject.by) {
+        case "rule":
+            return subject.rule;
+        case "advisory":
+            return subject.advisory;
+        case "finding":
+            return subject.finding;
+        case "gap":
+            return subject.gap;
+    }
+}
+/** `B101 in tests/** until 2027-06-30`. */
+function suppression_changes_describe({ subject, paths, package: name, expires }) {
+    const what = subject.by === "gap" || subject.by === "finding" ? `${subject.by} ${subjectText(subject)}` : subjectText(subject);
+    const where = paths.length === 0 ? "" : ` in ${listShort(paths)}`;
+    const of = name === null ? "" : ` of package ${name}`;
+    return `${what}${of}${where} ${expires === null ? "without an end" : `until ${expires}`}`;
+}
+
+;// CONCATENATED MODULE: ./lib/policy/policy-changes.js
+// What a change does to the policy it is judged by: every difference, and whether it counts in this run. Decides no verdict; that is the worse one of both policies.
+
+
+
+
+
+/** Lists every difference in the order of the keys of a policy file; where a policy is stricter in one way and looser in another, one of each. */
+function policyChanges(base, head) {
+    return [
+        ...ruleChanges(base.gate.rules, head.gate.rules),
+        ...valueChange("gate.unknown-severity", base.gate.unknownAs, head.gate.unknownAs, severityRank),
+        ...incompleteChanges(base.gate.incomplete, head.gate.incomplete),
+        ...valueChange("gate.unpinned", base.gate.unpinned, head.gate.unpinned, rankIn(["notice", "fail"])),
+        ...setChanges("require.scanners", base.require.scanners, head.require.scanners, "applies"),
+        ...requiredPathChanges(base.require.path, head.require.path),
+        ...suppressionChanges(base.suppressions, head.suppressions),
+        ...setChanges("exclude", base.exclude, head.exclude, "ignored"),
+        ...valueChange("inline", base.inline, head.inline, rankIn(["honour", "existing", "ignore"])),
+        ...valueChange("asserts-in-tests", base.assertsInTests, head.assertsInTests, rankIn(["ignore", "report"])),
+        ...limitChanges(base.limits, head.limits),
+    ];
+}
+/** One value in the place of another; the one that ranks higher is the stricter. */
+function valueChange(key, base, head, rank) {
+    if (base === head)
+        return [];
+    const shown = (value) => (value === null ? null : String(value));
+    return [{ key, base: shown(base), head: shown(head), effect: rank(head) > rank(base) ? "applies" : "ignored" }];
+}
+/** Ranks words by their place in a list that goes from loose to strict. */
+function rankIn(looseToStrict) {
+    return (word) => looseToStrict.indexOf(word);
+}
+/** What was added to or removed from a list whose order means nothing. Removing has the opposite effect of adding. */
+function setChanges(key, base, head, adding) {
+    const removing = adding === "applies" ? "ignored" : "applies";
+    const removed = [...new Set(base)].filter((element) => !head.includes(element));
+    const added = [...new Set(head)].filter((element) => !base.includes(element));
+    return [
+        ...removed.map((element) => ({ key, base: shorten(element), head: null, effect: removing })),
+        ...added.map((element) => ({ key, base: null, head: shorten(element), effect: adding })),
+    ];
+}
+/** A scanner that follows `default` in both policies is not told beside it. */
+function incompleteChanges(base, head) {
+    const own = SCANNER_IDS.filter((id) => base[id] !== base.default || head[id] !== head.default);
+    return ["default", ...own].flatMap((id) => valueChange(`gate.incomplete.${id}`, base[id], head[id], rankIn(["warn", "fail"])));
+}
+/** A directory asks for more than one inside it, for less than one around it, and for something else than one beside it. */
+function requiredPathChanges(base, head) {
+    const key = "require.path";
+    if (base === head)
+        return [];
+    if (base === null || (head !== null && holds(head, base)))
+        return [{ key, base, head, effect: "applies" }];
+    if (head === null || holds(base, head))
+        return [{ key, base, head, effect: "ignored" }];
+    return [
+        { key, base, head: null, effect: "ignored" },
+        { key, base: null, head, effect: "applies" },
+    ];
+}
+function holds(outer, inner) {
+    return outer === "." || inner.startsWith(`${outer}/`);
+}
+function limitChanges(base, head) {
+    const smaller = (limit) => -(limit ?? Number.POSITIVE_INFINITY);
+    const ages = ["trivy", "safety"].flatMap((id) => valueChange(`limits.database-age-days.${id}`, base.databaseAgeDays[id], head.databaseAgeDays[id], smaller));
+    return [
+        ...valueChange("limits.nosec", base.nosec, head.nosec, smaller),
+        ...valueChange("limits.permanent", base.permanent, head.permanent, smaller),
+        ...ages,
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/read-policies.js
+// Which policies judge a run, and their texts. What a change can edit never judges it alone: the base's policy is read too, and what cannot be read is an
+// error, never a default.
+
+
+
+
+
+
+/** Where a policy is looked for when none is named. */
+const POLICY_FILE = ".github/sarif-gate.yml";
+/** Larger files are refused by the parser; this many bytes are read to tell. */
+const READ_LIMIT_BYTES = 1024 * 1024;
+/**
+ * Reads and checks the policies. Rejects with a ConfigError for a policy that is wrong, named and missing, or in conflict with the inputs, and with a GateError
+ * `base-unavailable` when the base's cannot be read.
+ */
+async function readPolicies(options) {
+    const place = policyPlace(options);
+    if (place.kind === "outside")
+        return alone(read_policies_parse({ name: place.file, text: readOutside(place.file) }, options), options);
+    const head = read_policies_readHead(place.path, options.checkout);
+    const base = options.baseCommit === null ? null : await readBase(place.path, options.baseCommit, options.history);
+    if (place.named && head.text === null && (base === null || base.text === null)) {
+        throw new ConfigError([`The policy file does not exist: ${place.path}. Name one that does, or leave \`policy\` out.`]);
+    }
+    if (base === null || base.text === head.text)
+        return alone(read_policies_parse(head, options), options);
+    return judgedByBoth(base, head, options);
+}
+/** A policy that the change deletes goes on judging alone until the change is merged. */
+function judgedByBoth(base, head, options) {
+    const ofBase = read_policies_parse(base, options);
+    if (head.text === null) {
+        const deleted = { key: "policy file", base: base.name, head: null, effect: "ignored" };
+        return { ...alone(ofBase, options), changes: [deleted] };
+    }
+    const ofHead = read_policies_parse(head, options);
+    const all = [ofBase, ofHead];
+    requireInputs(all, options);
+    return { all, changes: policyChanges(ofBase, ofHead) };
+}
+function alone(policy, options) {
+    requireInputs([policy], options);
+    return { all: [policy], changes: [] };
+}
+/**
+ * A file outside of the scanned root is nothing that a change of the repository can reach. Below the root no link is followed, so that none can make a file
+ * of the repository look like one outside.
+ */
+function policyPlace({ config: { policyFile }, checkout: { root } }) {
+    if (policyFile === null)
+        return { kind: "inside", path: POLICY_FILE, named: false };
+    const path = pathBelow(root, policyFile);
+    if (path !== null)
+        return { kind: "inside", path, named: true };
+    const file = realPath(policyFile);
+    return isInside(root, file)
+        ? { kind: "inside", path: (0,external_node_path_.relative)(root, file).split(external_node_path_.sep).join("/"), named: true }
+        : { kind: "outside", file };
+}
+/** The way from the root, however the root is spelled in `file`; null when none of its directories is the root. The file need not exist. */
+function pathBelow(root, file) {
+    for (let directory = (0,external_node_path_.dirname)(file);; directory = (0,external_node_path_.dirname)(directory)) {
+        if ((0,external_node_fs_.existsSync)(directory) && (0,external_node_fs_.realpathSync)(directory) === root)
+            return (0,external_node_path_.relative)(directory, file).split(external_node_path_.sep).join("/");
+        if (directory === (0,external_node_path_.dirname)(directory))
+            return null;
+    }
+}
+function realPath(file) {
+    try {
+        return (0,external_node_fs_.realpathSync)(file);
+    }
+    catch (cause) {
+        throw new ConfigError([`The policy file cannot be found: ${messageOf(cause)}`], { cause });
+    }
+}
+function readOutside(file) {
+    try {
+        return (0,external_node_fs_.readFileSync)(file, "utf8");
+    }
+    catch (cause) {
+        throw new ConfigError([`The policy file cannot be read: ${messageOf(cause)}`], { cause });
+    }
+}
+function read_policies_readHead(path, { tree }) {
+    const kind = tree.kind(path);
+    if (kind === "missing")
+        return { name: "", text: null };
+    const text = tree.read(path, READ_LIMIT_BYTES)?.toString("utf8");
+    if (text !== undefined)
+        return { name: path, text };
+    throw new ConfigError([`The policy file ${path} is ${kind === "file" ? "too large" : `no file that can be read (${kind})`}.`]);
+}
+async function readBase(path, commit, history) {
+    const tree = await history.tree(commit);
+    const entry = tree.get(path) ??
+        foldersOf(path)
+            .map((folder) => tree.get(folder))
+            .find((found) => found !== undefined);
+    if (entry === undefined)
+        return { name: "at the base, which has no policy file", text: null };
+    if (entry.kind !== "file") {
+        throw new GateError("base-unavailable", `The policy ${path} is, or lies in, a ${entry.kind} in the base commit ${commit}, not a file of it.`, {
+            remedy: "Make it a regular file on the base branch.",
+        });
+    }
+    const content = (await history.read([entry.id])).get(entry.id);
+    if (content === undefined)
+        throw new GateError("base-unavailable", `The policy ${path} of the base commit ${commit} cannot be read.`);
+    return { name: `${path} at ${commit.slice(0, 12)}`, text: content.toString("utf8"), isOfBase: true };
+}
+/** Those that are entries of a tree are no folders: a submodule or a link, which can be made to lead elsewhere. */
+function foldersOf(path) {
+    const parts = path.split("/");
+    return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
+}
+function read_policies_parse({ name, text, isOfBase = false }, { config: { failOn }, today }) {
+    if (text === null)
+        return defaultPolicy(failOn ?? "high", `fail-on: ${failOn ?? "high"} ${name}`.trim());
+    const { policy, problems, saysWhatFails } = parsePolicy(text, { source: name, today, failOn: failOn ?? "high" });
+    if (policy === null) {
+        const listed = problems.map(({ line, column, message }) => `${name}:${line}:${column}: ${message}`);
+        throw new ConfigError(isOfBase ? [...listed, "The policy of the base branch judges this change too: mend it there first."] : listed);
+    }
+    if (saysWhatFails && failOn !== null) {
+        throw new ConfigError([`\`fail-on\` is ${failOn} and ${name} has \`gate\`, and only one can say what fails. Remove one of them.`]);
+    }
+    return policy;
+}
+/** What a policy requires, the inputs of the workflow must ask for: they can be edited without touching the policy. */
+function requireInputs(policies, { config: { scanners }, checkout: { within } }) {
+    const problems = policies.flatMap(({ source, require }) => {
+        const missing = require.scanners.filter((scanner) => !scanners.includes(scanner));
+        const forScanners = missing.length === 0
+            ? []
+            : [`${source} requires the scanner${missing.length === 1 ? "" : "s"} ${missing.join(", ")}: add to \`scanners\`.`];
+        const path = require.path === null || require.path === "." ? "" : require.path.replace(/\/+$/u, "");
+        const isCovered = require.path === null || within === "" || path === within || path.startsWith(`${within}/`);
+        return isCovered ? forScanners : [...forScanners, `${source} requires that \`path\` covers ${require.path}, and it is ${within}.`];
+    });
+    if (problems.length > 0)
+        throw new ConfigError([...new Set(problems)]);
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/shared-places.js
+// Which tracked names are one file on this disk. Where a file system does not tell upper from lower case, or one Unicode normalisation from another, git
+// checks out only one of `A.py` and `a.py`, and both names show it: the other content was never looked at.
+
+
+/** Returns a gap for each such name, in the order of paths. `place` tells where on the disk a path stands, and is asked only where names are alike. */
+function findSharedPlaces(tracked, place) {
+    const alike = groupBy(new Set(tracked), fold).filter(isShared);
+    const shared = alike.flatMap((names) => groupBy(names, place).filter(isShared));
+    return shared.flatMap((names) => names.map((name) => gapOf(name, names))).sort((a, b) => compareText(a.path, b.path));
+}
+function gapOf(path, names) {
+    return {
+        path,
+        reason: `shares its place on this file system with ${nameSome(names.filter((name) => name !== path))}: only one of them was looked at`,
+        remedy: "Rename one of them, or scan on a file system that tells upper and lower case apart.",
+    };
+}
+/** At least as coarse as file systems are: both conversions in turn also fold what either one keeps apart, like `ς` and `σ`, `ß` and `ẞ`. */
+function fold(name) {
+    return name.toLowerCase().toUpperCase().normalize("NFC");
+}
+function isShared(names) {
+    return names.length > 1;
+}
+/** Leaves out what has no key. */
+function groupBy(names, keyOf) {
+    const groups = new Map();
+    for (const name of names) {
+        const key = keyOf(name);
+        if (key === null)
+            continue;
+        const group = groups.get(key);
+        if (group === undefined)
+            groups.set(key, [name]);
+        else
+            group.push(name);
+    }
+    return [...groups.values()];
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/walk-tree.js
+// Lists the files of a directory that is not a git checkout. Follows no symbolic link, and leaves out what is not the project's own: `.git`, virtual
+// environments and `node_modules`. The latter two are named, since here anybody can make a directory look like one.
+
+
+
+/** The file at the top of every virtual environment (PEP 405). */
+const VIRTUAL_ENVIRONMENT_MARK = "pyvenv.cfg";
+/** Walks the tree below `within` (relative to `root`, empty for all of it), which is walked whatever it looks like; every list is sorted. */
+function walkTree(root, within = "") {
+    const walk = {
+        names: [],
+        virtualEnvironments: [],
+        nodeModules: [],
+        unreadable: [],
+        undecodable: [],
+    };
+    const waiting = [within];
+    for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
+        const entries = walk_tree_list((0,external_node_path_.join)(root, directory));
+        if (entries === undefined) {
+            walk.unreadable.push(directory === "" ? "." : directory);
+            continue;
+        }
+        const inside = directory === "" ? "" : `${directory}/`;
+        if (directory !== within && entries.some(({ name }) => name.toString("utf8") === VIRTUAL_ENVIRONMENT_MARK)) {
+            walk.virtualEnvironments.push(directory);
+            continue;
+        }
+        for (const entry of entries) {
+            const name = entry.name.toString("utf8");
+            const path = inside + name;
+            if (!(0,external_node_buffer_namespaceObject.isUtf8)(entry.name))
+                walk.undecodable.push(path);
+            else if (!entry.isDirectory())
+                walk.names.push(path);
+            else if (name === "node_modules")
+                walk.nodeModules.push(path);
+            else if (name !== ".git")
+                waiting.push(path);
+        }
+    }
+    for (const list of Object.values(walk))
+        list.sort();
+    return walk;
+}
+function walk_tree_list(directory) {
+    try {
+        return (0,external_node_fs_.readdirSync)(directory, { withFileTypes: true, encoding: "buffer" });
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/inventory.js
+// Sorts what was listed into files to scan, gaps and notices. Decides what counts: what had to be looked at and cannot be is a gap, what is no file of the
+// project's content is a notice.
+
+
+/** How many notices of one kind name their path; the rest is counted. */
+const NAMED_NOTICES = 20;
+const UNREADABLE = { reason: "cannot be read", remedy: "Give the user that scans permission to read it." };
+const UNDECODABLE = { reason: "has a name that is not valid UTF-8, so nothing could be reported on it", remedy: "Rename it." };
+const SPARSE = { reason: "is tracked, but the sparse checkout leaves it out", remedy: "Check out the whole repository." };
+const DELETED = {
+    reason: "is tracked, but an earlier step of this job deleted it",
+    remedy: "Scan before that step, or check the file out again.",
+};
+const EMPTY_SUBMODULE = {
+    reason: "submodule not initialised",
+    remedy: "Check out with `submodules: recursive`, or run `git submodule update --init --recursive`.",
+};
+/** Sorts the files of a git checkout. `fresh`: nobody works in it, so every tracked file must be there. */
+function inventoryOfCheckout(everything, { tree, isExcluded, fresh }) {
+    const isIncluded = (path) => !isExcluded(path);
+    const listing = filterListing(everything, isIncluded);
+    const names = [...listing.tracked, ...listing.untracked].sort();
+    const byKind = groupByKind(names, tree);
+    const sparse = new Set(listing.sparse ?? []);
+    // A file that a sparse checkout leaves out belongs to what is scanned, and nobody has looked at it. One that is missing without that was deleted
+    // in the work tree: a normal state of a developer's machine, and the work tree, which is scanned as it is, has nothing there to look at. In a job's
+    // fresh checkout nothing is deleted by habit, and what is gone was never looked at.
+    const absent = byKind.missing.filter((path) => sparse.has(path));
+    const deleted = [...byKind.missing.filter((path) => !sparse.has(path)), ...byKind.directory.filter((path) => !path.endsWith("/"))].sort();
+    // git names a repository inside of this one, that is no submodule, like a file with a slash.
+    const repositories = byKind.directory.filter((path) => path.endsWith("/"));
+    return {
+        files: byKind.file,
+        excluded: [...everything.tracked, ...everything.untracked, ...everything.emptySubmodules].filter(isExcluded).sort(),
+        gaps: [
+            ...gapsAt(absent, SPARSE),
+            ...gapsAt(fresh ? deleted : [], DELETED),
+            ...gapsAt(listing.emptySubmodules, EMPTY_SUBMODULE),
+            ...gapsAt([...byKind.unreadable, ...(listing.unreadable ?? [])], UNREADABLE),
+            ...gapsAt(listing.undecodable, UNDECODABLE),
+            // What is kept out can stand in the place of what is not.
+            ...findSharedPlaces(everything.tracked, tree.place).filter(({ path }) => isIncluded(path)),
+        ],
+        notices: [
+            ...noticesAt(fresh ? [] : deleted, "is tracked, but deleted in the work tree"),
+            ...noticesOfKinds(byKind),
+            ...noticesAt(repositories, "is a git repository of its own, not part of this one: not scanned"),
+        ],
+    };
+}
+function filterListing(listing, isIncluded) {
+    return {
+        tracked: listing.tracked.filter(isIncluded),
+        untracked: listing.untracked.filter(isIncluded),
+        emptySubmodules: listing.emptySubmodules.filter(isIncluded),
+        undecodable: listing.undecodable.filter(isIncluded),
+        sparse: (listing.sparse ?? []).filter(isIncluded),
+        unreadable: (listing.unreadable ?? []).filter(isIncluded),
+    };
+}
+/** Walks the directory `within` of a root that is no git checkout, and sorts what is in it. */
+function inventoryOfWalk(root, within, { tree, isExcluded }) {
+    const walk = walkTree(root, within);
+    const isIncluded = (path) => !isExcluded(path);
+    const byKind = groupByKind(walk.names.filter(isIncluded), tree);
+    const unreadable = [...byKind.unreadable, ...walk.unreadable.filter(isIncluded)];
+    return {
+        files: byKind.file,
+        excluded: walk.names.filter(isExcluded),
+        gaps: [...gapsAt(unreadable, UNREADABLE), ...gapsAt(walk.undecodable.filter(isIncluded), UNDECODABLE)],
+        notices: [
+            ...noticesOfKinds(byKind),
+            ...noticesAt(walk.virtualEnvironments, "is a virtual environment: not scanned"),
+            ...noticesAt(walk.nodeModules, "holds installed packages of node: not scanned"),
+        ],
+    };
+}
+function groupByKind(names, tree) {
+    const byKind = { file: [], directory: [], symlink: [], special: [], missing: [], unreadable: [] };
+    for (const name of names)
+        byKind[tree.kind(name)].push(name);
+    return byKind;
+}
+function noticesOfKinds({ symlink, special }) {
+    return [
+        ...noticesAt(symlink, "is a symbolic link, or reached through one: not followed"),
+        ...noticesAt(special, "is neither a file nor a directory (a pipe, a socket or a device): not opened"),
+    ];
+}
+function gapsAt(paths, gap) {
+    return [...paths].sort().map((path) => ({ path, ...gap }));
+}
+function noticesAt(paths, message) {
+    const named = paths.slice(0, NAMED_NOTICES).map((path) => ({ path: path.replace(/\/$/, ""), message }));
+    const rest = paths.length - named.length;
+    return rest === 0 ? named : [...named, { message: `${rest} more paths: each ${message}` }];
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/lfs-pointers.js
+// Files that hold a pointer of Git LFS where their content should be: no scanner looked at the content. That is a gap, except for formats no scanner would
+// have read. Fetches nothing.
+
+
+
+/**
+ * Formats in which no scanner finds anything, and for which Git LFS is mostly used. A format is absent when it is text (SVG, notebooks), or when a scanner
+ * looks into it (archives can be Helm charts).
+ */
+const UNREAD_EXTENSIONS = new Set([
+    "png jpg jpeg gif webp bmp tif tiff ico icns heic avif psd", // images
+    "mp3 wav flac ogg m4a aac", // audio
+    "mp4 m4v mov avi mkv webm mpg mpeg", // video
+    "ttf otf woff woff2 eot", // fonts
+    "pdf doc docx xls xlsx ppt pptx odt ods odp", // documents
+    "bin pkl joblib pt pth ckpt safetensors onnx gguf tflite h5 hdf5", // machine-learning models; Trivy passes over every `.bin`
+    "npy npz parquet feather", // arrays and columns
+    "iso img dmg qcow2 vmdk vdi vhd vhdx", // disk images
+    "db sqlite sqlite3", // databases
+].flatMap((line) => line.split(" ")));
+const POINTER = {
+    reason: "is a Git LFS pointer, its content was not fetched",
+    remedy: "Check out with `lfs: true`, or run `git lfs pull`.",
+};
+/** Looks at `files` in their order; opens none that is larger than a pointer can be. */
+function findPointers(files, { size, read }) {
+    const pointers = files.filter((path) => {
+        if (size(path) > POINTER_LIMIT_BYTES)
+            return false;
+        const bytes = read(path, POINTER_LIMIT_BYTES);
+        return bytes !== undefined && pointedSha256(bytes) !== null;
+    });
+    const unread = pointers.filter(isUnread);
+    return {
+        gaps: pointers.filter((path) => !isUnread(path)).map((path) => ({ path, ...POINTER })),
+        notices: unread.length === 0 ? [] : [lfs_pointers_noticeOf(unread)],
+    };
+}
+function isUnread(path) {
+    return UNREAD_EXTENSIONS.has(external_node_path_.posix.extname(path).slice(1).toLowerCase());
+}
+function lfs_pointers_noticeOf(paths) {
+    const files = paths.length === 1 ? "1 file is a Git LFS pointer" : `${paths.length} files are Git LFS pointers`;
+    return { message: `${files} to content that no scanner reads as text (${nameSome(paths)})` };
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/workspace.js
+// What there is to scan: the files of a checkout by kind, and everything that stands in the way of looking at all of them. Reads only and follows no link.
+
+
+
+
+
+const workspace_TEXT_LIMIT_BYTES = 64 * 1024 * 1024;
+/** Rejects with a GateError `workspace-unreadable` when git cannot list the checkout. */
+async function describeWorkspace(checkout, { git, fresh, secrets, isExcluded }) {
+    const { root, within, source, tree } = checkout;
+    const inventory = source === "walk"
+        ? inventoryOfWalk(root, within, { tree, isExcluded })
+        : inventoryOfCheckout(await git.files(root, within), { tree, isExcluded, fresh });
+    const infrastructure = findInfrastructure(inventory.files, tree.read);
+    const python = pythonSources(inventory.files, tree.head);
+    const binary = secrets ? findBinaryFiles(inventory.files, python, tree.head) : { gaps: [], notices: [] };
+    const pointers = findPointers(inventory.files, tree);
+    const empty = inventory.files.length > 0
+        ? []
+        : [{ path: within || ".", reason: "holds no files that could be scanned", remedy: "Name a directory with files." }];
+    return {
+        ...checkout,
+        files: inventory.files,
+        excluded: inventory.excluded,
+        python,
+        infrastructure: infrastructure.provable,
+        possibleInfrastructure: infrastructure.possible,
+        gaps: [...inventory.gaps, ...pointers.gaps, ...binary.gaps, ...empty],
+        notices: [...inventory.notices, ...infrastructure.notices, ...pointers.notices, ...binary.notices],
+        text: (file) => tree.read(file, workspace_TEXT_LIMIT_BYTES)?.toString("utf8"),
+        size: tree.size,
+        exists: (file) => existence(tree.kind(file)),
+    };
+}
+/** A file that cannot be read is one all the same: who asks for its text learns that. */
+function existence(kind) {
+    if (kind === "file" || kind === "missing")
+        return kind;
+    return kind === "unreadable" ? "file" : "not-regular";
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/prepare.js
+// Everything that is known before a scanner starts: what is compared with, which policies judge, and what there is to scan.
+
+
+
+
+
+
+/** Rejects with a ConfigError for what cannot be asked for, and with a GateError when the checkout cannot be read. A base that cannot be had is part of the result. */
+async function prepare({ config, requestBase, today }, { git, history: historyOf }) {
+    const checkout = await findCheckout({ path: config.path, workspace: config.workspace, git });
+    const request = requestBase(checkout);
+    const scope = decideScope(config.scope, request);
+    const history = historyOf(checkout.root);
+    const { base, policies } = await judgedBy({ config, checkout, request, history, today });
+    const isExcluded = exclusionOf(policies.all);
+    const wasExcluded = exclusionOf([policies.all[0]]);
+    const workspace = await describeWorkspace(checkout, {
+        git,
+        fresh: config.workspace !== null,
+        secrets: config.scanners.includes("trivy"),
+        isExcluded,
+    });
+    const { within, excluded } = workspace;
+    const isBelow = (path) => within === "" || path.startsWith(`${within}/`);
+    return {
+        // Where everything gates, what a comparison says is worth knowing and not worth an error. The policies have been read.
+        request: request.kind === "compare" && scope === "all" ? { ...request, whenMissing: "all" } : request,
+        base,
+        scope,
+        policies,
+        workspace,
+        history,
+        wasInScan: (path) => isBelow(path) && !wasExcluded(path),
+        exclusions: countExclusions(policies.all, excluded),
+    };
+}
+/** Without the base's policy the head's judges for the report, and the verdict is an error all the same, because the base is missing. */
+async function judgedBy({ request, ...options }) {
+    const base = await resolveBase(request, options.checkout, options.history);
+    const baseCommit = base.kind === "found" ? base.policyCommit : null;
+    try {
+        return { base, policies: await readPolicies({ ...options, baseCommit }) };
+    }
+    catch (thrown) {
+        return { base: base_withoutBase(request, thrown), policies: await readPolicies({ ...options, baseCommit: null }) };
+    }
+}
+/** Files are those that any of the policies includes. */
+function exclusionOf(policies) {
+    const matchers = policies.map(({ exclude }) => (exclude.length === 0 ? () => false : globMatcher(exclude)));
+    return (path) => matchers.every((excludes) => excludes(path));
+}
+function countExclusions(policies, excluded) {
+    const patterns = new Set(policies.flatMap(({ exclude }) => exclude));
+    return [...patterns].map((pattern) => ({ pattern, files: excluded.filter(globMatcher([pattern])).length }));
+}
+
+;// CONCATENATED MODULE: ./lib/scanners/child-environment.js
+// The environment of a scanner's process: nothing is inherited, and every place it may write to is private.
+
+/** Returns the variables every scanner gets; the last three are the Windows names of HOME and TMPDIR. `directory` is the command's private directory. */
+function childEnvironment(directory, searchPath) {
+    const home = (0,external_node_path_.join)(directory, "home");
+    const temporary = (0,external_node_path_.join)(directory, "tmp");
+    return { PATH: searchPath, LANG: "C.UTF-8", HOME: home, TMPDIR: temporary, USERPROFILE: home, TEMP: temporary, TMP: temporary };
+}
+
+;// CONCATENATED MODULE: ./lib/scanners/bandit/command.js
+// Bandit's command lines. Every file is named, so neither a `.bandit` file nor an exclusion by part of a name can leave one out.
+
+
+/**
+ * The most characters of file names on one command line. Windows allows 32,767 for the whole of it; everywhere else more, but a start costs 0.13 s
+ * against about 4 s for as many files, and several commands can share the cores.
+ */
+const FILE_NAMES_LIMIT = 30_000;
+/**
+ * The most source in one command, unless one file alone is larger. It bounds the report (the densest source makes thirty times its size), of which one
+ * at a time is in memory, and keeps the 0.13 s of a start below a sixth of the work.
+ */
+const SOURCE_LIMIT_BYTES = 256 * 1024;
+/** Stops the search for `.bandit` files. A section must be there, or Bandit warns. */
+const EMPTY_INI = "[bandit]\n";
+/** Builds one command, or several where names or sources are too much for one. */
+function banditCommands(target, context) {
+    return chunks(target).map((files, index) => {
+        const directory = context.directory(index);
+        return {
+            argv: [...context.installation.launch, ...options(directory), ...files],
+            env: childEnvironment(directory, context.searchPath),
+            inputs: [{ name: "bandit.ini", text: EMPTY_INI }],
+            output: "report.json",
+        };
+    });
+}
+/**
+ * `--ignore-nosec`: what comments hide is for the policy to decide (see nosec.ts). `-x ""` excludes nothing; without it Bandit leaves out every path with
+ * `.git` or `.tox` anywhere in it. `-n 1` keeps the quoted code, which is not used, short.
+ */
+function options(directory) {
+    const report = ["-q", "-f", "json", "-o", (0,external_node_path_.join)(directory, "report.json"), "-n", "1"];
+    const everything = ["--ignore-nosec", "--severity-level", "all", "--confidence-level", "all", "-x", ""];
+    return [...report, "--ini", (0,external_node_path_.join)(directory, "bandit.ini"), ...everything];
+}
+/** Absolute paths, in order, in chunks within both limits. */
+function chunks({ python, root, size }) {
+    const all = [];
+    let characters = 0;
+    let bytes = 0;
+    for (const path of python) {
+        const file = (0,external_node_path_.join)(root, path);
+        characters += file.length + 1;
+        bytes += size(path);
+        const last = all.at(-1);
+        if (last === undefined || characters > FILE_NAMES_LIMIT || bytes > SOURCE_LIMIT_BYTES) {
+            all.push([file]);
+            characters = file.length + 1;
+            bytes = size(path);
+        }
+        else
+            last.push(file);
+    }
+    return all;
+}
+
+;// CONCATENATED MODULE: ./lib/scanners/in-order.js
+// Findings in their one order, as every scanner's folder returns them.
+
+/** Returns the findings sorted by `byPlace`; the argument stays as it is. */
+function in_order_inOrder(findings) {
+    return [...findings].sort(by_place_byPlace);
+}
+
 ;// CONCATENATED MODULE: ./lib/scanners/report-json.js
 // From the text of a scanner's report to a typed value, or a ScannerError that names the scanner and the place in the report. It quotes no value of
 // the report, for that may be a secret, and lets through only what a schema declares.
@@ -33999,7 +41133,7 @@ function report_json_unreadable(scanner, what) {
 }
 /** A JSON object whose keys come from outside, as a Map: there `__proto__` is a key like any other. */
 function mapOf(value) {
-    return custom(isObject, "expected an object").transform((object, context) => {
+    return custom(report_json_isObject, "expected an object").transform((object, context) => {
         const map = new Map();
         for (const [key, item] of Object.entries(object)) {
             const decoded = value.safeParse(item);
@@ -34040,7 +41174,7 @@ function isDeep(value) {
 function isNested(value) {
     return typeof value === "object" && value !== null;
 }
-function isObject(value) {
+function report_json_isObject(value) {
     return isNested(value) && !Array.isArray(value);
 }
 
@@ -34070,18 +41204,11 @@ function banditCoverage(proof, target, python) {
         const error = proof.errors.get(path);
         if (error !== undefined)
             return [{ path, ...coverage_explain(error, target.text(path) ?? "", python) }];
-        return proof.suppressed.has(path) ? [] : [{ path, reason: "Bandit does not list it among the files it read" }];
+        return proof.read.has(path) ? [] : [{ path, reason: "Bandit does not list it among the files it read" }];
     });
     const missing = [...unread, ...proof.failedChecks].sort((a, b) => compareText(a.path, b.path) || (a.line ?? 0) - (b.line ?? 0));
     const expected = target.python.length;
     return { expected, covered: expected - new Set(missing.map(({ path }) => path)).size, unit: "Python files", missing };
-}
-/** One notice for each file in which comments hide findings. */
-function nosecNotices({ suppressed }) {
-    return [...suppressed]
-        .filter(([, count]) => count > 0)
-        .sort(([a], [b]) => compareText(a, b))
-        .map(([path, count]) => ({ path, message: `${count === 1 ? "1 finding is" : `${count} findings are`} suppressed by \`# nosec\`` }));
 }
 /** Bandit has one reason for every syntax it cannot parse and one for every failure of its own; the text of the file says more. */
 function coverage_explain(error, text, python) {
@@ -34105,6 +41232,252 @@ function syntaxRemedy(python) {
     return newest
         ? "Mend its syntax."
         : `Mend its syntax; if it is written for a newer Python, name that with \`python\` (up to 3.${NEWEST_PYTHON_MINOR}).`;
+}
+
+;// CONCATENATED MODULE: ./lib/scanners/bandit/check-ids.js
+// The ids and names by which a `# nosec` comment of Bandit 1.9.4 can name a check. To print the table with that Bandit installed:
+// python -c "from bandit.core.extension_loader import MANAGER as m; print(*sorted([f'{p.plugin._test_id} {p.name}' for p in m.plugins] + [f'{b[\'id\']} {n}' for n, b in m.blacklist_by_name.items()]), sep='\n')"
+const TABLE = `
+B101 assert_used
+B102 exec_used
+B103 set_bad_file_permissions
+B104 hardcoded_bind_all_interfaces
+B105 hardcoded_password_string
+B106 hardcoded_password_funcarg
+B107 hardcoded_password_default
+B108 hardcoded_tmp_directory
+B110 try_except_pass
+B112 try_except_continue
+B113 request_without_timeout
+B201 flask_debug_true
+B202 tarfile_unsafe_members
+B301 pickle
+B302 marshal
+B303 md5
+B304 ciphers
+B305 cipher_modes
+B306 mktemp_q
+B307 eval
+B308 mark_safe
+B310 urllib_urlopen
+B311 random
+B312 telnetlib
+B313 xml_bad_cElementTree
+B314 xml_bad_ElementTree
+B315 xml_bad_expatreader
+B316 xml_bad_expatbuilder
+B317 xml_bad_sax
+B318 xml_bad_minidom
+B319 xml_bad_pulldom
+B321 ftplib
+B323 unverified_context
+B324 hashlib_insecure_functions
+B401 import_telnetlib
+B402 import_ftplib
+B403 import_pickle
+B404 import_subprocess
+B405 import_xml_etree
+B406 import_xml_sax
+B407 import_xml_expat
+B408 import_xml_minidom
+B409 import_xml_pulldom
+B411 import_xmlrpclib
+B412 import_httpoxy
+B413 import_pycrypto
+B415 import_pyghmi
+B501 request_with_no_cert_validation
+B502 ssl_with_bad_version
+B503 ssl_with_bad_defaults
+B504 ssl_with_no_version
+B505 weak_cryptographic_key
+B506 yaml_load
+B507 ssh_no_host_key_verification
+B508 snmp_insecure_version
+B509 snmp_weak_cryptography
+B601 paramiko_calls
+B602 subprocess_popen_with_shell_equals_true
+B603 subprocess_without_shell_equals_true
+B604 any_other_function_with_shell_equals_true
+B605 start_process_with_a_shell
+B606 start_process_with_no_shell
+B607 start_process_with_partial_path
+B608 hardcoded_sql_expressions
+B609 linux_commands_wildcard_injection
+B610 django_extra_used
+B611 django_rawsql_used
+B612 logging_config_insecure_listen
+B613 trojansource
+B614 pytorch_load
+B615 huggingface_unsafe_download
+B701 jinja2_autoescape_false
+B702 use_of_mako_templates
+B703 django_mark_safe
+B704 markupsafe_markup_xss
+`;
+const ROWS = TABLE.trim()
+    .split("\n")
+    .map((row) => row.split(" "));
+/** The id of the check that an id or name stands for. B001 stands for all checks of calls and imports, but is the id of no finding. */
+const CHECK_IDS = new Map([
+    ["B001", "B001"],
+    ...ROWS.flatMap(([id = "", name = ""]) => [
+        [id, id],
+        [name, id],
+    ]),
+]);
+
+;// CONCATENATED MODULE: ./lib/scanners/bandit/python-comments.js
+// The comments of a Python source, by a lexer that knows strings and nothing else of the grammar. Total and linear: what Python would refuse gives some
+// answer, never an error. `\n` and `\r\n` end a line; callers keep sources with a lone `\r` away, which Python's own parser and tokenizer count differently.
+/** Words matter because `rf` before a quote is a prefix; beyond ASCII, outside of strings and comments, there are only words. */
+const CODE = /([\w\u0080-\uffff]*)("""|'''|["'])|[\w\u0080-\uffff]+|#[^\r\n]*|[()[\]{}:]/;
+/** Yields the comments in order, those in the replacement fields of f-strings and t-strings included (https://peps.python.org/pep-0701/). */
+function* pythonComments(source) {
+    const nextToken = tokenReader(source.startsWith("\uFEFF") ? ` ${source.slice(1)}` : source);
+    const open = [{ in: "code", around: null, brackets: 0 }];
+    let line = 1;
+    let counted = 0;
+    let at = 0;
+    for (let token = nextToken(open.at(-1), at); token !== null; token = nextToken(open.at(-1), at)) {
+        at = token.end;
+        const top = open.at(-1);
+        if (top?.in === "text")
+            at = stepInText(open, top, token);
+        else if (token.text.startsWith("#")) {
+            line += lineEnds(source, counted, token.start);
+            counted = token.start;
+            yield { line, text: token.text };
+        }
+        else if (top !== undefined)
+            stepInCode(open, top, token);
+    }
+}
+/** Opens a string, enters a format specification, or leaves the replacement field. */
+function stepInCode(open, code, { text, prefix }) {
+    const quote = text.slice(prefix.length);
+    if (quote.startsWith('"') || quote.startsWith("'"))
+        open.push({ in: "text", quote, fields: python_comments_fieldsOf(prefix), specification: false });
+    else if ("([{".includes(text))
+        code.brackets += 1;
+    else if (code.around !== null && code.brackets === 0 && text === ":")
+        open.push({ ...code.around, specification: true });
+    else if (code.around !== null && code.brackets === 0 && text === "}")
+        open.pop();
+    else if (")]}".includes(text))
+        code.brackets = Math.max(0, code.brackets - 1);
+}
+/** Leaves the text, or enters a replacement field, and returns where to go on. A doubled brace stands for itself, but not in a format specification. */
+function stepInText(open, top, { text, start, end }) {
+    if (text === top.quote || text === "\n")
+        open.pop();
+    else if (text === "{" || (text === "{{" && top.specification)) {
+        open.push({ in: "code", around: top, brackets: 0 });
+        return start + 1;
+    }
+    else if (text === "}" && top.specification)
+        open.splice(-2);
+    return end;
+}
+/** What a word before a quote makes of the braces in the string. */
+function python_comments_fieldsOf(prefix) {
+    if (/^[ft]$/i.test(prefix))
+        return "escaped";
+    return /^(?:r[ft]|[ft]r)$/i.test(prefix) ? "raw" : "none";
+}
+/** Returns the next token at or after a place: in code or in a text, null at the end of the source. */
+function tokenReader(source) {
+    const patterns = new Map();
+    return (place, from) => {
+        const key = place?.in === "text" ? place.quote + place.fields : "code";
+        const pattern = patterns.get(key) ?? new RegExp(place?.in === "text" ? textPattern(place) : CODE, "g");
+        patterns.set(key, pattern);
+        pattern.lastIndex = from;
+        const match = pattern.exec(source);
+        return match && { text: match[0], prefix: match[1] ?? "", start: match.index, end: pattern.lastIndex };
+    };
+}
+/**
+ * What ends or interrupts a text: its quote, a brace, and for single quotes the end of the line. A backslash takes the next character with it, in raw
+ * strings too, but not a brace; in `\N{name}` the braces are part of the escape.
+ */
+function textPattern({ quote, fields }) {
+    const lineEnd = quote.length === 1 ? "|\\n" : "";
+    if (fields === "none")
+        return `\\\\(?:\\r\\n|[^])|${quote}${lineEnd}`;
+    const named = fields === "escaped" ? `\\\\N\\{[^{}"'\\n]*\\}|` : "";
+    return `${named}\\\\(?:\\r\\n|[^{}])|\\{\\{|[{}]|${quote}${lineEnd}`;
+}
+function lineEnds(source, from, to) {
+    let count = 0;
+    for (let at = source.indexOf("\n", from); at !== -1 && at < to; at = source.indexOf("\n", at + 1))
+        count += 1;
+    return count;
+}
+
+;// CONCATENATED MODULE: ./lib/scanners/bandit/nosec.js
+// Which comment hides which finding by Bandit's own rules (bandit/core/manager.py, tester.py and utils.py of 1.9.4), quirks included. Where the text
+// cannot tell what Bandit would do, nothing is hidden.
+
+
+/** As Python's `\s`, which knows other characters than JavaScript's. */
+const SPACE = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+/** Up to the next `#`. Anything may stand before and behind, so `# nosecure` is one too. */
+const COMMENT = new RegExp(`#${SPACE}*nosec:?([^#]*)`);
+/** As Python's `[a-z\d_]` without regard to case. */
+const LETTER = "[A-Za-z_\\p{Nd}\\u0130\\u0131\\u017f\\u212a]";
+/** A word, and whether another follows it directly or behind one comma. */
+const WORD = new RegExp(`([Bb]\\p{Nd}+|${LETTER}+)(?:,?(?=(${LETTER}))|)`, "gu");
+/** Checks of strings name the line of the string, but Bandit looks only at the lines of the expression around it. */
+const CHECKS_OF_STRINGS = new Set(["B104", "B105", "B108", "B608"]);
+/** The check of whole files names one line, but Bandit looks at the first line of the file as well. */
+const CHECK_OF_FILES = "B613";
+/** Where a source declares its encoding: in a comment on one of the first two lines (https://peps.python.org/pep-0263/). */
+const ENCODING = /^\uFEFF?(?:[^\n]*\n)??[ \t\f]*#[^\n]*?coding[:=][ \t]*([-\w.]+)/;
+const UTF_8 = /^utf8$|^utf[-_]8(?:[-_]|$)/i;
+/** In these, ASCII characters are what they seem. */
+const EXTENDS_ASCII = /^(?:us[-_]?)?ascii$|^latin[-_]?1$|^iso[-_]?8859[-_]\d+$|^(?:cp|windows[-_]?)125\d$/i;
+/** The `# nosec` comments of a source by line, in order. None where Python versions disagree about its lines or what its text is cannot be told. */
+function nosecComments(source) {
+    const found = new Map();
+    if (!source.includes("nosec") || !isCertain(source))
+        return found;
+    for (const { line, text } of pythonComments(source)) {
+        const nosec = parseNosec(text);
+        if (nosec !== null)
+            found.set(line, nosec);
+    }
+    return found;
+}
+/** Parses a comment; null: it is no `# nosec`. Unknown words do not count, so a comment of which none is known hides everything. */
+function parseNosec(comment) {
+    const words = COMMENT.exec(comment)?.[1];
+    if (words === undefined)
+        return null;
+    const ids = [...words.matchAll(WORD)].flatMap(([, word = "", next]) => (next === undefined ? (CHECK_IDS.get(word) ?? []) : []));
+    return new Set(ids);
+}
+/**
+ * Line of the comment that hides a result, undefined without one. Of the comments in the lines of the statement only the first counts, and with it the
+ * one on the line the result names; when only one of the two names checks, those are all that is hidden.
+ */
+function hidingLine(result, comments) {
+    const { test_id: id, line_number: named, line_range: range } = result;
+    const first = (id === CHECK_OF_FILES ? [1] : range).find((line) => comments.has(line));
+    const counting = (CHECKS_OF_STRINGS.has(id) ? [first] : [first, named]).flatMap((line) => {
+        const checks = line === undefined ? undefined : comments.get(line);
+        return line === undefined || checks === undefined ? [] : [{ line, checks }];
+    });
+    const naming = counting.filter(({ checks }) => checks.size > 0);
+    return (naming.length === 0 ? counting[0] : naming.find(({ checks }) => checks.has(id)))?.line;
+}
+/** Python's parser and tokenizer count a lone `\r` differently, and other encodings hide or feign comments. */
+function isCertain(source) {
+    if (/\r(?!\n)/.test(source))
+        return false;
+    const encoding = ENCODING.exec(source)?.[1];
+    if (encoding === undefined || UTF_8.test(encoding))
+        return true;
+    return EXTENDS_ASCII.test(encoding) && !/[^\0-\x7f]/.test(source);
 }
 
 ;// CONCATENATED MODULE: ./lib/scanners/bandit/region.js
@@ -34169,7 +41542,7 @@ const SECRET_ELSEWHERE = "Read the secret from the environment or a secret store
 const UNESCAPED = "Text that is marked as safe reaches the page unescaped, so a value from a user can be a script.";
 const SILENT = "Errors disappear, also those that show an attack or a failed check.";
 /** One check a line: id, CWE, title, why it matters, how to mend it. */
-const TABLE = `
+const rule_texts_TABLE = `
 B101 | 703 | Assert statement | Python removes asserts when it optimises, so a check made with one disappears. | Raise an exception where the check must hold; asserts in tests are fine.
 B102 | 78 | Use of exec | exec runs any text as code. | Replace it by a function or a table of functions.
 B103 | 732 | Permissive file mode | Other users of the machine may change or run the file. | Give the narrowest mode that works, such as 0o600 or 0o644.
@@ -34247,7 +41620,7 @@ B703 | 80 | Value marked as safe in Django | ${UNESCAPED} | Build HTML with form
 B704 | 79 | Value marked as safe with Markup | ${UNESCAPED} | Pass constants to Markup and values through Markup.format.
 `;
 /** By check id. */
-const RULE_TEXTS = new Map(TABLE.trim().split("\n").map(parseRow));
+const RULE_TEXTS = new Map(rule_texts_TABLE.trim().split("\n").map(parseRow));
 function parseRow(row) {
     const [id = "", cwe = "", title = "", why = "", help = ""] = row.split(" | ");
     return [id, { cwe: Number(cwe), title, why, help }];
@@ -34283,6 +41656,7 @@ function ruleName({ test_id: id, test_name: name, more_info: page }) {
 
 
 
+
 /** The checks whose text quotes what they found, and what is said instead. */
 const PASSWORD_CHECKS = new Map([
     ["B105", "A string looks like a hard-coded password."],
@@ -34290,11 +41664,12 @@ const PASSWORD_CHECKS = new Map([
     ["B107", "A default value looks like a hard-coded password."],
 ]);
 const CONFIDENCES = ["high", "medium", "low"];
-/** Builds the finding of a result in `path`, whose lines are `lines` (undefined when it cannot be read any more). */
-function banditFinding(result, path, { lines, shared }) {
+/** Builds the finding of a result in `file`. */
+function banditFinding(result, { path, lines, comments }, shared) {
     const rule = shared.rule([result.test_id, result.test_name, result.more_info, result.issue_cwe.id].join("\n"), () => banditRule(result));
     const withoutLiteral = PASSWORD_CHECKS.get(rule.id);
     const message = withoutLiteral ?? (stableText(result.issue_text) || rule.title);
+    const commentLine = hidingLine(result, comments);
     return {
         kind: "code",
         scanner: "bandit",
@@ -34305,6 +41680,7 @@ function banditFinding(result, path, { lines, shared }) {
         message: shared.message(message, () => message),
         location: { path, ...banditRegion(result, lines) },
         ...(withoutLiteral === undefined ? {} : { sensitive: true }),
+        ...(commentLine === undefined ? {} : { commentLine }),
     };
 }
 /** Total: a word that is not listed is `unknown`. */
@@ -34355,8 +41731,8 @@ const resultSchema = object({
 const banditReportSchema = object({
     generated_at: iso_datetime(),
     errors: array(object({ filename: schemas_string(), reason: schemas_string() })),
-    /** By file name as given on the command line, and `_totals`. */
-    metrics: mapOf(object({ nosec: schemas_int().nonnegative(), skipped_tests: schemas_int().nonnegative() })),
+    /** By file name as given on the command line, and `_totals`. Both counts are of findings that comments hid, which was ruled out. */
+    metrics: mapOf(object({ nosec: literal(0), skipped_tests: literal(0) })),
     results: array(resultSchema),
 });
 
@@ -34370,12 +41746,13 @@ const banditReportSchema = object({
 
 
 
+
 /** A check that raised an exception: bandit/core/tester.py logs it with a stack trace and goes on. What follows the first words may be unreadable. */
 const FAILED_CHECK = /Bandit internal error running: (?:(\w+) on file (.*) at line (\d+): )?/g;
 const LONG_LOG = {
     path: ".",
     reason: "Bandit's log is longer than what is kept of it, so a failed check may be missing here",
-    remedy: "Mend what the other gaps of Bandit name; where there are none, look for `# nosec` comments that name no check.",
+    remedy: "Mend what the other gaps of Bandit name.",
 };
 /** Decodes all reports of a run. Throws a ScannerError `report-unreadable`. */
 function decodeBandit(reports, target, installation) {
@@ -34384,24 +41761,25 @@ function decodeBandit(reports, target, installation) {
     const shared = { rule: sharing(), message: sharing() };
     const parts = Array.from(reports, (report) => readOne(report, target, { pathOf, shared }));
     const proof = {
-        suppressed: new Map(parts.flatMap((part) => part.suppressed)),
+        read: new Set(parts.flatMap((part) => part.read)),
         errors: new Map(parts.flatMap((part) => part.errors)),
         failedChecks: parts.flatMap((part) => part.failedChecks),
     };
     return {
-        findings: inOrder(parts.flatMap((part) => part.findings)),
+        findings: in_order_inOrder(parts.flatMap((part) => part.findings)),
         coverage: banditCoverage(proof, target, installation.python),
-        notices: nosecNotices(proof),
+        notices: [],
         pinsTakenUp: [],
+        comments: target.python.flatMap((path) => commentsOf(path, target)),
     };
 }
 function readOne(report, target, reading) {
     const { pathOf } = reading;
     const { results, metrics, errors } = decodeOne(report);
-    const files = [...metrics].filter(([filename]) => filename !== "_totals");
+    const files = [...metrics.keys()].filter((filename) => filename !== "_totals");
     return {
         findings: findingsOf(results, target, reading),
-        suppressed: files.map(([filename, { nosec, skipped_tests }]) => [requirePath(filename, "metrics", pathOf), nosec + skipped_tests]),
+        read: files.map((filename) => requirePath(filename, "metrics", pathOf)),
         errors: errors.map(({ filename, reason }) => [requirePath(filename, "errors", pathOf), reason]),
         failedChecks: failedChecks(report.exit, pathOf),
     };
@@ -34434,12 +41812,23 @@ function findingsOf(results, target, { pathOf, shared }) {
     let last = null;
     return results.map((result, index) => {
         const path = requirePath(result.filename, `results[${index}].filename`, pathOf);
-        if (last?.path !== path) {
-            const text = target.text(path);
-            last = { path, lines: text === undefined ? undefined : pythonLines(text) };
-        }
-        return banditFinding(result, path, { lines: last.lines, shared });
+        const file = last?.path === path ? last : scannedFile(path, target);
+        last = file;
+        return banditFinding(result, file, shared);
     });
+}
+function scannedFile(path, target) {
+    const text = target.text(path);
+    return { path, lines: text === undefined ? undefined : pythonLines(text), comments: nosecComments(text ?? "") };
+}
+/** The `# nosec` comments of a file, whether they hide something or not. */
+function commentsOf(path, target) {
+    const text = target.text(path) ?? "";
+    const lines = [...nosecComments(text).keys()];
+    if (lines.length === 0)
+        return [];
+    const source = pythonLines(text);
+    return lines.map((line) => ({ scanner: "bandit", path, line, text: (source[line - 1] ?? "").replace(/\s+/g, "") }));
 }
 function requirePath(filename, place, pathOf) {
     const path = pathOf(filename);
@@ -34472,23 +41861,6 @@ function databaseDirectory(scanner, { databaseDirectory: directory }) {
     if (directory === null)
         throw new ScannerError("database-unusable", `${scanner} has no vulnerability database.`);
     return directory;
-}
-
-;// CONCATENATED MODULE: ./lib/manifests/pins-by-key.js
-// The way back from what a scanner says about a package to the lines that pin it.
-
-/** Groups pins by `packageKey`: every spelling of one name and version together, in the order given. */
-function pinsByKey(pins) {
-    const groups = new Map();
-    for (const pin of pins) {
-        const key = packageKey(pin.name, pin.version);
-        const group = groups.get(key);
-        if (group === undefined)
-            groups.set(key, [pin]);
-        else
-            group.push(pin);
-    }
-    return groups;
 }
 
 ;// CONCATENATED MODULE: ./lib/scanners/canary.js
@@ -34632,49 +42004,20 @@ function idsInAddresses(addresses) {
     });
 }
 
-;// CONCATENATED MODULE: ./lib/text/printable.js
-// The one sink of untrusted text: whatever it is given becomes one line that a log, a terminal or a summary shows and obeys in nothing.
-// It hides nothing: what cannot be shown as itself is shown as its code point.
-/** Controls, format characters (bidi, zero-width, byte order mark, tags), line and paragraph separators, lone surrogates, fillers. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
-/**
- * Makes text safe as one line in any channel: what is invisible, moves the cursor or reorders the line becomes `\uXXXX` (`\u{XXXXX}` above
- * U+FFFF), and no command for the GitHub runner is left in it. Of text longer than `maxLength` UTF-16 units the rest is counted: `…(+N)`.
- * Idempotent, so a line put together from printable parts may pass once more.
- */
-function printable(text, maxLength = Number.POSITIVE_INFINITY) {
-    const kept = text.length <= maxLength ? text : text.slice(0, wholeCharacters(text, maxLength));
-    const shown = disarmCommands(kept.replace(UNPRINTABLE, codePointEscape));
-    return kept.length === text.length ? shown : `${shown}…(+${text.length - kept.length})`;
-}
-/**
- * Takes the meaning of a workflow command out of one line. The runner obeys `##[name]` anywhere in a line and `::name::` after white space
- * (actions/runner, src/Runner.Common/ActionCommand.cs), on both output streams. Colours that the line begins with do not protect it.
- */
-function disarmCommands(line) {
-    return line.replaceAll("##[", "##\\u005B").replace(/^((?:\s|\u001B\[\d+m)*)::/u, "$1\\u003A:");
-}
-/** The prose of a scanner may be broken into lines for a terminal; the breaks mean nothing, so they become spaces before it is made printable. */
-function printable_printableProse(text, maxLength) {
-    return printable(text.replace(/[ \t\r\n]+/g, " ").trim(), maxLength);
-}
-/** Does the same for JSON text of one line and loses nothing: only its strings can hold such characters, and there an escape means the character. */
-function printableJson(json) {
-    return disarmCommands(json.replace(UNPRINTABLE, (character) => character.split("").map(codeUnitEscape).join("")));
-}
-function codePointEscape(character) {
-    return character.length === 1 ? codeUnitEscape(character) : `\\u{${character.codePointAt(0)?.toString(16).toUpperCase()}}`;
-}
-function codeUnitEscape(unit) {
-    return `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
-}
-/** A cut between the halves of a surrogate pair moves in front of it. */
-function wholeCharacters(text, end) {
-    return /[\uD800-\uDBFF]/.test(text.charAt(end - 1)) && /[\uDC00-\uDFFF]/.test(text.charAt(end)) ? end - 1 : end;
+;// CONCATENATED MODULE: ./lib/findings/pinning.js
+// How a manifest comes to pin a package, as far as the manifest says so: what a fix has to know beside name and version. It guesses nothing.
+/** Returns these parts of a pin or finding and no others; what is absent stays absent. */
+function pinningOf({ introducedBy, requirement, tool }) {
+    return {
+        ...(introducedBy === undefined ? {} : { introducedBy }),
+        ...(requirement === undefined ? {} : { requirement }),
+        ...(tool === undefined ? {} : { tool }),
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/scanners/dependency-finding.js
 // A known flaw in a package as a finding: said in the same words whichever scanner reports it.
+
 
 /** Longer prose of an advisory is cut here, UTF-16 units: SARIF consumers show no more. */
 const SUMMARY_LIMIT = 300;
@@ -34693,6 +42036,7 @@ function dependencyFinding(known) {
         location,
         package: known.package,
         advisory,
+        ...pinningOf(known.pinning ?? {}),
     };
 }
 function advisoryRule({ advisory, title = "", description = "", cwes }) {
@@ -34706,11 +42050,12 @@ function advisoryRule({ advisory, title = "", description = "", cwes }) {
         cwes,
     };
 }
-function vulnerabilityMessage({ package: { name, version }, advisory: { id, fixedVersions }, summary, where }) {
+function vulnerabilityMessage({ package: { name, version }, advisory: { id, fixedVersions }, summary, where, pinning, }) {
     const subject = `${name} ${version}${where === undefined ? "" : ` (${where})`}`;
     const what = printable_printableProse(summary, SUMMARY_LIMIT).replace(/\.$/, "");
     const fixed = fixedVersions.length === 0 ? "No fixed version is known." : `Fixed in ${fixedVersions.join(", ")}.`;
-    return `${subject} is affected by ${id}${what === "" ? "" : `: ${what}`}. ${fixed}`;
+    const introduced = pinning?.introducedBy === undefined ? "" : ` It comes with ${pinning.introducedBy.join(", ")}.`;
+    return `${subject} is affected by ${id}${what === "" ? "" : `: ${what}`}. ${fixed}${introduced}`;
 }
 /** Builds the advisory. */
 function advisoryOf({ id, aliases, fixedVersions, url, score }) {
@@ -34738,6 +42083,7 @@ function safetyFinding(vulnerability, pin) {
         advisory: advisoryIn(vulnerability),
         severity: severityOf(vulnerability),
         location: { path: pin.path, startLine: pin.startLine, endLine: pin.endLine },
+        pinning: pin,
         summary: vulnerability.advisory ?? "",
         cwes: [],
     });
@@ -34822,10 +42168,11 @@ function decodeSafety([report], target, installation) {
         throw canaryMissed("Safety", CANARY_REQUIREMENT, `the database ${database} is empty or damaged`);
     const proof = provePins("Safety", target.pins, scannedKeys(decoded));
     return {
-        findings: inOrder(decode_findingsOf(byKey, target)),
+        findings: in_order_inOrder(decode_findingsOf(byKey, target)),
         coverage: { expected: proof.expected, covered: proof.takenUp.length, unit: "pinned packages", missing: [] },
         notices: proof.notices,
         pinsTakenUp: proof.takenUp,
+        comments: [],
     };
 }
 /** The report must be of our file, looked up in our database: anything else is the result of another question. */
@@ -35000,8 +42347,8 @@ const OFFLINE = [
 
 
 const identifier = object({ PURL: schemas_string().nullish() }).nullish();
-/** 1-based; absent or 0 where Trivy does not know. */
-const line = schemas_int().nonnegative().nullish();
+/** 1-based; absent or 0 where Trivy does not know, negative for our own check. */
+const line = schemas_int().nullish();
 const packageSchema = object({
     Name: schemas_string(),
     Version: schemas_string().nullish(),
@@ -35035,6 +42382,8 @@ const secretSchema = object({
 });
 const misconfigurationSchema = object({
     ID: schemas_string().min(1),
+    /** The package of the check in its source: `builtin.kubernetes.KSV001`. */
+    Namespace: schemas_string().nullish(),
     Title: schemas_string().nullish(),
     Description: schemas_string().nullish(),
     Message: schemas_string().nullish(),
@@ -35042,7 +42391,13 @@ const misconfigurationSchema = object({
     Severity: anything,
     PrimaryURL: schemas_string().nullish(),
     Status: schemas_string(),
-    CauseMetadata: object({ StartLine: line, EndLine: line }).nullish(),
+    CauseMetadata: object({
+        StartLine: line,
+        EndLine: line,
+        /** What the cause is a part of, from the inside out. */
+        Occurrences: report_list(object({ Filename: schemas_string().nullish(), Location: object({ StartLine: line }).nullish() })),
+    })
+        .nullish(),
 });
 const report_resultSchema = object({
     /** A path below what was scanned; for an image also a name. Trivy loses it for some Azure templates. */
@@ -35223,10 +42578,11 @@ function decodeImage([image, canary], target, installation) {
     const report = decodeReport("Trivy", image?.text ?? "", trivyReportSchema);
     const location = { path: imagePath(target.image), startLine: 1, endLine: 1 };
     return {
-        findings: inOrder(report.Results.flatMap((result) => image_findingsOf(result, location))),
+        findings: in_order_inOrder(report.Results.flatMap((result) => image_findingsOf(result, location))),
         coverage: layerCoverage(report, location.path),
         notices: systemNotices(report, location.path),
         pinsTakenUp: [],
+        comments: [],
     };
 }
 function image_findingsOf(result, location) {
@@ -35273,26 +42629,205 @@ function infrastructurePaths({ infrastructure, possibleInfrastructure }) {
     return [...infrastructure.map(({ path }) => path), ...possibleInfrastructure];
 }
 
+;// CONCATENATED MODULE: ./lib/scanners/trivy/comment-files.js
+// The files of which Trivy reads comments that hide misconfigurations: too many rather than too few, as whatever is missing here could hide findings.
+
+
+/** A chart that Helm takes is smaller, packed or not. */
+const comment_files_ARCHIVE_LIMIT_BYTES = 128 * 1024 * 1024;
+/** Dockerfiles, templates and manifests, and all files of charts, as a template may take in any of them; in the order of `files`. JSON has no comments. */
+function commentFiles(target) {
+    const own = new Set(infrastructurePaths(target).filter((path) => !path.endsWith(".json") && !comment_files_isArchive(path)));
+    const isOfChart = chartMembership(target);
+    return target.files.filter((path) => !comment_files_isArchive(path) && (own.has(path) || isOfChart(path)));
+}
+/** Everything Trivy needs to render the charts: all files in their folders, and archives that may be charts; in the order of `files`. */
+function chartFiles(target) {
+    const archives = new Set(infrastructurePaths(target).filter((path) => comment_files_isArchive(path) && target.size(path) <= comment_files_ARCHIVE_LIMIT_BYTES));
+    const isOfChart = chartMembership(target);
+    return target.files.filter((path) => archives.has(path) || isOfChart(path));
+}
+function chartMembership(target) {
+    const charts = infrastructurePaths(target).filter((path) => external_node_path_.posix.basename(path) === "Chart.yaml");
+    const folders = charts.map((path) => path.slice(0, -"Chart.yaml".length));
+    return (path) => folders.some((folder) => path.startsWith(folder));
+}
+function comment_files_isArchive(path) {
+    return /\.(?:tgz|tar\.gz)$/.test(path);
+}
+
+;// CONCATENATED MODULE: ./lib/scanners/trivy/rendered-check.js
+// A check of our own (https://trivy.dev/docs/latest/guide/scanner/misconfiguration/custom/) that fails for every document a chart renders, and says which of
+// Trivy's checks fail for it. Trivy leaves a failed check out of its report when the rendered text asks for that in a comment, which a template may put
+// together only while it is rendered; this one it cannot leave out, as no comment stands on its line.
+const RENDERED_CHECK_NAMESPACE = "user.sarif_gate";
+/** Name of the directory for `--config-check`, below the command's own. */
+const CHECK_DIRECTORY = "checks";
+/** Kinds that Trivy takes for a workload, in the `subtypes` of the checks for them. */
+const WORKLOADS = `cronjob daemonset deployment deploymentconfig job pod replicaset replicationcontroller statefulset`;
+/** Checks that Trivy 0.74 runs for workloads only, though they would fail for whatever has containers (trivy-checks/checks/kubernetes). */
+const WORKLOAD_CHECKS = `KSV001 KSV002 KSV003 KSV004 KSV005 KSV006 KSV007 KSV008 KSV009 KSV010 KSV011 KSV012 KSV0125 KSV013 KSV014 KSV015 KSV016 KSV017 KSV018
+KSV020 KSV021 KSV022 KSV023 KSV024 KSV025 KSV026 KSV027 KSV028 KSV030 KSV103 KSV104 KSV110 KSV116 KSV118 KSV119 KSV120 KSV121`;
+/** Checks that are deprecated, which Trivy does not run. */
+const DEPRECATED_CHECKS = "KSV032 KSV033 KSV034 KSV035";
+/** The check. Its message is JSON: `[name of check, message, first line or 0]` of each failure. */
+const RENDERED_CHECK = `# METADATA
+# title: Rendered document
+# scope: package
+# custom:
+#   id: SARIF-GATE-0001
+#   severity: LOW
+#   input:
+#     selector:
+#     - type: kubernetes
+package ${RENDERED_CHECK_NAMESPACE}
+
+import rego.v1
+
+kind := lower(object.get(input, "kind", ""))
+
+workloads := ${regoSet(WORKLOADS)}
+
+workload_checks := ${regoSet(WORKLOAD_CHECKS)}
+
+kind_of_check := {"KSV039": "limitrange", "KSV040": "resourcequota"}
+
+deprecated_checks := ${regoSet(DEPRECATED_CHECKS)}
+
+applies(name) if {
+	not name in workload_checks
+	not name in deprecated_checks
+	not kind_of_check[name]
+}
+
+applies(name) if {
+	name in workload_checks
+	kind in workloads
+}
+
+applies(name) if kind_of_check[name] == kind
+
+failures contains [name, found.msg, object.get(found, "startline", 0)] if {
+	some namespace in [data.builtin.kubernetes, data.appshield.kubernetes, data.defsec.kubernetes]
+	some name, check in namespace
+	applies(name)
+	some found in check.deny
+}
+
+deny contains {"msg": json.marshal(failures), "startline": -1000000000, "endline": -1000000000}
+`;
+function regoSet(words) {
+    return `{${words
+        .split(/\s/)
+        .map((word) => `"${word}"`)
+        .join(", ")}}`;
+}
+
+;// CONCATENATED MODULE: ./lib/scanners/trivy/without-ignore-comments.js
+// Makes the comments that hide findings from Trivy ineffective without moving anything: the same number of bytes, the same lines, nothing else touched.
+// Works on bytes, as files need not be UTF-8. An archive inside of an archive stays as it is.
+
+const PREFIXES = ["trivy:", "tfsec:"];
+const KEY = "ignore:";
+const without_ignore_comments_SPACE = 0x20;
+const LINE_FEED = 0x0a;
+/** Helm takes no chart that is larger, unpacked (helm/v4/pkg/chart/loader/archive). */
+const CHART_LIMIT_BYTES = 100 * 1024 * 1024;
+/**
+ * Returns the content with every `trivy:…ignore:` as `triv:y…ignore:`; the very same buffer when there is none. In an archive of a chart, so compressed, that
+ * is done to what it holds: changing the order of bytes leaves their sum, and so the checksum of a file's header, as it was.
+ */
+function withoutIgnoreComments(content) {
+    if (content[0] !== 0x1f || content[1] !== 0x8b)
+        return withSwappedColons(content);
+    const unpacked = without_ignore_comments_unpack(content);
+    const changed = withSwappedColons(unpacked);
+    return changed === unpacked ? content : (0,external_node_zlib_namespaceObject.gzipSync)(changed, { level: 1 });
+}
+/** Returns a text about changed content as one about the content as it was. */
+function withIgnoreComments(text) {
+    return text.replaceAll("triv:y", "trivy:").replaceAll("tfse:c", "tfsec:");
+}
+/** Empty for what nobody could unpack. */
+function without_ignore_comments_unpack(content) {
+    try {
+        return (0,external_node_zlib_namespaceObject.gunzipSync)(content, { maxOutputLength: CHART_LIMIT_BYTES });
+    }
+    catch {
+        return Buffer.alloc(0);
+    }
+}
+function withSwappedColons(content) {
+    const colons = content.includes(KEY) ? PREFIXES.flatMap((prefix) => colonsAfter(prefix, content)) : [];
+    if (colons.length === 0)
+        return content;
+    const changed = Buffer.from(content);
+    for (const colon of colons)
+        changed.subarray(colon - 1, colon + 1).reverse();
+    return changed;
+}
+/** Trivy takes a word, up to the next space or line feed, for a comment only when it begins with the prefix: the first prefix in it is enough. */
+function colonsAfter(prefix, content) {
+    const colons = [];
+    let start = content.indexOf(prefix);
+    while (start !== -1) {
+        const end = endOfWord(content, start);
+        if (content.subarray(start, end).includes(KEY))
+            colons.push(start + prefix.length - 1);
+        start = content.indexOf(prefix, end);
+    }
+    return colons;
+}
+function endOfWord(content, start) {
+    let end = start;
+    while (end < content.length && content[end] !== without_ignore_comments_SPACE && content[end] !== LINE_FEED)
+        end += 1;
+    return end;
+}
+
 ;// CONCATENATED MODULE: ./lib/scanners/trivy/command.js
-// Trivy's command line for the tree.
+// Trivy's command lines for the tree: one for everything but charts, and one for the charts, where there are some. Trivy checks a template that is YAML before
+// it is rendered as a manifest too, and in one process would report that alone.
+
+
+
 
 
 
 
 /** Terraform is not among them: checking it downloads the modules it names. */
-const INFRASTRUCTURE = ["--misconfig-scanners", "dockerfile,kubernetes,helm,cloudformation,azure-arm"];
-/** Builds the one command. Checks of infrastructure cost 0.7 s to load, so they take part only where there is something to check. */
+const INFRASTRUCTURE = ["--misconfig-scanners", "dockerfile,kubernetes,cloudformation,azure-arm"];
+/** Builds the command for the tree, and a second one where there are charts. */
 function trivyCommands(target, context) {
-    const scanned = (0,external_node_path_.join)(context.directory(0), SCANNED_DIRECTORY);
+    const charts = chartFiles(target);
+    const tree = treeCommand(target, context);
+    return charts.length === 0 ? [tree] : [tree, chartCommand(charts, context)];
+}
+/** Checks of infrastructure cost 0.7 s to load, so they take part only where there is something to check. */
+function treeCommand(target, context) {
     const infrastructure = infrastructurePaths(target).length > 0;
     const command = trivyCommand({
         index: 0,
         subcommand: "fs",
         scanners: infrastructure ? ["vuln", "secret", "misconfig"] : ["vuln", "secret"],
-        rest: [...(infrastructure ? INFRASTRUCTURE : []), "--include-dev-deps", scanned],
+        rest: [...(infrastructure ? INFRASTRUCTURE : []), "--include-dev-deps", (0,external_node_path_.join)(context.directory(0), SCANNED_DIRECTORY)],
         inputs: [...canaryInputs(), ...pinsInputs(target.pins)],
     }, context);
-    return [{ ...command, view: { name: TREE_VIEW, files: target.files } }];
+    const edits = { files: commentFiles(target), edit: withoutIgnoreComments };
+    return { ...command, view: { name: TREE_VIEW, files: target.files, edits } };
+}
+function chartCommand(files, context) {
+    const directory = context.directory(1);
+    const [topLevel = ""] = RENDERED_CHECK_NAMESPACE.split(".");
+    const check = ["--config-check", (0,external_node_path_.join)(directory, CHECK_DIRECTORY), "--check-namespaces", topLevel];
+    const command = trivyCommand({
+        index: 1,
+        subcommand: "fs",
+        scanners: ["misconfig"],
+        rest: ["--misconfig-scanners", "helm", ...check, (0,external_node_path_.join)(directory, SCANNED_DIRECTORY)],
+        inputs: [{ name: `${CHECK_DIRECTORY}/rendered.rego`, text: RENDERED_CHECK }],
+    }, context);
+    return { ...command, view: { name: TREE_VIEW, files, edits: { files, edit: withoutIgnoreComments } } };
 }
 
 ;// CONCATENATED MODULE: ./lib/scanners/trivy/dependencies.js
@@ -35308,7 +42843,7 @@ function dependencyFindings(results, pins) {
     const pinned = pinsByKey(pins);
     const all = results.flatMap((result) => result.Vulnerabilities.flatMap((vulnerability) => places(vulnerability, result, pinned).map((place) => vulnerabilityFinding(vulnerability, place))));
     return [
-        ...new Map(inOrder(all)
+        ...new Map(in_order_inOrder(all)
             .reverse()
             .map((finding) => [identity(finding), finding])).values(),
     ];
@@ -35334,8 +42869,9 @@ function places(vulnerability, result, pinned) {
         throw report_json_unreadable("Trivy", "Results[].Vulnerabilities: one is of a package that was not given");
     return pins.map(placeOfPin);
 }
-function placeOfPin({ name, version, path, startLine, endLine }) {
-    return { run: "trivy", package: pypiPackage(name, version), location: { path, startLine, endLine } };
+function placeOfPin(pin) {
+    const { name, version, path, startLine, endLine } = pin;
+    return { run: "trivy", package: pypiPackage(name, version), location: { path, startLine, endLine }, pinning: pin };
 }
 /** Trivy gives lines with packages, not with vulnerabilities, and a package that stands there twice has its vulnerabilities once. */
 function placesInManifest(vulnerability, result, path) {
@@ -35346,8 +42882,302 @@ function placesInManifest(vulnerability, result, path) {
     return regions.map((region) => ({ run: "trivy", package: packageOf(vulnerability, result), location: { path, ...region } }));
 }
 
+;// CONCATENATED MODULE: ./lib/scanners/trivy/check-names.js
+// What Trivy 0.74's checks of Dockerfiles and CloudFormation templates are called besides their id: an ignore comment may use any of the names, and the
+// report holds none of them. Each line is an id, the prefix of its long name, its short name and, for some, names it had before.
+const check_names_NAMES = `
+DS-0001 docker use-specific-tags
+DS-0002 docker least-privilege-user
+DS-0004 docker no-ssh-port
+DS-0005 docker use-copy-over-add
+DS-0006 docker no-self-referencing-copy-from
+DS-0007 docker only-one-entrypoint
+DS-0008 docker port-out-of-range
+DS-0009 docker user-absolute-workdir
+DS-0010 docker no-sudo-run
+DS-0011 docker use-slash-for-copy-args
+DS-0012 docker no-duplicate-alias
+DS-0013 docker use-workdir-over-cd
+DS-0014 docker standardise-remote-get
+DS-0015 docker purge-yum-package-cache
+DS-0016 docker only-one-cmd
+DS-0017 docker no-orphan-package-update
+DS-0019 docker purge-dnf-package-cache
+DS-0020 docker purge-zipper-cache
+DS-0021 docker use-apt-auto-confirm
+DS-0022 docker no-maintainer
+DS-0023 docker only-one-healthcheck
+DS-0024 docker no-dist-upgrade
+DS-0025 docker purge-apk-package-cache
+DS-0026 docker no-healthcheck
+DS-0027 docker purge-microdnf-package-cache
+DS-0029 docker use-apt-no-install-recommends
+DS-0030 docker avoid-sys-workdir-mounts
+DS-0031 docker do-not-pass-secrets
+AWS-0001 aws-apigateway enable-access-logging
+AWS-0002 aws-apigateway enable-cache-encryption
+AWS-0003 aws-apigateway enable-tracing
+AWS-0004 aws-apigateway no-public-access
+AWS-0005 aws-apigateway use-secure-tls-policy
+AWS-0006 aws-athena enable-at-rest-encryption
+AWS-0007 aws-athena no-encryption-override
+AWS-0008 aws-ec2 enable-launch-config-at-rest-encryption aws-autoscaling-enable-at-rest-encryption
+AWS-0009 aws-ec2 no-public-ip
+AWS-0010 aws-cloudfront enable-logging
+AWS-0011 aws-cloudfront enable-waf
+AWS-0012 aws-cloudfront enforce-https
+AWS-0013 aws-cloudfront use-secure-tls-policy
+AWS-0014 aws-cloudtrail enable-all-regions
+AWS-0015 aws-cloudtrail encryption-customer-managed-key
+AWS-0016 aws-cloudtrail enable-log-validation
+AWS-0017 aws-cloudwatch log-group-customer-key
+AWS-0018 aws-codebuild enable-encryption
+AWS-0019 aws-config aggregate-all-regions
+AWS-0020 aws-documentdb enable-log-export
+AWS-0021 aws-documentdb enable-storage-encryption
+AWS-0022 aws-documentdb encryption-customer-key
+AWS-0023 aws-dynamodb enable-at-rest-encryption
+AWS-0024 aws-dynamodb enable-recovery
+AWS-0025 aws-dynamodb table-customer-key
+AWS-0026 aws-ec2 enable-volume-encryption aws-ebs-enable-volume-encryption
+AWS-0027 aws-ec2 volume-encryption-customer-key aws-ebs-encryption-customer-key
+AWS-0028 aws-ec2 enforce-http-token-imds
+AWS-0029 aws-ec2 no-secrets-in-user-data aws-autoscaling-no-public-ip
+AWS-0030 aws-ecr enable-image-scans
+AWS-0031 aws-ecr enforce-immutable-repository
+AWS-0032 aws-ecr no-public-access
+AWS-0033 aws-ecr repository-customer-key
+AWS-0034 aws-ecs enable-container-insight
+AWS-0035 aws-ecs enable-in-transit-encryption
+AWS-0036 aws-ecs no-plaintext-secrets
+AWS-0037 aws-efs enable-at-rest-encryption
+AWS-0038 aws-eks enable-control-plane-logging
+AWS-0039 aws-eks encrypt-secrets
+AWS-0040 aws-eks no-public-cluster-access
+AWS-0041 aws-eks no-public-cluster-access-to-cidr
+AWS-0042 aws-elasticsearch enable-domain-logging
+AWS-0043 aws-elasticsearch enable-in-transit-encryption
+AWS-0045 aws-elasticache enable-at-rest-encryption
+AWS-0046 aws-elasticsearch enforce-https
+AWS-0047 aws-elb use-secure-tls-policy
+AWS-0048 aws-elasticsearch enable-domain-encryption
+AWS-0049 aws-elasticache add-description-for-security-group
+AWS-0050 aws-elasticache enable-backup-retention
+AWS-0051 aws-elasticache enable-in-transit-encryption
+AWS-0052 aws-elb drop-invalid-headers
+AWS-0053 aws-elb alb-not-public
+AWS-0054 aws-elb http-not-used
+AWS-0056 aws-iam no-password-reuse
+AWS-0057 aws-iam no-policy-wildcards
+AWS-0058 aws-iam require-lowercase-in-passwords
+AWS-0059 aws-iam require-numbers-in-passwords
+AWS-0060 aws-iam require-symbols-in-passwords
+AWS-0061 aws-iam require-uppercase-in-passwords
+AWS-0062 aws-iam set-max-password-age
+AWS-0063 aws-iam set-minimum-password-length
+AWS-0064 aws-kinesis enable-in-transit-encryption
+AWS-0065 aws-kms auto-rotate-keys
+AWS-0066 aws-lambda enable-tracing
+AWS-0067 aws-lambda restrict-source-arn
+AWS-0070 aws-mq enable-audit-logging
+AWS-0071 aws-mq enable-general-logging
+AWS-0072 aws-mq no-public-access
+AWS-0073 aws-msk enable-in-transit-encryption
+AWS-0074 aws-msk enable-logging
+AWS-0075 aws-neptune enable-log-export
+AWS-0076 aws-neptune enable-storage-encryption
+AWS-0077 aws-rds specify-backup-retention
+AWS-0078 aws-rds performance-insights-encryption-customer-key
+AWS-0079 aws-rds encrypt-cluster-storage-data
+AWS-0080 aws-rds encrypt-instance-storage-data
+AWS-0083 aws-redshift add-description-to-security-group
+AWS-0084 aws-redshift encryption-customer-key
+AWS-0085 aws-redshift no-classic-resources
+AWS-0086 aws-s3 block-public-acls
+AWS-0087 aws-s3 block-public-policy
+AWS-0088 aws-s3 enable-bucket-encryption
+AWS-0089 aws-s3 enable-logging s3-bucket-logging
+AWS-0090 aws-s3 enable-versioning
+AWS-0091 aws-s3 ignore-public-acls
+AWS-0092 aws-s3 no-public-access-with-acl
+AWS-0093 aws-s3 no-public-buckets
+AWS-0094 aws-s3 specify-public-access-block
+AWS-0095 aws-sns enable-topic-encryption
+AWS-0096 aws-sqs enable-queue-encryption
+AWS-0097 aws-sqs no-wildcards-in-policy-documents
+AWS-0098 aws-ssm secret-use-customer-key
+AWS-0099 aws-ec2 add-description-to-security-group aws-vpc-add-description-to-security-group
+AWS-0101 aws-ec2 no-default-vpc aws-vpc-no-default-vpc
+AWS-0102 aws-ec2 no-excessive-port-access aws-vpc-no-excessive-port-access
+AWS-0104 aws-ec2 no-public-egress-sgr aws-vpc-no-public-egress-sgr
+AWS-0105 aws-ec2 no-public-ingress-acl aws-vpc-no-public-ingress-acl
+AWS-0107 aws-ec2 no-public-ingress-sgr
+AWS-0109 aws-workspaces enable-disk-encryption
+AWS-0110 aws-sam enable-api-cache-encryption
+AWS-0111 aws-sam enable-api-tracing
+AWS-0112 aws-sam api-use-secure-tls-policy
+AWS-0113 aws-sam enable-api-access-logging
+AWS-0114 aws-sam no-function-policy-wildcards
+AWS-0116 aws-sam enable-http-api-access-logging
+AWS-0117 aws-sam enable-state-machine-tracing
+AWS-0119 aws-sam enable-state-machine-logging
+AWS-0120 aws-sam no-state-machine-policy-wildcards
+AWS-0121 aws-sam enable-table-encryption
+AWS-0122 aws-ec2 no-sensitive-info aws-autoscaling-no-sensitive-info
+AWS-0123 aws-iam enforce-group-mfa aws-iam-enforce-mfa
+AWS-0124 aws-ec2 add-description-to-security-group-rule aws-vpc-add-description-to-security-group-rule
+AWS-0125 aws-sam enable-function-tracing
+AWS-0126 aws-elasticsearch use-secure-tls-policy
+AWS-0127 aws-redshift use-vpc
+AWS-0128 aws-neptune encryption-customer-key
+AWS-0129 aws-ec2 no-secrets-in-launch-template-user-data aws-autoscaling-no-secrets-in-user-data
+AWS-0130 aws-ec2 enforce-launch-config-http-token-imds aws-autoscaling-enforce-http-token-imds
+AWS-0131 aws-ec2 enable-at-rest-encryption
+AWS-0132 aws-s3 encryption-customer-key
+AWS-0133 aws-rds enable-performance-insights
+AWS-0134 aws-ssm avoid-leaks-via-http
+AWS-0135 aws-sqs queue-encryption-use-cmk
+AWS-0136 aws-sns topic-encryption-use-cmk
+AWS-0137 aws-emr enable-at-rest-encryption
+AWS-0138 aws-emr enable-in-transit-encryption
+AWS-0139 aws-emr enable-local-disk-encryption
+AWS-0140 aws-iam limit-root-account-usage
+AWS-0141 aws-iam no-root-access-keys
+AWS-0142 aws-iam enforce-root-mfa
+AWS-0143 aws-iam no-user-attached-policies
+AWS-0144 aws-iam disable-unused-credentials
+AWS-0145 aws-iam enforce-user-mfa
+AWS-0146 aws-iam rotate-access-keys
+AWS-0147 aws-cloudwatch require-unauthorised-api-call-alarm
+AWS-0148 aws-cloudwatch require-non-mfa-login-alarm
+AWS-0149 aws-cloudwatch require-root-user-usage-alarm
+AWS-0150 aws-cloudwatch require-iam-policy-change-alarm
+AWS-0151 aws-cloudwatch require-cloud-trail-change-alarm
+AWS-0152 aws-cloudwatch require-console-login-failures-alarm
+AWS-0153 aws-cloudwatch require-cmk-disabled-alarm
+AWS-0154 aws-cloudwatch require-s3-bucket-policy-change-alarm
+AWS-0155 aws-cloudwatch require-config-configuration-changes-alarm
+AWS-0156 aws-cloudwatch require-sg-change-alarms
+AWS-0157 aws-cloudwatch require-nacl-changes-alarm
+AWS-0158 aws-cloudwatch require-network-gateway-changes-alarm
+AWS-0159 aws-cloudwatch require-network-gateway-changes-alarm
+AWS-0160 aws-cloudwatch require-vpc-changes-alarm
+AWS-0161 aws-cloudtrail no-public-log-access
+AWS-0162 aws-cloudtrail ensure-cloudwatch-integration
+AWS-0163 aws-cloudtrail require-bucket-access-logging
+AWS-0164 aws-ec2 no-public-ip-subnet aws-vpc-no-public-ingress-sgr
+AWS-0165 aws-iam enforce-root-hardware-mfa
+AWS-0166 aws-iam disable-unused-credentials-45-days
+AWS-0167 aws-iam limit-user-access-keys
+AWS-0168 aws-iam remove-expired-certificates
+AWS-0169 aws-iam require-support-role
+AWS-0170 aws-s3 require-mfa-delete
+AWS-0171 aws-s3 enable-object-write-logging
+AWS-0172 aws-s3 enable-object-read-logging
+AWS-0173 aws-ec2 restrict-all-in-default-sg
+AWS-0174 aws-cloudwatch require-org-changes-alarm
+AWS-0175 aws-accessanalyzer enable-access-analyzer
+AWS-0176 aws-rds enable-iam-auth
+AWS-0177 aws-rds enable-deletion-protection
+AWS-0178 aws-ec2 require-vpc-flow-logs-for-all-vpcs aws-autoscaling-enable-at-rest-encryption
+AWS-0179 aws-msk enable-at-rest-encryption
+AWS-0180 aws-rds enable-public-access
+AWS-0190 aws-apigateway enable-cache
+AWS-0320 aws-s3 dns-compliant-name
+AWS-0342 aws-iam filter-passrole-access
+AWS-0343 aws-rds enable-cluster-deletion-protection
+AWS-0344 aws-ami ensure-ami-has-owners
+AWS-0345 aws-iam no-s3-full-access
+AWS-0346 aws-iam unauthorized-bucket-access
+`;
+const BY_ID = new Map(check_names_NAMES.trim().split("\n").map(entryOf));
+function entryOf(line) {
+    const [id = "", prefix = "", name = "", ...former] = line.split(" ");
+    const undashed = prefix === "docker" ? [id.replace("-0", "")] : [];
+    return [id, [id, `AVD-${id}`, ...undashed, `${prefix}-${name}`, name, ...former]];
+}
+/** Every name an ignore comment may use for a check (https://github.com/aquasecurity/trivy-checks); of an unknown check its id alone. */
+function namesOfCheck(id) {
+    return BY_ID.get(id) ?? [id];
+}
+
+;// CONCATENATED MODULE: ./lib/scanners/trivy/hiding-comment.js
+// Which comment would hide a misconfiguration from Trivy's report (trivy/pkg/iac/ignore/rule.go). Where the report does not hold all that Trivy decides by,
+// no comment hides anything: see `honoursComments`.
+
+
+/**
+ * Whether comments count in the file of a result. Trivy reads none in plain Kubernetes manifests, in JSON and in Azure templates. Those in a Helm chart it
+ * looks for in the rendered text, of which the report holds neither the comments nor their lines, so here they do not count.
+ */
+function honoursComments({ Type: type, Target }) {
+    return type === "dockerfile" || (type === "cloudformation" && external_node_path_.posix.extname(Target) !== ".json");
+}
+/** Returns the first comment of the file that would hide the finding, one without an expiry before one that has a date; whether that has passed is told later. */
+function hidingComment(check, { Target }, comments) {
+    const lines = startLines(check, Target);
+    const names = namesOfCheck(check.ID).map((name) => name.toLowerCase());
+    const hiding = comments.filter(({ line, pattern }) => lines.some((start) => start === line || start === line + 1) && names.some((name) => matches(name, pattern.toLowerCase())));
+    return hiding.find(({ expiry }) => expiry === null) ?? hiding.find(({ expiry }) => isDate(expiry));
+}
+/** Trivy takes no other spelling; a comment with an expiry that is no date never counts. */
+function isDate(expiry) {
+    if (expiry === null || !/^\d{4}-\d{2}-\d{2}$/.test(expiry))
+        return false;
+    const time = Date.parse(`${expiry}T00:00:00Z`);
+    return !Number.isNaN(time) && new Date(time).toISOString().startsWith(expiry);
+}
+/** Where the finding begins, and where everything begins that it is a part of. */
+function startLines({ CauseMetadata: cause }, target) {
+    const around = (cause?.Occurrences ?? []).filter(({ Filename }) => Filename === target).map(({ Location }) => Location?.StartLine);
+    return [cause?.StartLine, ...around].flatMap((line) => line ?? []);
+}
+/** `*` in the pattern stands for any characters. No regular expression, which a hostile pattern could make very slow. */
+function matches(name, pattern) {
+    const [first = "", ...rest] = pattern.split("*");
+    const last = rest.pop();
+    if (last === undefined)
+        return name === first;
+    if (!name.startsWith(first) || !name.endsWith(last))
+        return false;
+    let position = first.length;
+    for (const part of rest) {
+        const found = name.indexOf(part, position);
+        if (found === -1)
+            return false;
+        position = found + part.length;
+    }
+    return position <= name.length - last.length;
+}
+
+;// CONCATENATED MODULE: ./lib/scanners/trivy/kubernetes-lines.js
+// The lines of Kubernetes manifests with several documents. Trivy counts them without the separators (trivy/pkg/iac/scanners/kubernetes/parser/parser.go).
+const SEPARATOR = /(?<=^|\n)---\r?\n/;
+/** Returns the line of the file (1-based) that Trivy means by a line of its count. */
+function kubernetesLine(text, counted) {
+    let lines = 0;
+    let left = 0;
+    for (const part of text.split(SEPARATOR)) {
+        const own = countLines(part);
+        if (counted <= lines + own)
+            break;
+        lines += own;
+        // It takes an empty part for a line, which stands for the separator.
+        if (part !== "")
+            left += 1;
+    }
+    return counted + left;
+}
+function countLines(part) {
+    if (part === "")
+        return 1;
+    const breaks = part.split("\n").length - 1;
+    return part.endsWith("\n") ? breaks : breaks + 1;
+}
+
 ;// CONCATENATED MODULE: ./lib/scanners/trivy/misconfigurations.js
 // From a misconfiguration in a Trivy result to a finding at a place that the caller knows.
+
 
 /** The misconfigurations of a result that are one: passed checks and accepted exceptions are listed too. Any other status counts. */
 function misconfigurations_failedChecks({ Misconfigurations: checks }) {
@@ -35356,7 +43186,7 @@ function misconfigurations_failedChecks({ Misconfigurations: checks }) {
 /** Builds the finding. `where` says more of the place than the location does. */
 function misconfigurationFinding(check, location, where) {
     const rule = misconfigurationRule(check);
-    const text = withoutEscapes(check.Message) || rule.title;
+    const text = plainText(check.Message) || rule.title;
     const message = where === undefined ? text : `${text} (${where})`;
     return { kind: "misconfiguration", scanner: "trivy", run: "trivy", rule, severity: parseSeverity(check.Severity), message, location };
 }
@@ -35372,9 +43202,73 @@ function misconfigurationRule({ ID: id, Title: title, Description: description, 
         cwes: [],
     };
 }
-/** Trivy colours what it quotes, whether or not there is a terminal. */
-function withoutEscapes(text) {
-    return (text ?? "").replace(/\u001b\[[0-9;]{0,20}m/g, "").trim();
+/** Trivy colours what it quotes, whether or not there is a terminal, and may quote a comment as we showed it. */
+function plainText(text) {
+    return withIgnoreComments(text ?? "")
+        .replace(/\u001b\[[0-9;]{0,20}m/g, "")
+        .trim();
+}
+
+;// CONCATENATED MODULE: ./lib/scanners/trivy/rendered-charts.js
+// What Trivy says of the templates it rendered, and the proof that it left nothing out: our own check lists which checks fail for each rendered document.
+
+
+
+const failuresSchema = array(tuple([schemas_string(), schemas_string(), schemas_number()]));
+/** The results without our own check, and without what Trivy reports of the same file as it stands, where lines are those of the file. */
+function renderedResults(charts, unrendered) {
+    const known = new Set(unrendered.flatMap((result) => result.Misconfigurations.map((check) => rendered_charts_nameOf(result, check))));
+    return charts.map((result) => {
+        const checks = result.Misconfigurations.filter((check) => !isOurs(check) && !known.has(rendered_charts_nameOf(result, check)));
+        return { ...result, Misconfigurations: checks };
+    });
+}
+function rendered_charts_nameOf({ Target: target }, { ID: id, Message: message }) {
+    return [target, id, message ?? ""].join("\0");
+}
+/** Results, as Trivy reported them, of which a check is missing that failed. Throws a ScannerError `report-unreadable`. */
+function curtailedResults(charts) {
+    return charts.filter(({ Class, Misconfigurations: checks }) => {
+        if (Class !== "config")
+            return false;
+        const ours = checks.filter(isOurs);
+        const reported = new Set(checks.flatMap(reportedNames));
+        const expected = ours.flatMap(({ Message: message }) => decodeFailures(message ?? ""));
+        return ours.length === 0 || expected.some((failure) => !reported.has(failureName(failure)));
+    });
+}
+/** The gap for a template, or the chart or archive that stands for it. */
+function curtailedGap(path) {
+    return {
+        path,
+        reason: "Trivy left out misconfigurations of what this template renders, as a `trivy:ignore` comment in the rendered text asks for it",
+        remedy: "Remove what puts the comment together; suppress the findings in the policy file instead.",
+    };
+}
+function isOurs({ Namespace: namespace }) {
+    return namespace === RENDERED_CHECK_NAMESPACE;
+}
+/** Once with its line and once without: where a check gives none, Trivy gives that of the document. */
+function reportedNames({ Namespace: namespace, Message: message, CauseMetadata: cause }) {
+    const name = namespace?.split(".").at(-1) ?? "";
+    return [cause?.StartLine ?? 0, 0].map((line) => failureName([name, message ?? "", line]));
+}
+function failureName(failure) {
+    return failure.join("\0");
+}
+function decodeFailures(message) {
+    const parsed = failuresSchema.safeParse(rendered_charts_parseJson(message));
+    if (!parsed.success)
+        throw report_json_unreadable("Trivy", "Results[].Misconfigurations[].Message: it is not what our check says");
+    return parsed.data;
+}
+function rendered_charts_parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/scanners/trivy/infrastructure.js
@@ -35384,15 +43278,26 @@ function withoutEscapes(text) {
 
 
 
-/** Builds the findings of all failed checks. */
-function infrastructureFindings(results, target) {
+
+
+
+/** Builds the findings of all failed checks, those that a comment would hide included. */
+function infrastructureFindings(results, target, comments) {
     return results.flatMap((result) => {
         const checks = misconfigurations_failedChecks(result);
         if (checks.length === 0)
             return [];
-        const { path, where } = placeOf(result, target);
-        const locate = (check) => (where === undefined ? locationOf(check, path) : { path, startLine: 1, endLine: 1 });
-        return checks.map((check) => misconfigurationFinding(check, locate(check), where));
+        const { path, where } = infrastructure_placeOf(result, target);
+        if (where !== undefined)
+            return checks.map((check) => misconfigurationFinding(check, { path, startLine: 1, endLine: 1 }, where));
+        const text = result.Type === "kubernetes" ? (target.text(path) ?? "") : "";
+        const lineOf = (counted) => (text === "" ? counted : kubernetesLine(text, counted));
+        const ofFile = honoursComments(result) ? (comments.get(path) ?? []) : [];
+        return checks.map((check) => {
+            const finding = misconfigurationFinding(check, locationOf(check, path, lineOf));
+            const comment = hidingComment(check, result, ofFile);
+            return comment === undefined ? finding : { ...finding, commentLine: comment.commentLine };
+        });
     });
 }
 /** Every file must have been checked. A chart was when a template of its own was rendered, or when all of them are plain YAML and were checked as that. */
@@ -35402,17 +43307,24 @@ function infrastructureGaps(results, { infrastructure, files }) {
     const isChecked = (file) => {
         if (file.type !== "helm")
             return checked.has(file.path);
+        if (external_node_path_.posix.basename(file.path) !== "Chart.yaml")
+            return rendered.some((path) => path.startsWith(`${file.path}:`));
         const templates = `${folderOf(file.path)}templates/`;
         if (rendered.some((path) => path.startsWith(templates)))
             return true;
-        return files.filter((path) => path.startsWith(templates) && isManifest(path)).every((path) => checked.has(path));
+        return files.filter((path) => path.startsWith(templates) && infrastructure_isManifest(path)).every((path) => checked.has(path));
     };
-    return infrastructure.filter((file) => !isChecked(file)).map(gapOf);
+    return infrastructure.filter((file) => !isChecked(file)).map(infrastructure_gapOf);
+}
+/** One for each template, or what stands for it, of which Trivy was asked to leave something out; in the order of paths. */
+function curtailedGaps(charts, target) {
+    const paths = curtailedResults(charts).map((result) => infrastructure_placeOf(result, target).path);
+    return [...new Set(paths)].sort().map(curtailedGap);
 }
 function checkedPaths(results) {
     return results.flatMap(({ Class, Target }) => (Class === "config" ? (treePath(Target) ?? []) : []));
 }
-function gapOf({ path, type }) {
+function infrastructure_gapOf({ path, type }) {
     const what = type === "helm" ? "could not render the chart" : `did not check it as ${type}`;
     return {
         path,
@@ -35421,7 +43333,7 @@ function gapOf({ path, type }) {
     };
 }
 /** A file of a chart's templates that yields a resource, not one with definitions for others. */
-function isManifest(path) {
+function infrastructure_isManifest(path) {
     return /\.(?:ya?ml|json)$/.test(path) && !external_node_path_.posix.basename(path).startsWith("_");
 }
 /** The folder of a file with its `/`; empty for the root. */
@@ -35432,7 +43344,7 @@ function folderOf(path) {
  * Trivy looks into archives of charts, names a template of a nested chart by the chart's name instead of its folder, and loses the path of some Azure
  * templates. The archive, the chart around it and the first file of the type stand for those.
  */
-function placeOf({ Target, Type }, target) {
+function infrastructure_placeOf({ Target, Type }, target) {
     const path = treePath(Target);
     if (path !== undefined)
         return placeOfPath(path, target);
@@ -35457,9 +43369,9 @@ function placeOfPath(path, target) {
 function notGiven() {
     return report_json_unreadable("Trivy", "Results[].Target: it is not a file that was given");
 }
-function locationOf({ CauseMetadata: cause }, path) {
-    const startLine = Math.max(1, cause?.StartLine ?? 1);
-    return { path, startLine, endLine: Math.max(startLine, cause?.EndLine ?? startLine) };
+function locationOf({ CauseMetadata: cause }, path, lineOf) {
+    const startLine = lineOf(Math.max(1, cause?.StartLine ?? 1));
+    return { path, startLine, endLine: Math.max(startLine, lineOf(cause?.EndLine ?? 1)) };
 }
 
 ;// CONCATENATED MODULE: ./lib/scanners/trivy/lock-files.js
@@ -35511,27 +43423,125 @@ function isJson(text) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/scanners/trivy/suppressions.js
-// What comments in the tree hide from Trivy. It counts some of it in the report and takes the rest out without a trace, so the comments are counted too.
-
-
-
-const IGNORE_COMMENT = /\b(?:trivy|tfsec):ignore:[\w*-]/g;
-/** One notice for each file with something suppressed. */
-function suppressionNotices(results, target) {
-    const inReport = results.flatMap(({ Target, Misconfigurations, ExperimentalModifiedFindings: modified }) => {
-        const count = modified.length + Misconfigurations.filter(({ Status }) => Status === "EXCEPTION").length;
-        const path = treePath(Target);
-        return count === 0 || path === undefined ? [] : [{ path, message: `${count} of Trivy's findings are suppressed` }];
-    });
-    const inComments = infrastructurePaths(target).flatMap((path) => {
-        const count = target.text(path)?.match(IGNORE_COMMENT)?.length ?? 0;
-        return count === 0
-            ? []
-            : [{ path, message: `${count === 1 ? "1 comment hides" : `${count} comments hide`} misconfigurations (\`trivy:ignore\`)` }];
-    });
-    return [...inReport, ...inComments].sort((a, b) => compareText(`${a.path}\0${a.message}`, `${b.path}\0${b.message}`));
+;// CONCATENATED MODULE: ./lib/scanners/trivy/ignore-comments.js
+// Comments that ask Trivy to pass over misconfigurations, read as Trivy 0.74 reads them (trivy/pkg/iac/ignore/parse.go), its oddities included: a comment
+// that Trivy does not understand hides nothing.
+/** What Go's strings.TrimSpace takes away; JavaScript's trim takes the byte order mark too, and leaves U+0085. */
+const WHITE_SPACE = new Set("\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000");
+const COMMENT_SIGNS = new Set("#/*");
+const PREFIX = /^(?:tfsec|trivy):/;
+/** Returns every comment of a file, in order. */
+function parseIgnoreComments(text) {
+    if (!text.includes("ignore:"))
+        return [];
+    return joinAdjacent(text.split("\n").flatMap((line, index) => parseLine(line, index + 1)));
 }
+function parseLine(line, commentLine) {
+    if (!line.includes("ignore:"))
+        return [];
+    const words = line
+        .split(" ")
+        .map(withoutSigns)
+        .filter((word) => word !== "");
+    const comments = [];
+    for (const [index, word] of words.entries()) {
+        const sections = PREFIX.test(word) ? parseSections(word.replace(PREFIX, "").split(":")) : null;
+        if (sections !== null)
+            comments.push({ ...sections, commentLine, line: commentLine, startsLine: index === 0 || comments[0]?.startsLine === true });
+    }
+    return comments;
+}
+function withoutSigns(word) {
+    const trimmed = trim(word);
+    return trimmed.slice(leading(trimmed, COMMENT_SIGNS));
+}
+function trim(word) {
+    const start = leading(word, WHITE_SPACE);
+    let end = word.length;
+    while (end > start && WHITE_SPACE.has(word.charAt(end - 1)))
+        end -= 1;
+    return word.slice(start, end);
+}
+/** How many characters of the set a word begins with. */
+function leading(word, set) {
+    let count = 0;
+    while (set.has(word.charAt(count)))
+        count += 1;
+    return count;
+}
+/** Keys and values in turn: `ignore:ID[parameters]`, `exp:DATE`, anything else (`ws:NAME` means something in Terraform only). The last of a kind counts. */
+function parseSections(sections) {
+    let pattern = null;
+    let expiry = null;
+    for (let index = 0; index + 1 < sections.length; index += 2) {
+        const value = sections[index + 1] ?? "";
+        if (sections[index] === "ignore")
+            pattern = value.replace(/\[.*$/s, "") || pattern;
+        if (sections[index] === "exp")
+            expiry = value;
+    }
+    return pattern === null ? null : { pattern, expiry };
+}
+/** Comments on lines right above one another count for what the last of them counts for. */
+function joinAdjacent(comments) {
+    const joined = comments.map(({ startsLine, ...comment }) => comment);
+    let last = null;
+    let moved = 0;
+    for (let index = joined.length - 1; index > 0; index -= 1) {
+        const [above, below] = [joined[index - 1], joined[index]];
+        if (above === undefined || below === undefined || comments[index - 1]?.startsLine !== true)
+            continue;
+        last ??= below.line;
+        if (above.line + 1 + moved === below.line) {
+            joined[index - 1] = { ...above, line: last };
+            moved += 1;
+        }
+        else {
+            last = null;
+            moved = 0;
+        }
+    }
+    return joined;
+}
+
+;// CONCATENATED MODULE: ./lib/scanners/trivy/suppressions.js
+// What hides findings from Trivy: the comments in the tree, which hide nothing from us as Trivy gets to see the files without them, and whatever Trivy
+// counts as suppressed all the same.
+
+
+
+
+
+/** Reads the comments of all files of which Trivy would. */
+function readIgnoreComments(target) {
+    const read = commentFiles(target).map((path) => [path, parseIgnoreComments(target.text(path) ?? "")]);
+    return new Map(read.filter(([, comments]) => comments.length > 0).sort(([a], [b]) => compareText(a, b)));
+}
+/** One for each line with comments, in order of path and line. */
+function inlineComments(comments, target) {
+    return [...comments].flatMap(([path, ofFile]) => {
+        const lines = target.text(path)?.split("\n") ?? [];
+        const numbers = new Set(ofFile.map(({ commentLine }) => commentLine));
+        return [...numbers].map((line) => {
+            // Of several on one line that which ends first speaks for all.
+            const [until] = ofFile.flatMap(({ commentLine, expiry }) => (commentLine === line && isDate(expiry) ? [expiry] : [])).sort();
+            return { scanner: "trivy", path, line, text: (lines[line - 1] ?? "").replace(/\s/g, ""), ...(until === undefined ? {} : { until }) };
+        });
+    });
+}
+/** One notice for each file with findings that Trivy itself counts as suppressed, and one for each template of a chart whose comments do not count. */
+function suppressionNotices(results, comments) {
+    const notices = results.flatMap(({ Target, Type, Misconfigurations, ExperimentalModifiedFindings: modified }) => {
+        const path = treePath(Target);
+        if (path === undefined)
+            return [];
+        const count = modified.length + Misconfigurations.filter(({ Status }) => Status === "EXCEPTION").length;
+        const suppressed = count === 0 ? [] : [{ path, message: `${count} of Trivy's findings are suppressed` }];
+        return Type === "helm" && comments.has(path) ? [...suppressed, { path, message: NOT_HONOURED }] : suppressed;
+    });
+    return notices.sort((a, b) => compareText(`${a.path}\0${a.message}`, `${b.path}\0${b.message}`));
+}
+const NOT_HONOURED = "its `trivy:ignore` comments suppress nothing: Trivy's report does not tell which finding of a rendered template they are for";
 
 ;// CONCATENATED MODULE: ./lib/scanners/trivy/decode.js
 // From Trivy's report on the tree to findings and the proof of what was looked at.
@@ -35548,26 +43558,41 @@ function suppressionNotices(results, target) {
 
 
 
-/** Decodes the one report. Throws a ScannerError `report-unreadable` or `canary-missed`. */
-function decodeTrivy([report], target, installation) {
-    const { Results: results } = decodeReport("Trivy", report?.text ?? "", trivyReportSchema);
-    requireCanary(results, databaseDirectory("Trivy", installation));
+
+
+/** Decodes the report on the tree and, where there is one, that on its charts. Throws a ScannerError `report-unreadable` or `canary-missed`. */
+function decodeTrivy(reports, target, installation) {
+    const [ofTree, ofCharts] = resultsOf(reports, chartFiles(target).length > 0);
+    requireCanary(ofTree, databaseDirectory("Trivy", installation));
+    const results = [...ofTree, ...renderedResults(ofCharts, ofTree)];
     const proof = provePins("Trivy", target.pins, listedKeys(results));
     const unchecked = infrastructureGaps(results, target);
+    const curtailed = curtailedGaps(ofCharts, target);
     const locks = unlistedLocks(results, target);
     const files = target.infrastructure.length;
-    const findings = [...dependencyFindings(results, target.pins), ...secretFindings(results), ...infrastructureFindings(results, target)];
+    const comments = readIgnoreComments(target);
+    const findings = [
+        ...dependencyFindings(results, target.pins),
+        ...secretFindings(results),
+        ...infrastructureFindings(results, target, comments),
+    ];
     return {
-        findings: inOrder(findings),
+        findings: in_order_inOrder(findings),
         coverage: {
-            expected: proof.expected + files + locks.gaps.length,
+            expected: proof.expected + files + curtailed.length + locks.gaps.length,
             covered: proof.takenUp.length + files - unchecked.length,
             unit: "pinned packages and infrastructure files",
-            missing: [...unchecked, ...locks.gaps],
+            missing: [...unchecked, ...curtailed, ...locks.gaps],
         },
-        notices: [...proof.notices, ...suppressionNotices(results, target), ...locks.notices],
+        notices: [...proof.notices, ...suppressionNotices(results, comments), ...locks.notices],
         pinsTakenUp: proof.takenUp,
+        comments: inlineComments(comments, target),
     };
+}
+/** What is missing is unreadable. */
+function resultsOf([tree, charts], hasCharts) {
+    const read = (report) => decodeReport("Trivy", report?.text ?? "", trivyReportSchema).Results;
+    return [read(tree), hasCharts ? read(charts) : []];
 }
 /** What Trivy read from our list of pins. */
 function listedKeys(results) {
@@ -35596,7 +43621,7 @@ const trivy = {
     scanner: "trivy",
     name: "Trivy",
     informationUri: "https://trivy.dev/",
-    appliesTo: ({ files }) => (files.length > 0 ? { applies: true } : { applies: false, because: "there are no files" }),
+    appliesTo: ({ files, pins }) => (files.length + pins.length > 0 ? { applies: true } : { applies: false, because: "there are no files" }),
     commands: trivyCommands,
     /** Findings leave the status at 0; 1 is an error, 2 a crash. */
     classifyExit: (code) => (code === 0 ? "clean" : "error"),
@@ -35617,10 +43642,10 @@ const SCANNERS = RUN_IDS.map((run) => BY_RUN[run]);
 ;// CONCATENATED MODULE: ./lib/tools/database.js
 // A vulnerability database from where it is to be had: a given directory, the cache, a download; and whether its age lets a clean result mean anything.
 // What is unusable is an error; what is usable but empty, undated or too old is a gap, because the findings it does give are true all the same.
-const DAY_MS = 24 * 60 * 60 * 1000;
+const database_DAY_MS = 24 * 60 * 60 * 1000;
 /** Whole days from `date` to `now`; negative when it lies ahead. */
 function daysBetween(date, now) {
-    return Math.floor((now.getTime() - date.getTime()) / DAY_MS);
+    return Math.floor((now.getTime() - date.getTime()) / database_DAY_MS);
 }
 /** Returns why a clean result with this database would prove nothing, or null. */
 function databaseGap(kind, { updatedAt, flaw }, { now, maxAgeDays }) {
@@ -36124,7 +44149,7 @@ const COMMANDS = [...Array.from({ length: NEWEST - OLDEST + 1 }, (_, index) => `
 async function choosePython(request, host) {
     const candidates = await findCandidates(request, host);
     const answers = await askInterpreters(candidates, host);
-    const judged = answers.map((answer, index) => ({ path: candidates[index] ?? "", ...judge(answer) }));
+    const judged = answers.map((answer, index) => ({ path: candidates[index] ?? "", ...python_interpreter_judge(answer) }));
     const fitting = judged.flatMap(({ interpreter }) => (interpreter === null ? [] : [interpreter]));
     // The sort is stable: of two with the same minor version the one that PATH names first is taken.
     const newest = fitting.sort((a, b) => b.version[1] - a.version[1])[0];
@@ -36134,7 +44159,7 @@ async function choosePython(request, host) {
     const { executable, base, hasPip, hasEnsurepip } = newest;
     return { executable, base, version: `${major}.${minor}.${patch}`, minor: `${major}.${minor}`, hasPip, hasEnsurepip };
 }
-function judge(answer) {
+function python_interpreter_judge(answer) {
     if ("refusal" in answer)
         return { interpreter: null, because: answer.refusal };
     const { implementation, version, freeThreaded } = answer.interpreter;
@@ -36635,7 +44660,7 @@ async function together(first, second) {
 const SAFETY_DATABASE_URL = "https://pyup.io/aws/safety/free/2.0.0";
 const safety_database_NAMES = ["insecure.json", "insecure_full.json"];
 /** Several times what they have been. */
-const LIMIT_BYTES = 256 * 1024 * 1024;
+const safety_database_LIMIT_BYTES = 256 * 1024 * 1024;
 const safety_database_DAY_MS = 24 * 60 * 60 * 1000;
 /** insecure.json has specifiers alone, insecure_full.json one object per advisory. */
 const safety_database_Entry = union([schemas_string(), object({ specs: array(schemas_string()) })]);
@@ -36655,19 +44680,19 @@ function safetyDatabase({ url, timeoutMs }, { downloads, surroundings }) {
         digest,
         read: async (directory) => ({ ...(await read(directory)), digest: await digest(directory) }),
         download: async (directory) => {
-            const get = (name) => downloads.download({ url: `${url}/${name}`, destination: (0,external_node_path_.join)(directory, name), limitBytes: LIMIT_BYTES, timeoutMs });
+            const get = (name) => downloads.download({ url: `${url}/${name}`, destination: (0,external_node_path_.join)(directory, name), limitBytes: safety_database_LIMIT_BYTES, timeoutMs });
             await together(get(safety_database_NAMES[0]), get(safety_database_NAMES[1]));
         },
     };
 }
 /** One after the other, so that the whole of only one of them is in memory. The pair is as old as the older of the two. */
 async function read(directory) {
-    const short = await readContents((0,external_node_path_.join)(directory, safety_database_NAMES[0]));
-    const full = await readContents((0,external_node_path_.join)(directory, safety_database_NAMES[1]));
+    const short = await safety_database_readContents((0,external_node_path_.join)(directory, safety_database_NAMES[0]));
+    const full = await safety_database_readContents((0,external_node_path_.join)(directory, safety_database_NAMES[1]));
     const known = [short.date, full.date].filter((date) => date !== null).sort((a, b) => a.getTime() - b.getTime());
     return { updatedAt: known.length < 2 ? null : (known[0] ?? null), flaw: flawOf(short, full), nextUpdate: null };
 }
-async function readContents(path) {
+async function safety_database_readContents(path) {
     const { meta, vulnerable_packages } = await readDatabaseFile(path);
     return { date: dateOf(meta), specs: new Map(Object.entries(vulnerable_packages).map(([name, entries]) => [name, specsOf(entries)])) };
 }
@@ -36811,12 +44836,6 @@ function databaseRequest(scanner, options, { surroundings }) {
 
 ;// CONCATENATED MODULE: external "node:stream"
 const external_node_stream_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-;// CONCATENATED MODULE: external "node:zlib"
-const external_node_zlib_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
-// EXTERNAL MODULE: ./node_modules/tar-stream/index.js
-var tar_stream = __nccwpck_require__(6118);
 // EXTERNAL MODULE: ./node_modules/yauzl/index.js
 var yauzl = __nccwpck_require__(663);
 ;// CONCATENATED MODULE: ./lib/tools/archive-member.js
@@ -36998,12 +45017,12 @@ function allFailed(version, failures) {
     });
 }
 /** More than any archive of Trivy has been. */
-const ARCHIVE_LIMIT_BYTES = 128 * 1024 * 1024;
+const trivy_binary_ARCHIVE_LIMIT_BYTES = 128 * 1024 * 1024;
 const BINARY_LIMIT_BYTES = 512 * 1024 * 1024;
 async function fromRelease({ release, asset, partial, workDirectory, timeoutMs }, host) {
     const archive = (0,external_node_path_.join)(workDirectory, asset.archive);
     const url = `${release.baseUrl}/${asset.archive}`;
-    const request = { url, destination: archive, limitBytes: ARCHIVE_LIMIT_BYTES, timeoutMs, redirectHosts: release.redirectHosts };
+    const request = { url, destination: archive, limitBytes: trivy_binary_ARCHIVE_LIMIT_BYTES, timeoutMs, redirectHosts: release.redirectHosts };
     requireDigest(url, (await host.downloads.download(request)).sha256, asset.sha256);
     await take({ archive, member: asset.member, asset, partial });
 }
@@ -37149,18 +45168,18 @@ function trivy_database_failure(exit, directory) {
  * is ready and rejects with a GateError when it cannot be. Progress: `started` for what takes long, never `finished`, because the run goes on.
  */
 function installToolchain(options, host) {
-    const interpreter = once(() => choosePython(options, host));
+    const interpreter = install_toolchain_once(() => choosePython(options, host));
     const install = {
-        bandit: once(() => installBandit(options, interpreter, host)),
-        safety: once(() => installSafety(options, interpreter, host)),
-        trivy: once(() => installTrivyScanner(options, interpreter, host)),
+        bandit: install_toolchain_once(() => installBandit(options, interpreter, host)),
+        safety: install_toolchain_once(() => installSafety(options, interpreter, host)),
+        trivy: install_toolchain_once(() => installTrivyScanner(options, interpreter, host)),
     };
     // A rejection before its scanner is asked for must not end the process.
     for (const scanner of options.scanners)
         install[scanner]().catch(() => undefined);
     return (scanner) => install[scanner]();
 }
-function once(start) {
+function install_toolchain_once(start) {
     let started;
     return () => {
         started ??= start();
@@ -37192,389 +45211,6 @@ async function installTrivyScanner(options, interpreter, host) {
     return { installation, databaseGap: database.gap, notices: [...notices, ...database.notices] };
 }
 
-;// CONCATENATED MODULE: ./lib/version.js
-// The version of sarif-gate, as it stands in package.json (a test holds them equal).
-const version_VERSION = "0.1.0";
-
-;// CONCATENATED MODULE: ./lib/pipeline/coverage.js
-// Puts together what was not looked at: gaps of the tree, of manifests, of databases and of every run. A pin counts as looked at when any scanner took it up.
-
-/** Returns every gap once, those of the tree first, then in the order of runs. */
-function collectGaps(workspace, manifests, outcomes) {
-    const gaps = [...workspace.gaps, ...manifests.gaps, ...pinGaps(manifests.pins, outcomes), ...outcomes.flatMap(runGaps)];
-    return [...new Map(gaps.map((gap) => [JSON.stringify([gap.run, gap.path, gap.line, gap.reason]), gap])).values()];
-}
-/** Notices that concern the tree, not a run. */
-function collectNotices(workspace, manifests) {
-    return [...workspace.notices, ...manifests.notices];
-}
-/**
- * A pin that neither Safety nor Trivy took up is a gap. Nothing is said of pins when no scanner of dependencies completed: then a failed run says it,
- * or only Bandit was asked for.
- */
-function pinGaps(pins, outcomes) {
-    const looking = outcomes.filter(({ run }) => run.status === "completed" && (run.run === "safety" || run.run === "trivy"));
-    if (looking.length === 0)
-        return [];
-    const takenUp = new Set(looking.flatMap(({ pinsTakenUp }) => pinsTakenUp));
-    return pins
-        .filter((pin) => !takenUp.has(packageKey(pin.name, pin.version)))
-        .map((pin) => ({
-        path: pin.path,
-        line: pin.startLine,
-        reason: `${pin.name}==${pin.version} was taken up by no scanner of dependencies`,
-        remedy: "Check that this is a package on the package index and a version that exists.",
-    }));
-}
-function runGaps({ run, databaseGap }) {
-    if (run.status !== "completed")
-        return [];
-    return [...run.coverage.missing, ...(databaseGap === null ? [] : [databaseGap])].map((gap) => ({ ...gap, run: run.run }));
-}
-
-;// CONCATENATED MODULE: ./lib/pipeline/image-archive.js
-// Opens a container image on disk. Trivy reads docker-save tars and OCI layout directories but no OCI tars, so those are unpacked into our private directory first.
-
-
-
-
-
-
-
-/** Files of an OCI image layout (image-spec, "image-layout.md"); anything else in the archive is not the image's and stays packed. */
-const LAYOUT_MEMBER = /^(?:\.\/)?(oci-layout|index\.json|blobs\/[a-z0-9]+\/[0-9a-f]{32,128})$/u;
-/** The member that makes a tar a docker-save archive. */
-const DOCKER_MANIFEST = /^(?:\.\/)?manifest\.json$/u;
-const REMEDY = "Give a docker save tar, an OCI layout directory or an OCI tar.";
-/** Returns the image as Trivy can read it. `scratch` is a private directory. Rejects with a ScannerError when the archive is missing or is none of the three. */
-async function openImage(image, scratch) {
-    if (image?.kind !== "archive")
-        return image;
-    try {
-        if ((await (0,promises_namespaceObject.stat)(image.path)).isDirectory()) {
-            await (0,promises_namespaceObject.stat)((0,external_node_path_.join)(image.path, "index.json"));
-            return image;
-        }
-        const members = await memberNames(image.path);
-        if (members.some((name) => DOCKER_MANIFEST.test(name)))
-            return image;
-        if (!members.some((name) => LAYOUT_MEMBER.exec(name)?.[1] === "index.json"))
-            throw new Error("it holds neither manifest.json nor index.json");
-        const layout = (0,external_node_path_.join)(scratch, "image-layout");
-        await unpackLayout(image.path, layout);
-        return { ...image, path: layout };
-    }
-    catch (cause) {
-        throw new ScannerError("scanner-not-started", `The image archive ${image.path} cannot be read: ${messageOf(cause)}`, {
-            cause,
-            remedy: REMEDY,
-        });
-    }
-}
-async function memberNames(path) {
-    const names = [];
-    await eachMember(path, async (name) => {
-        names.push(name);
-    });
-    return names;
-}
-async function unpackLayout(path, directory) {
-    await eachMember(path, async (name, type, body) => {
-        const member = type === "file" ? LAYOUT_MEMBER.exec(name)?.[1] : undefined;
-        if (member === undefined)
-            return;
-        const target = (0,external_node_path_.join)(directory, member);
-        await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(target), { recursive: true, mode: 0o700 });
-        await (0,external_node_stream_promises_namespaceObject.pipeline)(body, (0,external_node_fs_.createWriteStream)(target, { flags: "wx", mode: 0o600 }));
-    });
-}
-/** Walks a tar, gzipped or not; what `visit` leaves of a member is skipped. */
-async function eachMember(path, visit) {
-    const tar = (0,tar_stream.extract)();
-    const source = (0,external_node_fs_.createReadStream)(path);
-    const fed = /\.(tgz|gz)$/iu.test(path) ? (0,external_node_stream_promises_namespaceObject.pipeline)(source, (0,external_node_zlib_namespaceObject.createGunzip)(), tar) : (0,external_node_stream_promises_namespaceObject.pipeline)(source, tar);
-    const walk = async () => {
-        for await (const entry of tar) {
-            await visit(entry.header.name, entry.header.type ?? "file", entry);
-            entry.resume();
-        }
-    };
-    await Promise.all([fed, walk()]);
-}
-
-;// CONCATENATED MODULE: ./node_modules/yocto-queue/index.js
-/*
-How it works:
-`this.#head` is an instance of `Node` which keeps track of its current value and nests another instance of `Node` that keeps the value that comes after it. When a value is provided to `.enqueue()`, the code needs to iterate through `this.#head`, going deeper and deeper to find the last value. However, iterating through every single item is slow. This problem is solved by saving a reference to the last value as `this.#tail` so that it can reference it to add a new value.
-*/
-
-class Node {
-	value;
-	next;
-
-	constructor(value) {
-		this.value = value;
-	}
-}
-
-class Queue {
-	#head;
-	#tail;
-	#size;
-
-	constructor() {
-		this.clear();
-	}
-
-	enqueue(value) {
-		const node = new Node(value);
-
-		if (this.#head) {
-			this.#tail.next = node;
-			this.#tail = node;
-		} else {
-			this.#head = node;
-			this.#tail = node;
-		}
-
-		this.#size++;
-	}
-
-	dequeue() {
-		const current = this.#head;
-		if (!current) {
-			return;
-		}
-
-		this.#head = this.#head.next;
-		this.#size--;
-
-		// Clean up tail reference when queue becomes empty
-		if (!this.#head) {
-			this.#tail = undefined;
-		}
-
-		return current.value;
-	}
-
-	peek() {
-		if (!this.#head) {
-			return;
-		}
-
-		return this.#head.value;
-
-		// TODO: Node.js 18.
-		// return this.#head?.value;
-	}
-
-	clear() {
-		this.#head = undefined;
-		this.#tail = undefined;
-		this.#size = 0;
-	}
-
-	get size() {
-		return this.#size;
-	}
-
-	* [Symbol.iterator]() {
-		let current = this.#head;
-
-		while (current) {
-			yield current.value;
-			current = current.next;
-		}
-	}
-
-	* drain() {
-		while (this.#head) {
-			yield this.dequeue();
-		}
-	}
-}
-
-;// CONCATENATED MODULE: ./node_modules/p-limit/index.js
-
-
-function pLimit(concurrency) {
-	let rejectOnClear = false;
-
-	if (typeof concurrency === 'object') {
-		({concurrency, rejectOnClear = false} = concurrency);
-	}
-
-	validateConcurrency(concurrency);
-
-	if (typeof rejectOnClear !== 'boolean') {
-		throw new TypeError('Expected `rejectOnClear` to be a boolean');
-	}
-
-	const queue = new Queue();
-	let activeCount = 0;
-
-	const resumeNext = () => {
-		// Process the next queued function if we're under the concurrency limit
-		if (activeCount < concurrency && queue.size > 0) {
-			activeCount++;
-			queue.dequeue().run();
-		}
-	};
-
-	const next = () => {
-		activeCount--;
-		resumeNext();
-	};
-
-	const run = async (function_, resolve, arguments_) => {
-		// Execute the function and capture the result promise
-		const result = (async () => function_(...arguments_))();
-
-		// Resolve immediately with the promise (don't wait for completion)
-		resolve(result);
-
-		// Wait for the function to complete (success or failure)
-		// We catch errors here to prevent unhandled rejections,
-		// but the original promise rejection is preserved for the caller
-		try {
-			await result;
-		} catch {}
-
-		// Decrement active count and process next queued function
-		next();
-	};
-
-	const enqueue = (function_, resolve, reject, arguments_) => {
-		const queueItem = {reject};
-
-		// Queue the internal resolve function instead of the run function
-		// to preserve the asynchronous execution context.
-		new Promise(internalResolve => { // eslint-disable-line promise/param-names
-			queueItem.run = internalResolve;
-			queue.enqueue(queueItem);
-		}).then(run.bind(undefined, function_, resolve, arguments_)); // eslint-disable-line promise/prefer-await-to-then
-
-		// Start processing immediately if we haven't reached the concurrency limit
-		if (activeCount < concurrency) {
-			resumeNext();
-		}
-	};
-
-	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
-		enqueue(function_, resolve, reject, arguments_);
-	});
-
-	Object.defineProperties(generator, {
-		activeCount: {
-			get: () => activeCount,
-		},
-		pendingCount: {
-			get: () => queue.size,
-		},
-		clearQueue: {
-			value() {
-				if (!rejectOnClear) {
-					queue.clear();
-					return;
-				}
-
-				const abortError = AbortSignal.abort().reason;
-
-				while (queue.size > 0) {
-					queue.dequeue().reject(abortError);
-				}
-			},
-		},
-		concurrency: {
-			get: () => concurrency,
-
-			set(newConcurrency) {
-				validateConcurrency(newConcurrency);
-				concurrency = newConcurrency;
-
-				queueMicrotask(() => {
-					// eslint-disable-next-line no-unmodified-loop-condition
-					while (activeCount < concurrency && queue.size > 0) {
-						resumeNext();
-					}
-				});
-			},
-		},
-		map: {
-			async value(iterable, function_) {
-				const promises = [];
-
-				try {
-					Array.from(iterable, (value, index) => {
-						const promise = generator(function_, value, index);
-						promises.push(promise);
-						return promise;
-					});
-				} catch (error) {
-					// The iterable threw, so `Promise.all` never observes the already scheduled promises. Observe them here to avoid unhandled rejections.
-					for (const promise of promises) {
-						promise.catch(() => {}); // eslint-disable-line promise/prefer-await-to-then
-					}
-
-					throw error;
-				}
-
-				return Promise.all(promises);
-			},
-		},
-	});
-
-	return generator;
-}
-
-function limitFunction(function_, options) {
-	const limit = pLimit(options);
-
-	const limitedFunction = (...arguments_) => limit(() => function_(...arguments_));
-	Object.defineProperty(limitedFunction, 'clearQueue', {
-		value: limit.clearQueue,
-	});
-
-	return limitedFunction;
-}
-
-function validateConcurrency(concurrency) {
-	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
-		throw new TypeError('Expected `concurrency` to be a number from 1 and up');
-	}
-}
-
-;// CONCATENATED MODULE: ./lib/pipeline/identify.js
-// Gives every finding its id: the same problem has the same id in every run, wherever in its file it has moved to.
-
-
-
-/**
- * Sets ids. What identifies a finding: run, kind, rule and path; for code, secrets and misconfigurations also the text of its first line without
- * white space; for dependencies the package's name. Line numbers and versions do not, so an upgrade to a version that is still open to the flaw keeps
- * the id. Findings that agree in all of it are told apart by their order in the file, so a second copy of an old mistake has an id of its own.
- * `lineText` gives a line of the scanned tree (1-based), or undefined.
- */
-function identify(findings, lineText) {
-    const occurrences = new Map();
-    // Order in the file decides occurrences; what else differs decides between findings of one place, so the scanner's own order never matters.
-    return [...findings].sort(by_place_byPlace).map((finding) => {
-        const key = identityOf(finding, lineText);
-        const occurrence = occurrences.get(key) ?? 0;
-        occurrences.set(key, occurrence + 1);
-        return { ...finding, id: digest(`${key}\0${occurrence}`) };
-    });
-}
-function identityOf(finding, lineText) {
-    const { path, startLine } = finding.location;
-    const subject = finding.kind === "dependency" ? normalizeProjectName(finding.package.name) : (lineText(path, startLine)?.replace(/\s+/gu, "") ?? "");
-    return [finding.run, finding.kind, finding.rule.id, path, subject].join("\0");
-}
-/** 80 bits: among a million findings the chance of two equal ids is below one in a trillion. */
-function digest(text) {
-    return (0,external_node_crypto_namespaceObject.createHash)("sha256").update(text).digest("hex").slice(0, 20);
-}
-
 ;// CONCATENATED MODULE: ./lib/pipeline/private-directory.js
 // The private directory one command runs in: its inputs, its view of the tree, and an empty place for everything else a scanner may write.
 
@@ -37593,8 +45229,25 @@ async function preparePrivateDirectory(directory, command, root) {
         await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)((0,external_node_path_.join)(directory, input.name)), { recursive: true, mode: 0o700 });
         await (0,promises_namespaceObject.writeFile)((0,external_node_path_.join)(directory, input.name), input.text, { flag: "wx", mode: 0o600 });
     }
-    if (command.view !== undefined)
-        await linkView(root, (0,external_node_path_.join)(directory, command.view.name), command.view.files);
+    if (command.view === undefined)
+        return;
+    const { name, files, edits } = command.view;
+    const edited = edits === undefined ? new Set() : await writeEdited(root, (0,external_node_path_.join)(directory, name), edits);
+    await linkView(root, (0,external_node_path_.join)(directory, name), files.filter((file) => !edited.has(file)));
+}
+/** Writes the files that `edits` changes, one at a time as any may be large, and returns which these are. A symbolic link is not followed. */
+async function writeEdited(root, view, { files, edit }) {
+    const written = new Set();
+    for (const file of files) {
+        const content = await (0,promises_namespaceObject.readFile)((0,external_node_path_.join)(root, file), { flag: external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NOFOLLOW ?? 0) });
+        const edited = edit(content);
+        if (edited === content)
+            continue;
+        await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)((0,external_node_path_.join)(view, file)), { recursive: true, mode: 0o700 });
+        await (0,promises_namespaceObject.writeFile)((0,external_node_path_.join)(view, file), edited, { flag: "wx", mode: 0o600 });
+        written.add(file);
+    }
+    return written;
 }
 /**
  * Makes `files` of `root` appear under `view`: as hard links, which cost nothing and show the bytes of the tree; as copies where the file system
@@ -37629,7 +45282,7 @@ const REPORT_LIMIT_BYTES = 128 * 1024 * 1024;
 const run_command_OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
 /** Throws a ScannerError when the process did not end as its scanner allows. */
 async function runCommand(scanner, run, host) {
-    await prepare(scanner, run);
+    await run_command_prepare(scanner, run);
     const reportPath = (0,external_node_path_.join)(run.directory, run.command.output);
     const exit = await host.processes.run({
         argv: run.command.argv,
@@ -37642,7 +45295,7 @@ async function runCommand(scanner, run, host) {
     requireOrderlyEnd(scanner, exit);
     return { reportPath, exit };
 }
-async function prepare(scanner, { directory, command, root }) {
+async function run_command_prepare(scanner, { directory, command, root }) {
     try {
         await preparePrivateDirectory(directory, command, root);
     }
@@ -37726,7 +45379,8 @@ function readText(scanner, path, exit) {
 
 /** Never rejects: see the head of this file. */
 async function runScanner(job, host) {
-    const { scanner } = job;
+    const { scanner, side } = job;
+    const label = side === "head" ? scanner.run : `${scanner.run} (${side})`;
     const started = host.clock.monotonic();
     const [opened, installed] = await Promise.allSettled([job.target, job.installation]);
     const version = installed.status === "fulfilled" ? installed.value.installation.version : null;
@@ -37736,14 +45390,14 @@ async function runScanner(job, host) {
         if (!applicability.applies)
             return skipped(scanner, applicability.because);
         const { installation, notices, databaseGap } = settledValue(installed);
-        host.progress.started(scanner.run, `${scanner.name} ${installation.version}`);
+        host.progress.started(label, `${scanner.name} ${installation.version}`);
         const { output, durationMs } = await runAll({ ...job, target, installation }, host);
-        host.progress.finished(scanner.run, `${output.findings.length} findings`);
+        host.progress.finished(label, `${output.findings.length} findings`);
         const run = completed({ scanner, target, installation, output, notices, durationMs });
         return { run, pinsTakenUp: output.pinsTakenUp, databaseGap };
     }
     catch (thrown) {
-        host.progress.finished(scanner.run, "failed");
+        host.progress.finished(label, "failed");
         const durationMs = Math.round(host.clock.monotonic() - started);
         const run = { ...named(scanner), status: "failed", error: asGateError(scanner, thrown), version, durationMs, notices: [] };
         return { run, pinsTakenUp: [], databaseGap: null };
@@ -37763,8 +45417,8 @@ function skipped(scanner, reason) {
 }
 /** Runs every command of the scanner, a few at a time, and decodes their reports. The duration is wall time from the first start to the last end. */
 async function runAll(job, host) {
-    const { scanner, target, installation } = job;
-    const directory = (index) => (0,external_node_path_.join)(host.surroundings.scratch, `${scanner.run}-${index}`);
+    const { scanner, side, target, installation } = job;
+    const directory = (index) => (0,external_node_path_.join)(host.surroundings.scratch, `${scanner.run}-${side}-${index}`);
     const timeLeft = () => Math.max(1, Math.round(job.deadline - host.clock.monotonic()));
     const commands = scanner.commands(target, {
         directory,
@@ -37801,6 +45455,7 @@ function completed({ scanner, target, installation, output, notices, durationMs 
         database: installation.database,
         notices: [...notices, ...output.notices],
         findings: identify(output.findings, lineReader(target)),
+        comments: output.comments,
     };
 }
 /** Keeps the lines of the file asked for last: findings come file by file. */
@@ -37822,671 +45477,32 @@ function asGateError(scanner, thrown) {
     });
 }
 
-;// CONCATENATED MODULE: ./lib/pipeline/name-some.js
-// Paths for one sentence about many files.
-const NAMED = 3;
-/** Builds `a, b, c, …` from the first paths. */
-function nameSome(paths) {
-    return [...paths.slice(0, NAMED), ...(paths.length > NAMED ? ["…"] : [])].join(", ");
-}
+;// CONCATENATED MODULE: ./lib/pipeline/run-scanners.js
+// Runs the requested scanners, side by side: on the head, and then those that must on parts of the base. They are installed once, while the tree is read.
 
-;// CONCATENATED MODULE: ./lib/pipeline/binary-files.js
-// Which files Trivy's search for secrets passes over because it takes them for binary (measured with Trivy 0.74). One that is text all the same is a gap:
-// a single control character hides every secret in it. Real binaries are only counted.
 
-/** How many of its first bytes make Trivy take a file for binary. */
-const JUDGED_BYTES = 300;
-/** How much of such a file is looked at to tell whether it is text. */
-const TEXT_BYTES = 8 * 1024;
-/** Trivy searches no smaller file: there is no room for a secret. */
-const SMALLEST_BYTES = 10;
-/** Looks at `files` in their order; one of `python` is source whatever is in it. `head` reads the first bytes of a file. */
-function findBinaryFiles(files, python, head) {
-    const source = new Set(python);
-    const gaps = [];
-    const binary = [];
-    for (const path of files) {
-        if (path.endsWith(".pyc"))
-            continue; // searched, as the one kind of binary
-        const first = head(path, JUDGED_BYTES);
-        if (first === undefined || first.length < SMALLEST_BYTES)
-            continue;
-        const index = first.findIndex(isControl);
-        const encoding = utf16Of(first);
-        if (index === -1 && encoding === null)
-            continue;
-        const start = head(path, TEXT_BYTES) ?? first;
-        if (encoding !== null && isText(start, encoding))
-            gaps.push({ path, ...UTF16 });
-        else if (index !== -1 && (source.has(path) || isText(start, "utf-8")))
-            gaps.push({ path, ...controlAt(index) });
-        else if (index !== -1)
-            binary.push(path);
-    }
-    return { gaps, notices: binary.length === 0 ? [] : [noticeOf(binary)] };
-}
-const UTF16 = { reason: "is UTF-16 text, in which Trivy finds no secrets", remedy: "Store it as UTF-8." };
-function controlAt(index) {
+
+/** Starts the installations. */
+function startScanners({ config, policies, deadline }, host) {
+    const toolchain = installToolchain({ ...config, maxDatabaseAgeDays: config.maxDatabaseAgeDays ?? strictestAges(policies) }, host);
+    const run = (scanner, side, target) => runScanner({ scanner, side, target, installation: toolchain(scanner.scanner), deadline, jobs: config.jobs }, host);
+    const requested = SCANNERS.filter(({ run: id, scanner }) => config.scanners.includes(scanner) && (id !== "trivy-image" || config.image !== null));
     return {
-        reason: `a control character at byte ${index + 1} makes Trivy take it for binary, so it is not searched for secrets`,
-        remedy: "Remove the character.",
+        scanHead: (target, image) => Promise.all(requested.map((scanner) => run(scanner, "head", scanner.run === "trivy-image" ? image : Promise.resolve(target)))),
+        scanBase: (targets) => Promise.all(requested.flatMap((scanner) => {
+            const target = targets.get(scanner.run);
+            return target === undefined ? [] : [run(scanner, "base", Promise.resolve(target))];
+        })),
     };
 }
-function noticeOf(paths) {
-    const files = paths.length === 1 ? "1 file that Trivy takes for binary is" : `${paths.length} files that Trivy takes for binary are`;
-    return { message: `${files} not searched for secrets (${nameSome(paths)})` };
-}
-/** All control characters but bell, backspace, tab, line feed, form feed, carriage return and escape. */
-function isControl(byte) {
-    return byte < 7 || byte === 11 || (byte > 13 && byte < 27) || (byte > 27 && byte < 32) || byte === 127;
-}
-/** The encoding that the byte order mark of UTF-16 tells, or null without one. */
-function utf16Of(bytes) {
-    if (bytes[0] === 0xff && bytes[1] === 0xfe)
-        return "utf-16le";
-    return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : null;
-}
-/** Whether the start of a file, which may end amid a character, is valid text without NUL. */
-function isText(start, encoding) {
-    try {
-        return !new TextDecoder(encoding, { fatal: true }).decode(start, { stream: true }).includes("\0");
-    }
-    catch {
-        return false;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/pipeline/infrastructure-chart.js
-// Whether a Helm chart must turn up in Trivy's report. Trivy renders a chart with its default values and leaves out all of it when that fails; it names the
-// templates that rendered to something.
-
-/**
- * A chart is provable when a template of its own is a resource whatever the values are. A chart in another's `charts/` is rendered, or switched off, by
- * that one; a library chart is never rendered.
- */
-function classifyChart(path, files, text) {
-    const folder = path.slice(0, path.length - external_node_path_.posix.basename(path).length);
-    const chart = text(path) ?? "";
-    if (/(?:^|\/)charts\/[^/]+\/$/.test(folder) || /^type:[ \t]*["']?library\b/m.test(chart))
-        return "possible";
-    return templatesOf(folder, files).some((template) => isUnconditional(text(template) ?? "")) ? "helm" : "possible";
-}
-function templatesOf(folder, files) {
-    return files.filter((path) => path.startsWith(`${folder}templates/`) && /\/[^_/][^/]*\.ya?ml$/.test(path));
-}
-/** Its first line that is neither blank nor a comment is a top-level key of a manifest: no `if`, `range` or `with` stands around it. */
-function isUnconditional(template) {
-    return /^(?:(?:---)?[ \t]*(?:#.*)?\r?\n)*(?:apiVersion|kind|metadata):/.test(template);
-}
-
-;// CONCATENATED MODULE: ./lib/pipeline/infrastructure-class.js
-// What everything that looks at one file for the misconfiguration checks has in common: its answer, and what tells a template once it is parsed.
-/** Whether a parsed value is an object, no list. */
-function infrastructure_class_isObject(value) {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-/** What a Kubernetes manifest has at its top level, whatever its kind. */
-const KUBERNETES_KEYS = ["apiVersion", "kind", "metadata"];
-/** Whether Trivy takes a parsed document for a Kubernetes manifest. */
-function infrastructure_class_isManifest(value) {
-    return infrastructure_class_isObject(value) && KUBERNETES_KEYS.every((key) => Object.hasOwn(value, key));
-}
-/** Every resource must be an object, with text as its type, for Trivy to take it for a template; and one of AWS for us to ask for proof. */
-function isCloudFormation({ Resources }) {
-    if (!infrastructure_class_isObject(Resources))
-        return false;
-    const types = Object.values(Resources).map((resource) => (infrastructure_class_isObject(resource) ? (resource["Type"] ?? "") : null));
-    return types.every((type) => typeof type === "string") && types.some((type) => type.startsWith("AWS::"));
-}
-
-;// CONCATENATED MODULE: ./lib/pipeline/infrastructure-json.js
-// What a JSON file is to Trivy: a Kubernetes manifest, a CloudFormation template, an Azure template or neither. Only a file that may contain the words is parsed.
-
-/** Where Azure's schemas are (https://learn.microsoft.com/azure/azure-resource-manager/templates/syntax). */
-const AZURE_SCHEMAS = "https://schema.management.azure.com/schemas";
-/**
- * Trivy names an Azure template in its report only when one of its checks concerns a resource in it. These are the common types of which any
- * resource makes it do so, measured with empty properties; the rest depends on what is in them.
- */
-const AZURE_TYPES_ALWAYS_CHECKED = new Set([
-    "Microsoft.Compute/disks",
-    "Microsoft.DBforMySQL/servers",
-    "Microsoft.DBforPostgreSQL/servers",
-    "Microsoft.KeyVault/vaults",
-    "Microsoft.Network/networkSecurityGroups",
-    "Microsoft.Sql/servers",
-    "Microsoft.Storage/storageAccounts",
-    "Microsoft.Web/sites",
-]);
-/** What a template of any kind mentions, or may mention behind an escape or in another encoding. Go takes `ſ` for an `s`. */
-const MENTIONS = /"apiVersion"|"resources"|\\u|\0/iu;
-/** Only the top-level object counts. Trivy, being written in Go, reads `resources` for `Resources`, which makes many more files possible. */
-function classifyJson(text) {
-    if (!text.includes(AZURE_SCHEMAS) && !MENTIONS.test(text))
-        return null;
-    const template = infrastructure_json_parse(text.replace(/^\uFEFF/, ""));
-    if (template === undefined)
-        return "possible"; // Azure templates may have comments
-    if (!infrastructure_class_isObject(template))
-        return null;
-    if (infrastructure_class_isManifest(template))
-        return "kubernetes";
-    if (isAzureTemplate(template))
-        return isAlwaysChecked(template) ? "azure-arm" : "possible";
-    if (isCloudFormation(template))
-        return "cloudformation";
-    return Object.entries(template).some(([key, value]) => /^resources$/iu.test(key) && infrastructure_class_isObject(value)) ? "possible" : null;
-}
-function infrastructure_json_parse(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-function isAzureTemplate({ $schema }) {
-    return typeof $schema === "string" && $schema.startsWith(AZURE_SCHEMAS);
-}
-function isAlwaysChecked({ resources, handler }) {
-    if (!Array.isArray(resources) || handler !== undefined)
-        return false;
-    return resources.some((resource) => infrastructure_class_isObject(resource) && AZURE_TYPES_ALWAYS_CHECKED.has(String(resource["type"])));
-}
-
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var yaml_dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./lib/pipeline/infrastructure-yaml.js
-// What a YAML file is to Trivy: a Kubernetes manifest, a CloudFormation template or neither. Told by lines in the first column, so that the many YAML files
-// that are neither cost next to nothing; a file is parsed only where a template language may be mixed in, or where those lines may be written otherwise.
-
-
-/** A value or a line that begins with `{{` or `{%`: a template that is not YAML, or text inside of a block that only looks like one. */
-const TEMPLATE_MARK = /(?:^|[:-][ \t])[ \t]*\{[{%]/m;
-/** In the first column nothing of YAML begins like this, whatever is around it. */
-const TEMPLATE_LINE = /^\{[{%]/m;
-const QUIET = { logLevel: "silent", prettyErrors: false };
-/** Parsing takes up to half a second for as many bytes of hostile text. */
-const PARSED_BYTES = 256 * 1024;
-/** What breaks a line for Trivy. */
-const infrastructure_yaml_LINE_BREAK = /\r\n?|[\x85\u2028\u2029]/g;
-/** An escape within double quotes, or a tag of which the value is not what is written: either may stand for any word. */
-const ESCAPE = /\\[xuU\n]/;
-const DISGUISE = /^%TAG|![!<][^\s!<]*(?:binary|%)|\0/m;
-/** Trivy takes for Kubernetes what has the three keys in one document, of whatever kind, and for CloudFormation what has `Resources` in its first. */
-function classifyYaml(text) {
-    const plain = text.replace(/^\uFEFF/, "").replace(infrastructure_yaml_LINE_BREAK, "\n");
-    return classifyLines(plain) ?? classifyParsed(plain);
-}
-function classifyLines(text) {
-    const documents = text.split(/^---(?=\s|$)/m);
-    if (documents.some((document) => KUBERNETES_KEYS.every((key) => hasKey(document, key))))
-        return ifYaml(text, "kubernetes");
-    const first = documents.find((document) => document.trim() !== "") ?? "";
-    if (!hasKey(first, "Resources"))
-        return null;
-    return isPlainCloudFormation(first) ? ifYaml(text, "cloudformation") : "possible";
-}
-/** For keys that are indented, escaped, in braces (JSON is YAML) or that have a tag. */
-function classifyParsed(text) {
-    if (DISGUISE.test(text))
-        return "possible";
-    const mentions = text.includes("Resources") || (text.includes("apiVersion") && text.includes("kind"));
-    if (!mentions && !ESCAPE.test(text))
-        return null;
-    if (text.length > PARSED_BYTES)
-        return "possible";
-    const documents = (0,yaml_dist/* parseAllDocuments */.hR)(text, QUIET);
-    const values = documents.map(parsedValue);
-    if (values.some(infrastructure_class_isManifest))
-        return ifYaml(text, "kubernetes");
-    const first = values.find((value) => value !== null);
-    if (infrastructure_class_isObject(first) && Object.hasOwn(first, "Resources"))
-        return isCloudFormation(first) ? ifYaml(text, "cloudformation") : "possible";
-    return values.includes(undefined) || documents.some(({ errors }) => errors.length > 0) ? "possible" : null;
-}
-/** Undefined for what has no value, such as aliases that would multiply beyond measure. */
-function parsedValue(document) {
-    try {
-        return document.toJS();
-    }
-    catch {
-        return undefined;
-    }
-}
-function hasKey(document, key) {
-    return document.includes(key) && new RegExp(`^["']?${key}["']?[ \\t]*:(?:\\s|$)`, "m").test(document);
-}
-/** A resource of AWS, and none of the functions that stand in a resource's place: those Trivy does not read as a template. */
-function isPlainCloudFormation(document) {
-    return /^[ \t]+["']?Type["']?[ \t]*:[ \t]*["']?AWS::/m.test(document) && !/Fn::(?:ForEach|Transform)/.test(document);
-}
-/** A template that is not YAML before it is rendered is nothing that Trivy could read. Mistakes in what has no template marks are gaps. */
-function ifYaml(text, found) {
-    if (!TEMPLATE_MARK.test(text))
-        return found;
-    return !TEMPLATE_LINE.test(text) && text.length <= PARSED_BYTES && isYaml(text) ? found : "possible";
-}
-/** YAML allows `{{ name }}`, a mapping as a key; Trivy's parser does not. */
-function isYaml(text) {
-    return (0,yaml_dist/* parseAllDocuments */.hR)(text, QUIET).every((document) => {
-        if (document.errors.length > 0)
-            return false;
-        let isReadable = true;
-        (0,yaml_dist/* visit */.YR)(document, {
-            Pair: (_index, pair) => {
-                if ((0,yaml_dist/* isCollection */.P3)(pair.key))
-                    isReadable = false;
-                return isReadable ? undefined : yaml_dist/* visit */.YR.BREAK;
-            },
-        });
-        return isReadable;
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/pipeline/infrastructure.js
-// Which files Trivy's misconfiguration checks must look at, told by name and content as Trivy 0.74 tells them (measured). A file is `provable` only when
-// Trivy is sure to name it in its report, because one that it does not name is a gap; whatever Trivy may take up besides is `possible`: enough of a reason
-// to run the checks, and no proof is asked for. So this errs towards asking for too little proof, never towards not looking.
-
-
-
-
-
-
-/** Larger files are `possible` without being read. Generated manifests of 3 MB exist; of 8 MB hardly. */
-const infrastructure_LIMIT_BYTES = 8 * 1024 * 1024;
-/** Looks at `files` (sorted) in their order. `read` returns a file's bytes, or undefined when it has more than `limit` or cannot be read. */
-function findInfrastructure(files, read) {
-    const text = (path) => {
-        const bytes = read(path, infrastructure_LIMIT_BYTES);
-        return bytes === undefined ? undefined : new TextDecoder(utf16Of(bytes) ?? "utf-8", { ignoreBOM: true }).decode(bytes);
-    };
-    const provable = [];
-    const possible = [];
-    const notices = terraformNotices(files);
-    for (const path of files) {
-        const found = classify(path, files, text);
-        if (found === "possible")
-            possible.push(path);
-        else if (found !== null)
-            provable.push({ path, type: found });
-        else if (isUnusualDockerfile(path, text))
-            notices.push({
-                path,
-                message: "looks like a Dockerfile, but only one called Dockerfile, Dockerfile.NAME or NAME.dockerfile is checked",
-            });
-    }
-    return { provable, possible, notices };
-}
-function classify(path, files, text) {
-    const name = external_node_path_.posix.basename(path);
-    if (name === "Chart.yaml")
-        return classifyChart(path, files, text);
-    if (isDockerfileName(name))
-        return withText(path, text, classifyDockerfile);
-    if (/\.ya?ml$/.test(name))
-        return withText(path, text, classifyYaml);
-    if (name.endsWith(".json"))
-        return withText(path, text, classifyJson);
-    return /\.(?:tgz|tar\.gz)$/.test(name) ? "possible" : null; // Trivy opens archives of charts
-}
-function withText(path, text, judge) {
-    const content = text(path);
-    return content === undefined ? "possible" : judge(content);
-}
-/** `Dockerfile` and `Containerfile`, alone or before one extension; or as the extension, in any case. */
-function isDockerfileName(name) {
-    const dot = name.lastIndexOf(".");
-    const stem = dot === -1 ? name : name.slice(0, dot);
-    return stem === "Dockerfile" || stem === "Containerfile" || /\.(?:docker|container)file$/i.test(name);
-}
-/**
- * Begins with one of the two instructions that may come first. Trivy drops a file without an instruction, and a template whose own lines
- * (`{% if %}`) stand between the instructions; a mistake in a real one drops it too, and is a gap.
- */
-function classifyDockerfile(text) {
-    if (!startsDockerfile(text))
-        return "possible";
-    return /^[ \t]*\{[{%]|^[ \t]*FROM[ \t].*\{[{%]/im.test(text) ? "possible" : "dockerfile";
-}
-function startsDockerfile(text) {
-    return /^\uFEFF?(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*(?:FROM|ARG)[ \t]/i.test(text);
-}
-function isUnusualDockerfile(path, text) {
-    const name = external_node_path_.posix.basename(path);
-    return /^(?:.*[-_])?(?:docker|container)file(?:[-_].*)?$/i.test(name) && startsDockerfile(text(path) ?? "");
-}
-/** Trivy would download the modules that Terraform names, so it is not asked to look. */
-function terraformNotices(files) {
-    const found = files.filter((path) => /\.tf(?:\.json)?$/.test(path));
-    if (found.length === 0)
-        return [];
-    const what = found.length === 1 ? "1 Terraform file is" : `${found.length} Terraform files are`;
-    return [{ message: `${what} not checked for misconfigurations (${nameSome(found)})` }];
-}
-
-;// CONCATENATED MODULE: ./lib/pipeline/walk-tree.js
-// Lists the files of a directory that is not a git checkout. Follows no symbolic link, and leaves out what is not the project's own: `.git`, virtual
-// environments and `node_modules`. The latter two are named, since here anybody can make a directory look like one.
-
-
-
-/** The file at the top of every virtual environment (PEP 405). */
-const VIRTUAL_ENVIRONMENT_MARK = "pyvenv.cfg";
-/** Walks the tree below `within` (relative to `root`, empty for all of it), which is walked whatever it looks like; every list is sorted. */
-function walkTree(root, within = "") {
-    const walk = {
-        names: [],
-        virtualEnvironments: [],
-        nodeModules: [],
-        unreadable: [],
-        undecodable: [],
-    };
-    const waiting = [within];
-    for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
-        const entries = walk_tree_list((0,external_node_path_.join)(root, directory));
-        if (entries === undefined) {
-            walk.unreadable.push(directory === "" ? "." : directory);
-            continue;
-        }
-        const inside = directory === "" ? "" : `${directory}/`;
-        if (directory !== within && entries.some(({ name }) => name.toString("utf8") === VIRTUAL_ENVIRONMENT_MARK)) {
-            walk.virtualEnvironments.push(directory);
-            continue;
-        }
-        for (const entry of entries) {
-            const name = entry.name.toString("utf8");
-            const path = inside + name;
-            if (!(0,external_node_buffer_namespaceObject.isUtf8)(entry.name))
-                walk.undecodable.push(path);
-            else if (!entry.isDirectory())
-                walk.names.push(path);
-            else if (name === "node_modules")
-                walk.nodeModules.push(path);
-            else if (name !== ".git")
-                waiting.push(path);
-        }
-    }
-    for (const list of Object.values(walk))
-        list.sort();
-    return walk;
-}
-function walk_tree_list(directory) {
-    try {
-        return (0,external_node_fs_.readdirSync)(directory, { withFileTypes: true, encoding: "buffer" });
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/pipeline/inventory.js
-// Sorts what was listed into files to scan, gaps and notices. Decides what counts: what had to be looked at and cannot be is a gap, what is no file of the
-// project's content is a notice.
-
-/** How many notices of one kind name their path; the rest is counted. */
-const NAMED_NOTICES = 20;
-const UNREADABLE = { reason: "cannot be read", remedy: "Give the user that scans permission to read it." };
-const UNDECODABLE = { reason: "has a name that is not valid UTF-8, so nothing could be reported on it", remedy: "Rename it." };
-const SPARSE = { reason: "is tracked, but the sparse checkout leaves it out", remedy: "Check out the whole repository." };
-const DELETED = {
-    reason: "is tracked, but an earlier step of this job deleted it",
-    remedy: "Scan before that step, or check the file out again.",
-};
-const EMPTY_SUBMODULE = {
-    reason: "submodule not initialised",
-    remedy: "Check out with `submodules: recursive`, or run `git submodule update --init --recursive`.",
-};
-/** Sorts the files of a git checkout. `fresh`: nobody works in it, so every tracked file must be there. */
-function inventoryOfCheckout(listing, tree, fresh) {
-    const names = [...listing.tracked, ...listing.untracked].sort();
-    const byKind = groupByKind(names, tree);
-    const sparse = new Set(listing.sparse ?? []);
-    // A file that a sparse checkout leaves out belongs to what is scanned, and nobody has looked at it. One that is missing without that was deleted
-    // in the work tree: a normal state of a developer's machine, and the work tree, which is scanned as it is, has nothing there to look at. In a job's
-    // fresh checkout nothing is deleted by habit, and what is gone was never looked at.
-    const absent = byKind.missing.filter((path) => sparse.has(path));
-    const deleted = [...byKind.missing.filter((path) => !sparse.has(path)), ...byKind.directory.filter((path) => !path.endsWith("/"))].sort();
-    // git names a repository inside of this one, that is no submodule, like a file with a slash.
-    const repositories = byKind.directory.filter((path) => path.endsWith("/"));
-    return {
-        files: byKind.file,
-        gaps: [
-            ...gapsAt(absent, SPARSE),
-            ...gapsAt(fresh ? deleted : [], DELETED),
-            ...gapsAt(listing.emptySubmodules, EMPTY_SUBMODULE),
-            ...gapsAt([...byKind.unreadable, ...(listing.unreadable ?? [])], UNREADABLE),
-            ...gapsAt(listing.undecodable, UNDECODABLE),
-        ],
-        notices: [
-            ...noticesAt(fresh ? [] : deleted, "is tracked, but deleted in the work tree"),
-            ...noticesOfKinds(byKind),
-            ...noticesAt(repositories, "is a git repository of its own, not part of this one: not scanned"),
-        ],
-    };
-}
-/** Walks the directory `within` of a root that is no git checkout, and sorts what is in it. */
-function inventoryOfWalk(root, within, tree) {
-    const walk = walkTree(root, within);
-    const byKind = groupByKind(walk.names, tree);
-    return {
-        files: byKind.file,
-        gaps: [...gapsAt([...byKind.unreadable, ...walk.unreadable], UNREADABLE), ...gapsAt(walk.undecodable, UNDECODABLE)],
-        notices: [
-            ...noticesOfKinds(byKind),
-            ...noticesAt(walk.virtualEnvironments, "is a virtual environment: not scanned"),
-            ...noticesAt(walk.nodeModules, "holds installed packages of node: not scanned"),
-        ],
-    };
-}
-function groupByKind(names, tree) {
-    const byKind = { file: [], directory: [], symlink: [], special: [], missing: [], unreadable: [] };
-    for (const name of names)
-        byKind[tree.kind(name)].push(name);
-    return byKind;
-}
-function noticesOfKinds({ symlink, special }) {
-    return [
-        ...noticesAt(symlink, "is a symbolic link, or reached through one: not followed"),
-        ...noticesAt(special, "is neither a file nor a directory (a pipe, a socket or a device): not opened"),
-    ];
-}
-function gapsAt(paths, gap) {
-    return [...paths].sort().map((path) => ({ path, ...gap }));
-}
-function noticesAt(paths, message) {
-    const named = paths.slice(0, NAMED_NOTICES).map((path) => ({ path: path.replace(/\/$/, ""), message }));
-    const rest = paths.length - named.length;
-    return rest === 0 ? named : [...named, { message: `${rest} more paths: each ${message}` }];
-}
-
-;// CONCATENATED MODULE: ./lib/pipeline/python-sources.js
-// Which files hold Python: by name, and for files without an extension by their first line. Everything else is no Python to us, whatever is in it.
-
-/** A first line is looked for in this many bytes; Linux reads as many (https://man7.org/linux/man-pages/man2/execve.2.html). */
-const FIRST_LINE_BYTES = 256;
-/** Returns those of `files` that hold Python, in their order. `head` reads the first bytes of a file. */
-function pythonSources(files, head) {
-    return files.filter((path) => {
-        if (/\.pyw?$/.test(path))
-            return true; // Bandit goes by the end of the name: `.py` is such a file too
-        if (external_node_path_.posix.extname(path) !== "")
-            return false;
-        return startsPython(head(path, FIRST_LINE_BYTES)?.toString("latin1") ?? "");
-    });
-}
-/**
- * Returns whether a text begins with a line that starts Python: an interpreter's path, or `env` with the interpreter, or a script runner
- * (`uv run`, `pipx run`), anywhere among its options.
- */
-function startsPython(text) {
-    const line = /^#!([^\r\n]*)/.exec(text)?.[1] ?? "";
-    const words = line
-        .trim()
-        .split(/[ \t]+/)
-        .map((word) => external_node_path_.posix.basename(word.replace(/^-S|^--split-string=/, "")));
-    const program = words[0] === "env" ? words.slice(1) : words.slice(0, 1);
-    return program.some((word, index) => isInterpreter(word) || ((word === "uv" || word === "pipx") && program[index + 1] === "run"));
-}
-function isInterpreter(word) {
-    return /^(?:python|pypy)w?[\d.]*[dt]?$/.test(word);
-}
-
-;// CONCATENATED MODULE: ./lib/pipeline/tree.js
-// The scanned directory as everything else sees it: by paths relative to its root. Follows no symbolic link, at the end of a path or on the way, opens
-// nothing but regular files, and leaves the root for no path.
-
-
-/** Opens nothing by itself. What directories are is remembered, what files are is not. `root` is absolute and real. */
-function treeAt(root) {
-    const directories = new Map([[".", "directory"]]);
-    const directoryKind = (path) => {
-        const known = directories.get(path);
-        if (known !== undefined)
-            return known;
-        const above = directoryKind(external_node_path_.posix.dirname(path));
-        const kind = above === "directory" ? kindOf((0,external_node_path_.join)(root, path)) : above;
-        directories.set(path, kind);
-        return kind;
-    };
-    const kind = (path) => {
-        if (!staysInside(path))
-            return "missing";
-        const above = directoryKind(external_node_path_.posix.dirname(path));
-        if (above !== "directory")
-            return above === "file" || above === "special" ? "missing" : above;
-        const own = kindOf((0,external_node_path_.join)(root, path));
-        return own === "file" && !isReadable((0,external_node_path_.join)(root, path)) ? "unreadable" : own;
-    };
-    const readFrom = (path, read) => kind(path) === "file" ? withDescriptor((0,external_node_path_.join)(root, path), read) : undefined;
-    return {
-        kind,
-        read: (path, limit) => readFrom(path, (descriptor, size) => (size > limit ? undefined : readBytes(descriptor, size))),
-        size: (path) => (kind(path) === "file" ? sizeOf((0,external_node_path_.join)(root, path)) : 0),
-        head: (path, count) => readFrom(path, (descriptor, size) => readBytes(descriptor, Math.min(size, count))),
-    };
-}
-/** A path that is written in any way but the shortest is not asked for by us. */
-function staysInside(path) {
-    const normal = (0,external_node_path_.normalize)(path).split(external_node_path_.sep).join("/");
-    return path !== "" && !path.includes("\0") && !(0,external_node_path_.isAbsolute)(path) && normal === path && normal !== ".." && !normal.startsWith("../");
-}
-function kindOf(absolute) {
-    try {
-        const stats = (0,external_node_fs_.lstatSync)(absolute, { throwIfNoEntry: false });
-        return stats === undefined ? "missing" : kindOfStats(stats);
-    }
-    catch (cause) {
-        return cause instanceof Error && "code" in cause && cause.code === "ENOTDIR" ? "missing" : "unreadable";
-    }
-}
-function kindOfStats(stats) {
-    if (stats.isFile())
-        return "file";
-    if (stats.isDirectory())
-        return "directory";
-    return stats.isSymbolicLink() ? "symlink" : "special";
-}
-function sizeOf(absolute) {
-    return (0,external_node_fs_.lstatSync)(absolute, { throwIfNoEntry: false })?.size ?? 0;
-}
-function isReadable(absolute) {
-    try {
-        (0,external_node_fs_.accessSync)(absolute, external_node_fs_.constants.R_OK);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-/** O_NOFOLLOW and O_NONBLOCK (0 on Windows): should a link or a pipe have taken the file's place meanwhile, it is neither followed nor waited for. */
-function withDescriptor(absolute, read) {
-    let descriptor;
-    try {
-        descriptor = (0,external_node_fs_.openSync)(absolute, external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NOFOLLOW ?? 0) | (external_node_fs_.constants.O_NONBLOCK ?? 0));
-        const stats = (0,external_node_fs_.fstatSync)(descriptor);
-        return stats.isFile() ? read(descriptor, stats.size) : undefined;
-    }
-    catch {
-        return undefined;
-    }
-    finally {
-        if (descriptor !== undefined)
-            (0,external_node_fs_.closeSync)(descriptor);
-    }
-}
-function readBytes(descriptor, count) {
-    const bytes = Buffer.alloc(count);
-    let filled = 0;
-    while (filled < count) {
-        const read = (0,external_node_fs_.readSync)(descriptor, bytes, filled, count - filled, filled);
-        if (read === 0)
-            break; // it became shorter
-        filled += read;
-    }
-    return bytes.subarray(0, filled);
-}
-
-;// CONCATENATED MODULE: ./lib/pipeline/workspace.js
-// What there is to scan: the root, its files by kind, and everything that stands in the way of looking at all of it. Reads only, follows no link, and never
-// takes a directory for plain files because git cannot read it.
-
-
-
-
-
-
-
-
-const TEXT_LIMIT_BYTES = 64 * 1024 * 1024;
-/** Rejects with a ConfigError when there is no such directory, and with a GateError `workspace-unreadable` when git cannot read its own checkout. */
-async function describeWorkspace({ path, workspace = null, git, secrets = true }) {
-    const directory = await requireDirectory(path);
-    const topLevel = await git.topLevel(directory);
-    const root = topLevel ?? (await requireDirectory(workspace ?? path));
-    const within = (0,external_node_path_.relative)(root, directory).split(external_node_path_.sep).join("/");
-    const tree = treeAt(root);
-    const inventory = topLevel === null ? inventoryOfWalk(root, within, tree) : inventoryOfCheckout(await git.files(root, within), tree, workspace !== null);
-    const infrastructure = findInfrastructure(inventory.files, tree.read);
-    const python = pythonSources(inventory.files, tree.head);
-    const binary = secrets ? findBinaryFiles(inventory.files, python, tree.head) : { gaps: [], notices: [] };
-    const empty = inventory.files.length > 0
-        ? []
-        : [{ path: within || ".", reason: "holds no files that could be scanned", remedy: "Name a directory with files." }];
-    return {
-        root,
-        within,
-        source: topLevel === null ? "walk" : "git",
-        revision: topLevel === null ? null : await git.head(root),
-        files: inventory.files,
-        python,
-        infrastructure: infrastructure.provable,
-        possibleInfrastructure: infrastructure.possible,
-        gaps: [...inventory.gaps, ...binary.gaps, ...empty],
-        notices: [...inventory.notices, ...infrastructure.notices, ...binary.notices],
-        text: (file) => tree.read(file, TEXT_LIMIT_BYTES)?.toString("utf8"),
-        size: tree.size,
-        exists: (file) => existence(tree.kind(file)),
-    };
-}
-async function requireDirectory(path) {
-    const real = await (0,promises_namespaceObject.realpath)(path).catch((cause) => {
-        throw new ConfigError([`The directory to scan cannot be found: ${messageOf(cause)}`]);
-    });
-    if (!(await (0,promises_namespaceObject.stat)(real)).isDirectory())
-        throw new ConfigError([`What is to be scanned is not a directory: ${path}`]);
-    return real;
-}
-/** A file that cannot be read is one all the same: who asks for its text learns that. */
-function existence(kind) {
-    if (kind === "file" || kind === "missing")
-        return kind;
-    return kind === "unreadable" ? "file" : "not-regular";
+/** A database that is too old for one of the policies is too old. */
+function strictestAges(policies) {
+    const ages = policies.map(({ limits }) => limits.databaseAgeDays);
+    return { safety: Math.min(...ages.map(({ safety }) => safety)), trivy: Math.min(...ages.map(({ trivy }) => trivy)) };
 }
 
 ;// CONCATENATED MODULE: ./lib/pipeline/scan.js
-// The whole algorithm on one page: what is scanned, by whom, what they proved and found, and the verdict.
+// The whole algorithm on one page: what is compared and by which policies, what is scanned, by whom, what they proved and found, and the verdict.
 
 
 
@@ -38499,32 +45515,28 @@ function existence(kind) {
 
 
 
-/** A policy file of this name would be expected to count, so its presence is an error as long as none is read. */
-const POLICY_FILE = ".github/sarif-gate.yml";
 /**
- * Scans `config.path` with the requested scanners, side by side. Rejects with a ConfigError or a GateError `workspace-unreadable` when there is nothing
- * that could be scanned; everything that goes wrong later becomes a failed run or a gap of the report.
+ * Scans `config.path` with the requested scanners, side by side. Rejects with a ConfigError when what is asked for cannot be, and with a GateError
+ * `workspace-unreadable` when there is nothing that could be scanned; everything that goes wrong later becomes a failed run, a gap or a missing base.
  */
-async function scan(config, host) {
+async function scan(config, requestBase, host) {
     const startedAt = host.clock.now();
     const started = host.clock.monotonic();
-    const workspace = await describeWorkspace({ ...config, secrets: config.scanners.includes("trivy"), git: host.git });
-    refusePolicyFile(workspace);
-    const toolchain = installToolchain(config, host);
+    const { scratch } = host.surroundings;
+    const today = startedAt.toISOString().slice(0, 10);
+    const prepared = await prepare({ config, requestBase, today }, host);
+    const { request, workspace, policies, history, wasInScan } = prepared;
+    const { scanHead, scanBase } = startScanners({ config, policies: policies.all, deadline: started + config.timeoutMs }, host);
     const manifests = readManifests(workspace);
     const target = { ...workspace, pins: manifests.pins, image: null };
-    const image = openImage(config.image, host.surroundings.scratch).then((opened) => ({ ...target, image: opened }));
-    const requested = SCANNERS.filter(({ run, scanner }) => config.scanners.includes(scanner) && (run !== "trivy-image" || config.image !== null));
-    const deadline = started + config.timeoutMs;
-    const outcomes = await Promise.all(requested.map((scanner) => {
-        const looksAt = scanner.run === "trivy-image" ? image : Promise.resolve(target);
-        return runScanner({ scanner, target: looksAt, installation: toolchain(scanner.scanner), deadline, jobs: config.jobs }, host);
-    }));
+    const outcomes = await scanHead(target, openImage(config.image, scratch).then((image) => ({ ...target, image })));
     const runs = outcomes.map(({ run }) => run);
-    const found = deduplicate(runs.flatMap((run) => (run.status === "completed" ? run.findings : [])));
-    const findings = found.sort(bySeverityThenPlace(config.gate.unknownAs));
-    const gaps = collectGaps(workspace, manifests, outcomes);
+    const directory = (0,external_node_path_.join)(scratch, "base");
+    const comparing = await compareSides(request, prepared.base, { history, workspace, manifests, runs, wasInScan, directory, scanBase });
+    const facts = gatherFacts({ prepared, manifests, outcomes, comparing, today });
+    const { base, compared } = comparing;
     const report = {
+        ...judge(facts, policies.all),
         toolVersion: version_VERSION,
         root: workspace.root,
         within: workspace.within,
@@ -38532,21 +45544,39 @@ async function scan(config, host) {
         startedAt,
         durationMs: Math.round(host.clock.monotonic() - started),
         category: config.category,
-        policy: `fail-on: ${config.gate.failOn}`,
-        runs,
-        findings,
-        gaps,
-        notices: collectNotices(workspace, manifests),
-        gate: evaluateGate(findings, runs, gaps, config.gate),
+        policy: policies.all.map(({ source }) => source).join(" and "),
+        policyChanges: policies.changes,
+        changedWorkflows: compared.changedWorkflows,
+        exclusions: prepared.exclusions,
+        scope: facts.scope,
+        base: base.kind === "found" ? { commit: base.commit, name: base.name } : null,
+        noBase: base.kind === "found" ? null : base.kind === "none" ? base.because : "the base cannot be had",
+        runs: compared.runs,
+        notices: [...collectNotices(workspace, manifests), ...compared.notices],
     };
     return { report, text: workspace.text };
 }
-function refusePolicyFile({ root, exists }) {
-    if (exists(POLICY_FILE) === "missing")
-        return;
-    throw new ConfigError([
-        `${(0,external_node_path_.join)(root, POLICY_FILE)} exists, and this version reads no policy files. Move it away and set the gate with \`fail-on\`.`,
-    ]);
+/** Everything that was found out, before any policy is asked. */
+function gatherFacts({ prepared, manifests, outcomes, comparing, today }) {
+    const { workspace, policies, scope } = prepared;
+    const { base, compared } = comparing;
+    const { runs } = compared;
+    const found = runs.flatMap((run) => (run.status === "completed" ? run.findings : []));
+    const unknownAs = policies.all[0].gate.unknownAs;
+    return {
+        findings: deduplicate(found, compared.comparedOf).sort(bySeverityThenPlace(unknownAs)),
+        runs,
+        gaps: collectGaps(workspace, manifests, outcomes).map((gap) => ({ ...gap, unchanged: compared.isUnchangedGap(gap) })),
+        unpinned: manifests.unpinned.map((notice) => ({ ...notice, unchanged: compared.isUnchangedUnpinned(notice) })),
+        comments: compared.comments,
+        // Without a base nothing is told apart, so everything gates.
+        scope: base.kind === "none" ? "all" : scope,
+        looksAtEverything: workspace.within === "" &&
+            SCANNER_IDS.every((id) => runs.some(({ scanner }) => scanner === id)) &&
+            runs.every(({ status }) => status !== "failed"),
+        baseError: base.kind === "missing" ? base.error : null,
+        today,
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/report/fix.js
@@ -38579,24 +45609,70 @@ function commonFix(fixedVersions, installed) {
     return version === undefined ? null : { version, closes: newer.length };
 }
 /**
- * Returns the line or command that moves a pinned package to `version`, by the kind of manifest that pins it; null for an image, outside PyPI, and for
- * a name or version that is not plain enough to be pasted into a shell.
+ * Returns the line or command that moves a pinned package to `version`, by the manifest that pins it and the tool that wrote it; null for an image, outside PyPI,
+ * and for a name, version, extra or marker that is not plain enough to be pasted into a shell or a file.
  */
 function fixLine(finding, version) {
     const { name } = finding.package;
-    const pasteable = /^[a-z0-9][a-z0-9-]*$/.test(name) && valid(version) !== null && /^[\w.+!-]+$/.test(version);
-    if (finding.run === "trivy-image" || !isPypi(finding.package) || !pasteable)
+    const isPlain = /^[a-z0-9][a-z0-9-]*$/.test(name) && valid(version) !== null && /^[\w.+!-]+$/.test(version);
+    if (finding.run === "trivy-image" || !isPypi(finding.package) || !isPlain)
         return null;
-    const file = finding.location.path.slice(finding.location.path.lastIndexOf("/") + 1);
+    const file = fileName(finding);
+    // An epoch's exclamation mark means something to interactive shells.
+    const target = version.includes("!") ? `'${name}==${version}'` : `${name}==${version}`;
     if (file === "poetry.lock")
         return `poetry update ${name}`;
     if (file === "uv.lock")
-        return `uv lock --upgrade-package ${name}==${version}`;
+        return `uv lock --upgrade-package ${target}`;
     if (file === "Pipfile.lock")
-        return `pipenv upgrade ${name}==${version}`;
-    if (/^pylock(?:\.[^.]+)?\.toml$/.test(file))
-        return `lock again with ${name}>=${version}`;
-    return `${name}==${version}`;
+        return `pipenv upgrade ${target}`;
+    if (finding.tool !== undefined)
+        return TOOL_COMMANDS[finding.tool](name, target);
+    return isPylock(file) ? `lock again with ${name}>=${version}` : requirementLine(finding, version);
+}
+/**
+ * Returns, in one or two sentences, what has to be minded with `fixLine`: the rest of the command, hashes, who holds the version back. Null where there is
+ * nothing, or no line.
+ */
+function fixNote(finding, version) {
+    if (fixLine(finding, version) === null)
+        return null;
+    const { tool, requirement, introducedBy } = finding;
+    const isWritten = tool !== undefined || /\.lock$/.test(fileName(finding)) || isPylock(fileName(finding));
+    const notes = [
+        tool === "pip-compile" || tool === "uv pip compile" ? "Add the files and options of the command at the top of the file." : "",
+        fileName(finding) === "Pipfile.lock" ? "It writes the package into Pipfile too." : "",
+        tool === "uv export" ? "Then export the file again." : "",
+        requirement?.hashed && !isWritten ? "Replace the line's hashes too: they are those of the old version." : "",
+        introducedBy === undefined
+            ? isWritten && "Where the project's own requirement excludes the version, raise that first."
+            : `It comes with ${introducedBy.join(", ")}: what excludes the version has to be upgraded too.`,
+    ].filter((note) => note);
+    return notes.length === 0 ? null : notes.join(" ");
+}
+/** By the tool that wrote a manifest whose name does not tell it; the target is `name==version`, quoted where a shell needs it. */
+const TOOL_COMMANDS = {
+    "pip-compile": (_, target) => `pip-compile --upgrade-package ${target}`,
+    "uv pip compile": (_, target) => `uv pip compile --upgrade-package ${target}`,
+    "uv export": (_, target) => `uv lock --upgrade-package ${target}`,
+    pdm: (name) => `pdm update ${name}`,
+};
+/** Characters of markers (PEP 508) in this limit, and nothing that a shell would expand. */
+const MARKER_LIMIT = 200;
+const MARKER = /^[\w .,'"()<>=!~+*-]+$/;
+/** The line to write in place of the pin: extras and marker stay. */
+function requirementLine({ package: { name }, requirement }, version) {
+    const { extras = [], marker = null } = requirement ?? {};
+    const isPlain = extras.every((extra) => /^[\w.-]+$/.test(extra)) && (marker === null || (marker.length <= MARKER_LIMIT && MARKER.test(marker)));
+    if (!isPlain)
+        return null;
+    return `${name}${extras.length === 0 ? "" : `[${extras.join(",")}]`}==${version}${marker === null ? "" : ` ; ${marker}`}`;
+}
+function fileName({ location: { path } }) {
+    return path.slice(path.lastIndexOf("/") + 1);
+}
+function isPylock(file) {
+    return /^pylock(?:\.[^.]+)?\.toml$/.test(file);
 }
 function isPypi({ purl }) {
     return purl.startsWith("pkg:pypi/");
@@ -38629,6 +45705,169 @@ function inCommon(a, b) {
     return differing < 0 ? other.length : differing;
 }
 
+;// CONCATENATED MODULE: ./lib/report/format.js
+// Numbers and places as every report for people writes them. The results hold untrusted text only where a function says so.
+
+/** `1 finding`, `3 findings`. */
+function counted(count, noun, plural = `${noun}s`) {
+    return `${count} ${count === 1 ? noun : plural}`;
+}
+/** `0.48 s`, `12.3 s`, `2 min 5 s`. */
+function formatDuration(milliseconds) {
+    const seconds = milliseconds / 1000;
+    if (seconds < 9.995)
+        return `${seconds.toFixed(2)} s`;
+    if (seconds < 59.95)
+        return `${seconds.toFixed(1)} s`;
+    const whole = Math.round(seconds);
+    return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+/** `2026-11-20 (1 day old, downloaded)`; `undated (cached)` when the database does not say. Untrusted: a database dates itself. */
+function formatDatabase({ updatedAt, ageDays, origin }) {
+    const age = ageDays === null ? "" : ageDays <= 0 ? "made today, " : `${counted(ageDays, "day")} old, `;
+    return `${updatedAt?.slice(0, 10) ?? "undated"} (${age}${origin})`;
+}
+/** `path:line`; of an image, which has no lines, its name. Untrusted. */
+function formatPlace({ path, startLine }, run) {
+    return run === "trivy-image" ? path : `${path}:${startLine}`;
+}
+/** Counts findings by severity. */
+function format_countSeverities(findings) {
+    const counts = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 };
+    for (const finding of findings)
+        counts[finding.severity] += 1;
+    return counts;
+}
+/** `critical 1, high 2`: what there is, most severe first; empty when there is nothing. */
+function format_formatSeverities(counts) {
+    return SEVERITIES.filter((severity) => counts[severity] > 0)
+        .map((severity) => `${severity} ${counts[severity]}`)
+        .join(", ");
+}
+/** The sum over all severities. */
+function totalOf(counts) {
+    return SEVERITIES.reduce((sum, severity) => sum + counts[severity], 0);
+}
+/** Names the first `limit` of a list and counts the rest: `a, b and 3 more`. */
+function formatList(items, limit) {
+    const rest = items.length - limit;
+    return rest <= 0 ? items.join(", ") : `${items.slice(0, limit).join(", ")} and ${rest} more`;
+}
+
+;// CONCATENATED MODULE: ./lib/report/listings.js
+// What the policy and the comments in the source made of a scan, as lists of places with a remark each, for the terminal and the summary alike. The lists are
+// whole; who renders them cuts them and counts the rest.
+
+const listings_DAY_MS = 86_400_000;
+const KIND_WORDS = {
+    policy: "the policy",
+    inline: "comments in the source",
+    "asserts-in-tests": "asserts-in-tests",
+};
+/** Returns the lists that have items, what takes effect most first. */
+function buildListings(report) {
+    const listings = [
+        changes(report.policyChanges),
+        comments(report),
+        suppressions("Expired suppressions, which suppress nothing", report.expired, ({ expires }) => `ended ${expires}`),
+        suppressions("Suppressions that end soon", report.expiring, ({ expires }) => ending(expires, report.startedAt)),
+        suppressions("Stale suppressions, which match nothing", report.stale, () => "remove it"),
+        exclusions(report),
+        suppressed(report.findings),
+    ];
+    return listings.filter(({ items }) => items.length > 0);
+}
+/** Names what a suppression is for: `rule B101`. Untrusted text. */
+function formatSubject(subject) {
+    return `${subject.by} ${subjectValue(subject)}`;
+}
+/** Returns the rule, advisory, finding or glob that a suppression is for. Untrusted text. */
+function subjectValue(subject) {
+    if (subject.by === "rule")
+        return subject.rule;
+    if (subject.by === "advisory")
+        return subject.advisory;
+    return subject.by === "finding" ? subject.finding : subject.gap;
+}
+function changes(all) {
+    const ignored = all.filter(({ effect }) => effect === "ignored");
+    const applied = all.filter(({ effect }) => effect === "applies");
+    const item = ({ key, base, head, effect }) => ({
+        place: key,
+        remark: `${effect === "ignored" ? "ignored until it is merged" : "applies now"}: was ${base ?? "nothing"}, is ${head ?? "nothing"}`,
+    });
+    return { title: `Policy changes (${ignored.length} ignored until merged)`, noun: "change", items: [...ignored, ...applied].map(item) };
+}
+/** When there are too many comments, all that count; else the new ones. */
+function comments({ gate, newComments, commentCount }) {
+    const exceeding = gate.reasons.flatMap((reason) => (reason.code === "limit-exceeded" ? reason.comments : []));
+    const item = ({ path, line, scanner, novelty }) => ({
+        place: `${path}:${line}`,
+        remark: `${novelty === "new" ? "new, " : ""}for ${scanner}`,
+    });
+    const noun = "inline suppression";
+    if (exceeding.length > 0)
+        return { title: `Too many inline suppressions (${commentCount})`, noun, items: exceeding.map(item) };
+    return { title: `New inline suppressions (${newComments.length} of ${commentCount})`, noun, items: newComments.map(item) };
+}
+function suppressions(title, named, end) {
+    const items = named.map(({ suppression, source }) => {
+        const { subject, paths, package: inPackage, reason, line } = suppression;
+        const where = [...(paths.length === 0 ? [] : [`in ${paths.join(", ")}`]), ...(inPackage === null ? [] : [`of ${inPackage}`])];
+        return { place: `${source}, line ${line}`, remark: `${[formatSubject(subject), ...where].join(" ")}: ${end(suppression)} (${reason})` };
+    });
+    return { title: `${title} (${named.length})`, noun: "suppression", items };
+}
+/** Whole days from the day of the run (UTC). */
+function ending(expires, startedAt) {
+    const days = Math.round((Date.parse(expires ?? "") - Date.parse(startedAt.toISOString().slice(0, 10))) / listings_DAY_MS);
+    return `ends ${expires}, ${days <= 0 ? "today" : `in ${counted(days, "day")}`}`;
+}
+function exclusions({ exclusions: all }) {
+    const items = all.map(({ pattern, files }) => ({ place: pattern, remark: counted(files, "file") }));
+    return { title: `Excluded from the scan (${counted(all.length, "pattern")})`, noun: "pattern", items };
+}
+function suppressed(findings) {
+    const all = findings.flatMap((finding) => (finding.triage.state === "suppressed" ? [{ finding, by: finding.triage.by }] : []));
+    const severities = format_formatSeverities(format_countSeverities(all.map(({ finding }) => finding)));
+    const kinds = Object.keys(KIND_WORDS).flatMap((kind) => {
+        const count = all.filter(({ by }) => by.kind === kind).length;
+        return count === 0 ? [] : [`${count} by ${KIND_WORDS[kind]}`];
+    });
+    const items = all.map(({ finding, by }) => ({
+        place: formatPlace(finding.location, finding.run),
+        remark: `${finding.severity} ${finding.rule.id}, by ${KIND_WORDS[by.kind]}${by.expires === null ? "" : ` until ${by.expires}`}: ${by.reason}`,
+    }));
+    return { title: `Suppressed findings (${all.length}: ${severities}; ${kinds.join(", ")})`, noun: "finding", items };
+}
+
+;// CONCATENATED MODULE: ./lib/report/json-policy.js
+// What report.json says of the policy: what it is, what the change does to it, and which of its suppressions need somebody's attention.
+
+/** Builds the member `policy` of report.json. */
+function json_policy_buildPolicy(report) {
+    return {
+        source: report.policy,
+        changes: report.policyChanges.map(({ key, base, head, effect }) => ({ key, base, head, effect })),
+        stale: report.stale.map(json_policy_buildSuppression),
+        expiring: report.expiring.map(json_policy_buildSuppression),
+        expired: report.expired.map(json_policy_buildSuppression),
+        exclusions: report.exclusions.map(({ pattern, files }) => ({ pattern, files })),
+    };
+}
+function json_policy_buildSuppression({ suppression, source }) {
+    const { subject, paths, package: inPackage, reason, expires, line } = suppression;
+    return {
+        source,
+        line,
+        subject: { by: subject.by, value: subjectValue(subject) },
+        paths: [...paths],
+        package: inPackage,
+        reason,
+        expires,
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/report/report-schema.js
 // The shape of report.json, version 1. The types of the renderer and report.schema.json both come from here, so neither can say something else.
 
@@ -38636,27 +45875,30 @@ function inCommon(a, b) {
 
 /** Raised when a field is removed, renamed or changes its meaning; new fields do not raise it. */
 const REPORT_SCHEMA_VERSION = 1;
-const count = schemas_int().nonnegative();
+const report_schema_count = schemas_int().nonnegative();
 const report_schema_line = schemas_int().positive();
 const report_schema_path = schemas_string().describe("Relative to the root, `/` as separator. Names come from the scanned repository: untrusted text.");
 const scanner = schemas_enum(SCANNER_IDS);
-const severity = schemas_enum(SEVERITIES);
+const report_schema_severity = schemas_enum(SEVERITIES);
+const report_schema_day = schemas_string().describe("`YYYY-MM-DD`, UTC.");
 const gap = object({
     path: report_schema_path,
     line: report_schema_line.nullable(),
     reason: schemas_string(),
     remedy: schemas_string().nullable(),
 });
+const standing = schemas_enum(["counts", "warned", "unchanged", "accepted"])
+    .describe("`counts` makes the verdict error; `warned` would, but the policy only warns; `unchanged` is in a file that is the same at the base; `accepted` is suppressed.");
 const notice = object({
     path: report_schema_path.nullable(),
     line: report_schema_line.nullable(),
     message: schemas_string(),
 });
 const reason = object({
-    code: schemas_enum(["scanner-failed", "not-covered", "rule-violated"]),
-    rule: schemas_string().nullable().describe("The violated rule of the policy."),
+    code: schemas_enum(["base-unavailable", "limit-exceeded", "scanner-failed", "not-covered", "rule-violated"]),
+    rule: schemas_string().nullable().describe("The violated rule of the policy, or the key of the limit."),
     run: schemas_string().nullable().describe("The run that failed or has gaps; null for the tree as a whole."),
-    count: count.describe("Findings that violate the rule, gaps, or 1 for a failed scanner."),
+    count: report_schema_count.describe("Findings that violate the rule, what exceeds the limit, gaps, or 1 for a failed scanner and for a base that cannot be had."),
     message: schemas_string(),
 });
 const run = object({
@@ -38664,8 +45906,8 @@ const run = object({
     category: schemas_string().describe("The SARIF run's automationDetails.id."),
     status: schemas_enum(["completed", "skipped", "failed"]),
     version: schemas_string().nullable(),
-    durationMs: count,
-    coverage: object({ expected: count, covered: count, unit: schemas_string(), missing: array(gap) })
+    durationMs: report_schema_count,
+    coverage: object({ expected: report_schema_count, covered: report_schema_count, unit: schemas_string(), missing: array(gap) })
         .nullable()
         .describe("What the run proved to have looked at; null unless it completed."),
     database: object({
@@ -38684,9 +45926,9 @@ const finding = object({
     kind: schemas_enum(["code", "secret", "misconfiguration", "dependency"]),
     scanners: array(scanner).min(1).describe("Who reported it; the first one's words are used."),
     rule: schemas_string(),
-    severity,
+    severity: report_schema_severity,
     confidence: schemas_enum(["high", "medium", "low", "unknown"]).nullable(),
-    state: schemas_enum(["new", "unchanged", "suppressed"]).nullable().describe("Null without a base."),
+    state: schemas_enum(["new", "unchanged", "suppressed"]).nullable().describe("`suppressed` with or without a base; else null without one."),
     message: schemas_string(),
     path: report_schema_path,
     startLine: report_schema_line,
@@ -38694,15 +45936,46 @@ const finding = object({
     package: object({ name: schemas_string(), version: schemas_string(), purl: schemas_string() }).nullable(),
     advisory: object({ id: schemas_string(), aliases: array(schemas_string()), url: schemas_string().nullable(), cvss: schemas_number().min(0).max(10).nullable() })
         .nullable(),
-    fix: object({ version: schemas_string(), line: schemas_string().nullable().describe("The line to write or the command to run.") })
+    fix: object({
+        version: schemas_string(),
+        line: schemas_string().nullable().describe("The line to write or the command to run."),
+        note: schemas_string().nullable().describe("What to mind with it."),
+    })
         .nullable()
         .describe("Null when no fixed version is known."),
-    suppression: schemas_null(),
+    introducedBy: array(schemas_string())
+        .nullable()
+        .describe("Direct dependencies that bring the package; null for a direct dependency, and where nothing is known."),
+    suppression: object({
+        kind: schemas_enum(["policy", "inline", "asserts-in-tests"]),
+        reason: schemas_string(),
+        expires: report_schema_day.nullable().describe("Last day on which it holds; null: no end."),
+    })
+        .nullable()
+        .describe("What suppresses it; null unless its state is `suppressed`."),
+});
+const report_schema_suppression = object({
+    source: schemas_string().describe("The policy it stands in."),
+    line: report_schema_line.describe("Where it stands there."),
+    subject: object({ by: schemas_enum(["rule", "advisory", "finding", "gap"]), value: schemas_string() }),
+    paths: array(schemas_string()).describe("Globs; empty: everywhere."),
+    package: schemas_string().nullable(),
+    reason: schemas_string(),
+    expires: report_schema_day.nullable(),
+});
+const policy = object({
+    source: schemas_string(),
+    changes: array(object({ key: schemas_string(), base: schemas_string().nullable(), head: schemas_string().nullable(), effect: schemas_enum(["applies", "ignored"]) }))
+        .describe("What the change does to the policy. What is stricter applies at once, what is looser is ignored until it is merged."),
+    stale: array(report_schema_suppression).describe("Suppressions that match nothing."),
+    expiring: array(report_schema_suppression).describe("Suppressions that end within 30 days."),
+    expired: array(report_schema_suppression).describe("Suppressions that have ended and suppress nothing."),
+    exclusions: array(object({ pattern: schemas_string(), files: report_schema_count })).describe("What is not scanned."),
 });
 const truncation = object({
     run: schemas_enum(RUN_IDS),
-    kept: count.describe("Findings of the run in the upload file."),
-    total: count.describe("Findings that the upload file would hold of the run without the limit."),
+    kept: report_schema_count.describe("Findings of the run in the upload file."),
+    total: report_schema_count.describe("Findings that the upload file would hold of the run without the limit."),
     because: schemas_string().describe("The limit, as a clause."),
 });
 /** The whole of report.json. */
@@ -38711,17 +45984,25 @@ const reportSchema = object({
     tool: object({ name: literal("sarif-gate"), version: schemas_string() }),
     revision: schemas_string().nullable().describe("The commit that was checked out; null outside git."),
     startedAt: schemas_string().describe("ISO 8601, UTC."),
-    durationMs: count,
+    durationMs: report_schema_count,
     verdict: schemas_enum(["pass", "fail", "error"]),
     reasons: array(reason).describe("Empty exactly when the verdict is pass."),
     scope: schemas_enum(["all", "new"]).describe("What gates."),
     base: schemas_string().nullable().describe("The commit that findings are compared with; null without one."),
-    counts: object({ critical: count, high: count, medium: count, low: count, unknown: count }),
+    baseName: schemas_string().nullable().describe("The base for people, e.g. `pull request 12`; null without one."),
+    noBase: schemas_string().nullable().describe("Why nothing is compared; null when something is."),
+    counts: object({ critical: report_schema_count, high: report_schema_count, medium: report_schema_count, low: report_schema_count, unknown: report_schema_count })
+        .describe("Findings in the scope, without suppressed ones."),
+    states: object({ open: report_schema_count, new: report_schema_count, unchanged: report_schema_count, suppressed: report_schema_count })
+        .describe("All findings; adds up to their number. `open` are those that are neither suppressed nor compared with a base."),
+    changedWorkflows: array(report_schema_path).describe("Files of .github/workflows that differ from the base."),
     runs: array(run),
-    gaps: array(gap.extend({ run: schemas_string().nullable() })).describe("Everything that had to be looked at and was not."),
+    gaps: array(gap.extend({ run: schemas_string().nullable(), standing })).describe("Everything that had to be looked at and was not."),
     notices: array(notice).describe("Notices about the tree; those of a run stand in the run."),
     findings: array(finding).describe("Each problem once, most severe first."),
-    policy: object({ source: schemas_string(), stale: array(never()), expiring: array(never()) }),
+    policy,
+    inlineSuppressions: report_schema_count.describe("Comments in the source that ask a scanner to pass over something, in all."),
+    newInlineSuppressions: array(object({ scanner, path: report_schema_path, line: report_schema_line })).describe("Those that the base does not have; empty without one."),
     truncated: array(truncation)
         .describe("Runs of which GitHub gets fewer findings than there are; `findings` has all. Empty on stdout, which is written before the upload file."),
 });
@@ -38733,9 +46014,131 @@ function reportJsonSchema() {
     return { title: "sarif-gate report", ...z.toJSONSchema(reportSchema, { io: "input" }) };
 }
 
+;// CONCATENATED MODULE: ./lib/report/gating.js
+// What gates, or what a run found, as a person mends it: findings one by one, but all flaws of one package in one place as one entry,
+// because a package is upgraded once.
+
+
+/** Returns what violates the policy, most severe first, each finding once however many rules it violates. */
+function gatingEntries(report) {
+    return entriesOf(gatingFindings(report));
+}
+/** Puts findings together that are mended together; the order is that of the findings, which must be most severe first. */
+function entriesOf(ordered) {
+    const entries = new Map();
+    for (const finding of ordered) {
+        const key = finding.kind === "dependency" ? packageAt(finding) : finding.id;
+        const entry = entries.get(key);
+        if (entry === undefined)
+            entries.set(key, [finding]);
+        else
+            entry.push(finding);
+    }
+    return [...entries.values()].flatMap((findings) => (findings[0] === undefined ? [] : [{ first: findings[0], findings }]));
+}
+/** Returns every finding that violates a rule, once, in the gate's order. */
+function gatingFindings(report) {
+    const violated = report.gate.reasons.flatMap((reason) => (reason.code === "rule-violated" ? reason.findings : []));
+    return [...new Map(violated.map((finding) => [finding.id, finding])).values()];
+}
+/** Returns the version that closes as many of an entry's advisories as have a fix, or null when none is known. */
+function entryFix({ first, findings }) {
+    if (first.kind !== "dependency")
+        return null;
+    return commonFix(findings.flatMap((finding) => (finding.kind === "dependency" ? [finding.advisory.fixedVersions] : [])), first.package);
+}
+/** Says what to mind with a fix and what brings the package in; empty when there is nothing to say. Untrusted text. */
+function packageNote(finding, fix) {
+    const note = fix === null ? null : fixNote(finding, fix.version);
+    return note ?? (finding.introducedBy === undefined ? "" : `It comes with ${finding.introducedBy.join(", ")}.`);
+}
+/** Titles of the gaps by what they count for, those that make the verdict `error` first. */
+const GAP_TITLES = [
+    ["counts", "Not covered"],
+    ["warned", "Not covered, which the policy only warns of"],
+    ["unchanged", "Not covered, in files that are the same at the base"],
+    ["accepted", "Not covered, which the policy accepts"],
+];
+/** Returns the gaps, those with the same reason and remedy as one remark, in the report's order. */
+function gapRemarks(gaps) {
+    return remarks(gaps.map((gap) => ({ message: gap.reason, remedy: gap.remedy ?? "", place: gating_placeOf(gap, gap.run) })));
+}
+/** Returns the notices of the tree and of the runs, those with the same message as one remark. */
+function noticeRemarks({ runs, notices }) {
+    const ofRuns = runs.flatMap((run) => run.notices.map((notice) => ({ notice, run: run.run })));
+    const all = [...notices.map((notice) => ({ notice, run: undefined })), ...ofRuns];
+    return remarks(all.map(({ notice, run }) => ({ message: notice.message, remedy: "", place: gating_placeOf(notice, run) })));
+}
+function remarks(single) {
+    const grouped = new Map();
+    for (const { message, remedy, place } of single) {
+        const key = JSON.stringify([message, remedy]);
+        const remark = grouped.get(key);
+        if (remark === undefined)
+            grouped.set(key, { message, remedy, places: [place] });
+        else
+            remark.places.push(place);
+    }
+    return [...grouped.values()];
+}
+function gating_placeOf({ path, line }, run) {
+    if (path === undefined)
+        return run ?? "";
+    return line === undefined ? path : `${path}:${line}`;
+}
+function packageAt(finding) {
+    const { path, startLine } = finding.location;
+    return JSON.stringify([finding.run === "trivy-image", path, startLine, packageKey(finding.package.name, finding.package.version)]);
+}
+
+;// CONCATENATED MODULE: ./lib/report/states.js
+// What every finding counts for: the one place that tells new, unchanged and suppressed ones apart, so that all reports give the same numbers. A duplicate
+// counts for nothing, because what it duplicates is counted.
+
+/** Returns the state of a finding; null for a duplicate. */
+function stateOf({ triage }) {
+    if (triage.state === "duplicate")
+        return null;
+    return triage.state === "suppressed" ? "suppressed" : (triage.novelty ?? "open");
+}
+/** Counts problems by state. */
+function countStates(findings) {
+    const counts = { open: 0, new: 0, unchanged: 0, suppressed: 0 };
+    for (const finding of findings) {
+        const state = stateOf(finding);
+        if (state !== null)
+            counts[state] += 1;
+    }
+    return counts;
+}
+/**
+ * Renders what stands beside the findings that gate: `12 unchanged, not gating; 4 suppressed`. Without a base only suppressed ones are named, and none when
+ * there are none.
+ */
+function states_formatStates(report) {
+    const { new: fresh, unchanged, suppressed } = countStates(report.findings);
+    const silenced = suppressed === 0 && report.base === null ? [] : [`${suppressed} suppressed`];
+    if (report.base === null)
+        return silenced.join("");
+    const compared = report.scope === "new" ? [`${unchanged} unchanged${unchangedNote(report, unchanged)}`] : [`${fresh} new`, `${unchanged} unchanged`];
+    return [...compared, ...silenced].join("; ");
+}
+/** A rule of the policy can have scope `all`, so unchanged findings may gate although new ones are what the run is about. */
+function gatingUnchanged(report) {
+    return gatingFindings(report).filter((finding) => stateOf(finding) === "unchanged").length;
+}
+function unchangedNote(report, unchanged) {
+    const gating = gatingUnchanged(report);
+    if (unchanged === 0)
+        return "";
+    return gating === 0 ? ", not gating" : `, ${gating} of them gating`;
+}
+
 ;// CONCATENATED MODULE: ./lib/report/json.js
 // report.json: everything, for programs. Written as a stream, one finding a line, so that its size does not matter. Strings parse to what they were; the
 // text of the document itself is harmless in a log.
+
+
 
 
 
@@ -38771,22 +46174,28 @@ function buildFrame(report, truncated) {
         durationMs: report.durationMs,
         verdict: report.gate.verdict,
         reasons: report.gate.reasons.map(buildReason),
-        scope: "all",
-        base: null,
+        scope: report.scope,
+        base: report.base?.commit ?? null,
+        baseName: report.base?.name ?? null,
+        noBase: report.noBase,
         counts: { ...report.gate.counts },
+        states: countStates(report.findings),
+        changedWorkflows: [...report.changedWorkflows],
         runs: report.runs.map((run) => buildRun(run, report.category)),
-        gaps: report.gaps.map((gap) => ({ ...buildGap(gap), run: gap.run ?? null })),
+        gaps: report.gaps.map((gap) => ({ ...buildGap(gap), run: gap.run ?? null, standing: gap.standing })),
         notices: report.notices.map(buildNotice),
-        policy: { source: report.policy, stale: [], expiring: [] },
+        policy: json_policy_buildPolicy(report),
+        inlineSuppressions: report.commentCount,
+        newInlineSuppressions: report.newComments.map(({ scanner, path, line }) => ({ scanner, path, line })),
         truncated: [...truncated],
     };
 }
 function buildReason(reason) {
     return {
         code: reason.code,
-        rule: reason.code === "rule-violated" ? reason.rule : null,
-        run: reason.code === "rule-violated" ? null : reason.run,
-        count: reason.code === "scanner-failed" ? 1 : reason.count,
+        rule: "rule" in reason ? reason.rule : null,
+        run: "run" in reason ? reason.run : null,
+        count: "count" in reason ? reason.count : 1,
         message: reason.message,
     };
 }
@@ -38813,6 +46222,7 @@ function buildNotice({ path, line, message }) {
 }
 function buildFinding(finding, scanners) {
     const { startLine, endLine, path } = finding.location;
+    const state = stateOf(finding);
     return {
         id: finding.id,
         kind: finding.kind,
@@ -38820,25 +46230,26 @@ function buildFinding(finding, scanners) {
         rule: finding.rule.id,
         severity: finding.severity,
         confidence: finding.confidence ?? null,
-        state: null,
+        state: state === "open" ? null : state,
         message: finding.message,
         path,
         startLine,
         endLine,
         ...buildPackageParts(finding),
-        suppression: null,
+        suppression: finding.triage.state === "suppressed" ? { ...finding.triage.by } : null,
     };
 }
 function buildPackageParts(finding) {
     if (finding.kind !== "dependency")
-        return { package: null, advisory: null, fix: null };
+        return { package: null, advisory: null, fix: null, introducedBy: null };
     const { id, aliases, url = null, cvss = null, fixedVersions } = finding.advisory;
     const version = smallestFix(fixedVersions, finding.package);
     const { name, version: installed, purl } = finding.package;
     return {
         package: { name, version: installed, purl },
         advisory: { id, aliases: [...aliases], url, cvss },
-        fix: version === null ? null : { version, line: fixLine(finding, version) },
+        fix: version === null ? null : { version, line: fixLine(finding, version), note: fixNote(finding, version) },
+        introducedBy: finding.introducedBy === undefined ? null : [...finding.introducedBy],
     };
 }
 
@@ -38873,34 +46284,6 @@ function clip(text, limit) {
     if (text.length <= limit)
         return text;
     return `${text.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
-}
-
-;// CONCATENATED MODULE: ./lib/text/redact.js
-// The last pass over text that leaves us: removes what has the shape of a credential, and the values of secrets we know. It is a net below
-// the rules that keep secrets out in the first place, not a replacement for them. Every pattern takes linear time on any text.
-const REDACTED = "[REDACTED]";
-/** Secrets shorter than this are words: removing them would destroy the text and hide nothing. */
-const SHORTEST_SECRET = 6;
-const PATTERNS = [
-    // GitHub: classic, OAuth, user-to-server, server-to-server, refresh; fine-grained (https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/).
-    /gh[pousr]_[A-Za-z0-9]{16,}/g,
-    /github_pat_[A-Za-z0-9_]{22,}/g,
-    // AWS: access key ids by their prefix; a secret key has no prefix, so only after its name.
-    /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
-    /(?<=secret_?(?:access_?)?key["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
-    /xox[a-z]-[A-Za-z0-9-]{10,}/g,
-    // A JSON Web Token (RFC 7519): the header and the claims are objects, so both begin with `{"` in base64url.
-    /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
-    // A private key (RFC 7468), its line breaks real or escaped; without an end it reaches as far as a key could.
-    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\w+/=\s\\,:.-]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\w+/=\s\\,:.-]*)/g,
-    // The user and password of an address; the rest of the address stays.
-    /(?<=:\/\/)[^\s/?#@:"'<>]*:[^\s/?#"'<>]+(?=@)/g,
-];
-/** Replaces every known secret (of at least 6 UTF-16 units) and everything with the shape of a credential by `[REDACTED]`. */
-function redact(text, knownSecrets) {
-    const longestFirst = knownSecrets.filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
-    const withoutKnown = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
-    return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), withoutKnown);
 }
 
 ;// CONCATENATED MODULE: ./lib/text/markdown.js
@@ -39026,16 +46409,24 @@ function rules_text(untrusted, otherwise) {
 
 /** The name every URI of a log is relative to; what it stands for is not said, so no path of the machine leaves. */
 const SOURCE_ROOT = "%SRCROOT%";
-/** Builds the result of a finding. `primaryLocationLineHash` is the fingerprint that GitHub reads. */
-function buildResult(finding, rule, primaryLocationLineHash) {
+/** Builds the result of a finding. */
+function buildResult(finding, rule, { primaryLocationLineHash, sources, state }) {
     return {
         ...rule,
         level: levelOf(finding.severity),
-        message: { text: messageText(finding.message) || rule.ruleId },
+        message: { text: resultMessage(finding, sources) || rule.ruleId },
         locations: [{ physicalLocation: { ...artifactLocation(finding.location.path).physicalLocation, region: region(finding.location) } }],
         partialFingerprints: { primaryLocationLineHash, "sarifGate/v1": finding.id },
+        ...state,
         properties: properties(finding),
     };
+}
+/** The finding's own words, and after them who else says so; a long message is cut before that. */
+function resultMessage({ message }, sources) {
+    if (sources.length < 2)
+        return messageText(message);
+    const words = ` Reported by ${sources.slice(0, -1).join(", ")} and ${sources.at(-1)}.`;
+    return `${clip(messageText(message), MAX_TEXT - words.length)}${words}`;
 }
 /** A whole file of the tree as a location. */
 function artifactLocation(path) {
@@ -39062,7 +46453,7 @@ function properties(finding) {
         kind,
         severity,
         ...(confidence === undefined ? {} : { confidence }),
-        ...(triage.state === "open" ? { scanners: triage.scanners } : { duplicateOf: triage.of }),
+        ...(triage.state === "duplicate" ? { duplicateOf: triage.of } : { scanners: triage.scanners }),
         ...(finding.kind === "dependency" ? packageProperties(finding) : {}),
     };
 }
@@ -39075,17 +46466,63 @@ function packageProperties({ package: { purl }, advisory }) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/sarif/upload-runs.js
+// Which runs GitHub may not get: it closes every alert that an upload does not repeat, so a run that did not look at everything would close what it did not see.
+/** Returns the gaps of a run: its own and those of the tree, which every run looks at except that on an image. Order is kept. */
+function gapsOf(run, gaps) {
+    return gaps.filter((gap) => gap.run === run || (gap.run === undefined && run !== "trivy-image"));
+}
+/** Whether the policy accepts the gap, so that the run counts as complete. What it only warns of does not. */
+function isAccepted({ standing }) {
+    return standing === "accepted";
+}
+/**
+ * Returns the runs that are left out: those that failed, those with a gap that is not accepted, and Safety's when Trivy's is left out, because the problems that both report
+ * are in Trivy's run and would move to Safety's as new alerts.
+ */
+function omittedRuns(runs, gaps) {
+    const open = gaps.filter((gap) => !isAccepted(gap));
+    const incomplete = runs.flatMap((run) => {
+        const because = upload_runs_failure(run) ?? incompleteness(gapsOf(run.run, open));
+        return because === undefined ? [] : [{ run: run.run, because }];
+    });
+    const leftOut = new Set(incomplete.map(({ run }) => run));
+    if (!leftOut.has("trivy") || leftOut.has("safety") || runs.every(({ run }) => run !== "safety"))
+        return incomplete;
+    return [
+        ...incomplete,
+        { run: "safety", because: "Trivy is left out, and alerts of problems that both report would move from one to the other" },
+    ];
+}
+function upload_runs_failure(run) {
+    return run.status === "failed" ? `it failed: ${run.error.message}` : undefined;
+}
+function incompleteness([first, ...others]) {
+    if (first === undefined)
+        return undefined;
+    const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+    return `it did not look at everything: ${first.path}${first.line === undefined ? "" : `:${first.line}`} ${first.reason}${more}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/sarif/notifications.js
 // What a run says of itself: why it failed, what it did not look at, what is worth knowing and what was cut from its results.
 
-/** Builds what is said of a run: a failure and every gap are errors, a truncation is a warning, the rest are notes. Order is kept. */
+
+/** Builds what is said of a run: a failure and every gap that is not accepted are errors, a truncation is a warning, the rest are notes. Order is kept. */
 function buildNotifications({ run, gaps, notices, truncation }) {
     return [
         ...outcomeOf(run),
-        ...gaps.map(({ path, line, reason, remedy = "" }) => notification("error", sentences(reason, remedy), { path, line })),
+        ...gaps.map(gapNotification),
         ...(truncation === undefined ? [] : [notification("warning", truncationMessage(truncation))]),
         ...notices.map(({ path, line, message }) => notification("note", message, { path, line })),
     ];
+}
+function gapNotification(gap) {
+    const { path, line, reason, remedy = "" } = gap;
+    const place = { path, line };
+    return isAccepted(gap)
+        ? notification("note", sentences("Not looked at, which the policy accepts", reason), place)
+        : notification("error", sentences(reason, remedy), place);
 }
 /** Says what is missing from a run's results, in one sentence for people. */
 function truncationMessage({ kept, total, because }) {
@@ -39114,39 +46551,6 @@ function sentences(...texts) {
         .join(" ");
 }
 
-;// CONCATENATED MODULE: ./lib/sarif/upload-runs.js
-// Which runs GitHub may not get: it closes every alert that an upload does not repeat, so a run that did not look at everything would close what it did not see.
-/** Returns the gaps of a run: its own and those of the tree, which every run looks at except that on an image. Order is kept. */
-function gapsOf(run, gaps) {
-    return gaps.filter((gap) => gap.run === run || (gap.run === undefined && run !== "trivy-image"));
-}
-/**
- * Returns the runs that are left out: those that failed, those with a gap, and Safety's when Trivy's is left out, because the problems that both report
- * are in Trivy's run and would move to Safety's as new alerts.
- */
-function omittedRuns(runs, gaps) {
-    const incomplete = runs.flatMap((run) => {
-        const because = upload_runs_failure(run) ?? incompleteness(gapsOf(run.run, gaps));
-        return because === undefined ? [] : [{ run: run.run, because }];
-    });
-    const leftOut = new Set(incomplete.map(({ run }) => run));
-    if (!leftOut.has("trivy") || leftOut.has("safety") || runs.every(({ run }) => run !== "safety"))
-        return incomplete;
-    return [
-        ...incomplete,
-        { run: "safety", because: "Trivy is left out, and alerts of problems that both report would move from one to the other" },
-    ];
-}
-function upload_runs_failure(run) {
-    return run.status === "failed" ? `it failed: ${run.error.message}` : undefined;
-}
-function incompleteness([first, ...others]) {
-    if (first === undefined)
-        return undefined;
-    const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
-    return `it did not look at everything: ${first.path}${first.line === undefined ? "" : `:${first.line}`} ${first.reason}${more}`;
-}
-
 ;// CONCATENATED MODULE: ./lib/sarif/build-run.js
 // One scanner run as a SARIF run, with the scanner as its driver.
 
@@ -39155,7 +46559,7 @@ function incompleteness([first, ...others]) {
 
 /** Semantic Versioning 2.0.0, as far as tools use it. */
 const SEMANTIC_VERSION = /^\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$/;
-/** Builds the run. It is successful when its scanner completed, or had nothing to look at, and left no gap. */
+/** Builds the run. It is successful when its scanner completed, or had nothing to look at, and left no gap that is not accepted. */
 function build_run_buildRun(source, content) {
     const { run, findings, ruleId, truncation } = content;
     const rules = buildRules(findings, ruleId);
@@ -39169,12 +46573,12 @@ function build_run_buildRun(source, content) {
         ...provenance(source),
         invocations: [
             {
-                executionSuccessful: run.status !== "failed" && gaps.length === 0,
+                executionSuccessful: run.status !== "failed" && gaps.every(isAccepted),
                 startTimeUtc: source.startedAt.toISOString(),
                 toolExecutionNotifications: buildNotifications({ run, gaps, notices, truncation }),
             },
         ],
-        results: resultsOf(content, new Map(rules.map(({ id }, index) => [id, index])), source.fingerprint),
+        results: build_run_resultsOf(source, content, new Map(rules.map(({ id }, index) => [id, index]))),
     };
 }
 function driver({ name, informationUri }, version) {
@@ -39187,12 +46591,18 @@ function provenance({ repositoryUri, revision }) {
         return {};
     return { versionControlProvenance: [{ repositoryUri, revisionId: revision, mappedTo: { uriBaseId: SOURCE_ROOT } }] };
 }
-function resultsOf({ findings, ruleId }, indices, fingerprint) {
+/** The names of the scanners that report a finding, its own first. */
+function sourcesOf({ scanner, triage }, tools) {
+    const scanners = triage.state === "duplicate" ? [] : triage.scanners;
+    return [...new Set([scanner, ...scanners])].map((id) => tools[id].name);
+}
+function build_run_resultsOf({ fingerprint, tools }, { findings, ruleId, countedAs, stateOf }, indices) {
     return {
         *[Symbol.iterator]() {
             for (const finding of findings) {
                 const id = ruleId(finding);
-                yield buildResult(finding, { ruleId: id, ruleIndex: indices.get(id) ?? -1 }, fingerprint(finding));
+                const counted = countedAs(finding);
+                yield buildResult(finding, { ruleId: id, ruleIndex: indices.get(id) ?? -1 }, { primaryLocationLineHash: fingerprint(finding), sources: sourcesOf(counted, tools), state: stateOf(counted) });
             }
         },
     };
@@ -39301,6 +46711,37 @@ function grouped(count) {
     return count.toLocaleString("en-US");
 }
 
+;// CONCATENATED MODULE: ./lib/sarif/result-states.js
+// What the comparison with the base and the policy say of results, in SARIF's words. The specification wants each of the two properties on every result of
+// a run or on none. GitHub reads neither, so they are of the local log alone.
+
+/**
+ * Returns the state of each result of a run (SARIF 2.1.0, 3.27.23 and 3.27.24). `findings` are those that the results are counted as: a duplicate has the
+ * state of what it duplicates. What was not compared in a run that was counts as new.
+ */
+function resultStates(findings) {
+    const isCompared = findings.some((finding) => noveltyOf(finding) !== null);
+    const hasSuppressed = findings.some(({ triage }) => triage.state === "suppressed");
+    return (finding) => ({
+        ...(isCompared ? { baselineState: noveltyOf(finding) ?? "new" } : {}),
+        ...(hasSuppressed ? { suppressions: result_states_suppressionsOf(finding) } : {}),
+    });
+}
+function noveltyOf({ triage }) {
+    return triage.state === "duplicate" ? null : triage.novelty;
+}
+function result_states_suppressionsOf({ triage }) {
+    return triage.state === "suppressed" ? [suppressionOf(triage.by)] : [];
+}
+function suppressionOf({ kind, reason }) {
+    const justification = messageText(reason);
+    return {
+        kind: kind === "inline" ? "inSource" : "external",
+        status: "accepted",
+        ...(justification === "" ? {} : { justification }),
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/sarif/rule-ids.js
 // The ids of rules in SARIF. GitHub reads severity from the rule, so findings of one rule that differ in severity need rules of their own; and an alert
 // lives as long as its rule id, so an id must not depend on what else was found.
@@ -39341,17 +46782,18 @@ function ruleNaming(findings) {
 
 
 
-/** Notices of a run, and of the tree, in an upload: GitHub shows none, and they count towards its size. */
+
+/** Notices of a run, those of the tree, and accepted gaps in an upload: GitHub shows none, and they count towards its size. */
 const UPLOADED_NOTICES = 100;
 /**
  * Builds the log of everything: every run, also failed ones and those with gaps (`executionSuccessful: false`), and every finding, also duplicates
- * (`properties.duplicateOf`). A skipped run is a successful one without results that notes why.
+ * (`properties.duplicateOf`) and suppressed ones (`suppressions`). A skipped run is a successful one without results that notes why.
  */
 function buildLocalLog(source) {
-    return buildLog(source, contentsOf(source, source.runs));
+    return buildLog(source, build_log_contentsOf(source, source.runs));
 }
 /**
- * Builds the log for GitHub: runs that looked at everything, each problem once, within the limits. A skipped run is part of it, without results, so that
+ * Builds the log for GitHub: runs that looked at everything but accepted gaps, each problem that is not suppressed once, within the limits. A skipped run is part of it, without results, so that
  * alerts of files that are gone are closed and a ruleset that requires the tool is satisfied. Findings that do not fit are left out, least severe first,
  * and stated in `truncated` and in the run.
  */
@@ -39360,15 +46802,19 @@ async function buildUploadLog(source, limits = GITHUB_LIMITS) {
     const runs = source.runs.filter(({ run }) => omitted.every((omission) => omission.run !== run));
     if (runs.length === 0)
         return { log: null, truncated: [], omitted };
-    const contents = contentsOf(source, runs.map(brief)).map(withoutDuplicates);
-    const fitted = await fitUpload(contents, limits, (fitting) => buildLog(brief(source), fitting));
+    const contents = build_log_contentsOf(source, runs.map(brief)).map(onlyOpen);
+    const fitted = await fitUpload(contents, limits, (fitting) => buildLog(briefSource(source), fitting));
     return { log: fitted.log, truncated: fitted.contents.flatMap(({ truncation }) => truncation ?? []), omitted };
 }
 function brief(noticed) {
     return { ...noticed, notices: noticed.notices.slice(0, UPLOADED_NOTICES) };
 }
-function withoutDuplicates(content) {
-    return { ...content, findings: content.findings.filter(({ triage }) => triage.state === "open") };
+function briefSource(source) {
+    return { ...brief(source), gaps: source.gaps.filter(isAccepted).slice(0, UPLOADED_NOTICES) };
+}
+/** GitHub would show a suppressed result as an open alert, and reads no baseline. */
+function onlyOpen(content) {
+    return { ...content, findings: content.findings.filter(({ triage }) => triage.state === "open"), stateOf: () => ({}) };
 }
 function buildLog(source, contents) {
     return {
@@ -39378,11 +46824,13 @@ function buildLog(source, contents) {
     };
 }
 /** The runs in the order of `RUN_IDS`, each with all its findings, most severe first. */
-function contentsOf({ findings }, runs) {
+function build_log_contentsOf({ findings }, runs) {
     const sorted = [...findings].sort(bySeverityThenPlace("high"));
+    const byId = new Map(sorted.map((finding) => [finding.id, finding]));
+    const countedAs = (finding) => finding.triage.state === "duplicate" ? (byId.get(finding.triage.of) ?? finding) : finding;
     return RUN_IDS.flatMap((id) => runs.filter(({ run }) => run === id)).map((run) => {
         const reported = sorted.filter((finding) => finding.run === run.run);
-        return { run, findings: reported, ruleId: ruleNaming(reported) };
+        return { run, findings: reported, ruleId: ruleNaming(reported), countedAs, stateOf: resultStates(reported.map(countedAs)) };
     });
 }
 
@@ -39390,16 +46838,16 @@ function contentsOf({ findings }, runs) {
 // The fingerprint `primaryLocationLineHash` of every line of a text, byte for byte as github/codeql-action computes it (src/fingerprints.ts), because
 // the upload API computes none. It reads no file and knows no finding.
 const line_hash_TAB = 9;
-const LINE_FEED = 10;
+const line_hash_LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
-const SPACE = 32;
+const line_hash_SPACE = 32;
 const END_OF_FILE = 0xffff;
 /** A hash covers this many UTF-16 units from the start of its line. */
-const BLOCK = 100;
+const line_hash_BLOCK = 100;
 const BASE = 37;
-const WORD = 2 ** 32;
+const line_hash_WORD = 2 ** 32;
 /** BASE to the power of BLOCK, modulo 2^64, as two halves. */
-const [LEAVING_HIGH, LEAVING_LOW] = halves(BigInt(BASE) ** BigInt(BLOCK));
+const [LEAVING_HIGH, LEAVING_LOW] = halves(BigInt(BASE) ** BigInt(line_hash_BLOCK));
 /**
  * Hashes the lines of `text` (1-based): `<hex>:<k>`, where hex is the sum of `unit * 37^(99 - i)` modulo 2^64 over the 100 units from the line's start
  * without spaces and tabs, and k says how many lines up to this one have that hex. A final line break is followed by one more, empty line.
@@ -39421,40 +46869,40 @@ function lineHashes(text, wanted) {
 }
 /** Drops spaces, tabs and the LF of CR LF, makes CR an LF, and appends the mark of the end and zeros for the last block. `starts` are indices into `units`. */
 function normalize(text) {
-    const units = new Uint16Array(text.length + 1 + BLOCK);
+    const units = new Uint16Array(text.length + 1 + line_hash_BLOCK);
     const starts = [0];
     let length = 0;
     let afterReturn = false;
     for (let index = 0; index < text.length; index += 1) {
         const unit = text.charCodeAt(index);
-        if (unit === SPACE || unit === line_hash_TAB || (afterReturn && unit === LINE_FEED)) {
+        if (unit === line_hash_SPACE || unit === line_hash_TAB || (afterReturn && unit === line_hash_LINE_FEED)) {
             afterReturn = false;
             continue;
         }
         afterReturn = unit === CARRIAGE_RETURN;
-        units[length] = afterReturn ? LINE_FEED : unit;
+        units[length] = afterReturn ? line_hash_LINE_FEED : unit;
         length += 1;
-        if (afterReturn || unit === LINE_FEED)
+        if (afterReturn || unit === line_hash_LINE_FEED)
             starts.push(length);
     }
     units[length] = END_OF_FILE;
-    return { units: units.subarray(0, length + 1 + BLOCK), starts: Uint32Array.from(starts) };
+    return { units: units.subarray(0, length + 1 + line_hash_BLOCK), starts: Uint32Array.from(starts) };
 }
 /** Moves one block over the units and reports its hash at every start. The 64 bits are two 32-bit halves: every product stays below 2^53. */
 function rollOver(units, starts, report) {
     let high = 0;
     let low = 0;
     let line = 0;
-    const end = (starts.at(-1) ?? -BLOCK - 1) + BLOCK;
+    const end = (starts.at(-1) ?? -line_hash_BLOCK - 1) + line_hash_BLOCK;
     for (let index = 0; index < end; index += 1) {
         const entering = units[index] ?? 0;
-        const leaving = index < BLOCK ? 0 : (units[index - BLOCK] ?? 0);
+        const leaving = index < line_hash_BLOCK ? 0 : (units[index - line_hash_BLOCK] ?? 0);
         const nextLow = low * BASE + entering - leaving * LEAVING_LOW;
-        const carry = Math.floor(nextLow / WORD);
-        low = nextLow - carry * WORD;
+        const carry = Math.floor(nextLow / line_hash_WORD);
+        low = nextLow - carry * line_hash_WORD;
         const nextHigh = high * BASE + carry - leaving * LEAVING_HIGH;
-        high = nextHigh - Math.floor(nextHigh / WORD) * WORD;
-        if (index + 1 - BLOCK === starts[line]) {
+        high = nextHigh - Math.floor(nextHigh / line_hash_WORD) * line_hash_WORD;
+        if (index + 1 - line_hash_BLOCK === starts[line]) {
             line += 1;
             report(line, high === 0 ? low.toString(16) : high.toString(16) + low.toString(16).padStart(8, "0"));
         }
@@ -39684,55 +47132,6 @@ async function writeText(path, pieces) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/report/format.js
-// Numbers and places as every report for people writes them. The results hold untrusted text only where a function says so.
-
-/** `1 finding`, `3 findings`. */
-function counted(count, noun, plural = `${noun}s`) {
-    return `${count} ${count === 1 ? noun : plural}`;
-}
-/** `0.48 s`, `12.3 s`, `2 min 5 s`. */
-function formatDuration(milliseconds) {
-    const seconds = milliseconds / 1000;
-    if (seconds < 9.995)
-        return `${seconds.toFixed(2)} s`;
-    if (seconds < 59.95)
-        return `${seconds.toFixed(1)} s`;
-    const whole = Math.round(seconds);
-    return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-}
-/** `2026-11-20 (1 day old, downloaded)`; `undated (cached)` when the database does not say. Untrusted: a database dates itself. */
-function formatDatabase({ updatedAt, ageDays, origin }) {
-    const age = ageDays === null ? "" : ageDays <= 0 ? "made today, " : `${counted(ageDays, "day")} old, `;
-    return `${updatedAt?.slice(0, 10) ?? "undated"} (${age}${origin})`;
-}
-/** `path:line`; of an image, which has no lines, its name. Untrusted. */
-function formatPlace({ path, startLine }, run) {
-    return run === "trivy-image" ? path : `${path}:${startLine}`;
-}
-/** Counts findings by severity. */
-function format_countSeverities(findings) {
-    const counts = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 };
-    for (const finding of findings)
-        counts[finding.severity] += 1;
-    return counts;
-}
-/** `critical 1, high 2`: what there is, most severe first; empty when there is nothing. */
-function format_formatSeverities(counts) {
-    return SEVERITIES.filter((severity) => counts[severity] > 0)
-        .map((severity) => `${severity} ${counts[severity]}`)
-        .join(", ");
-}
-/** The sum over all severities. */
-function totalOf(counts) {
-    return SEVERITIES.reduce((sum, severity) => sum + counts[severity], 0);
-}
-/** Names the first `limit` of a list and counts the rest: `a, b and 3 more`. */
-function formatList(items, limit) {
-    const rest = items.length - limit;
-    return rest <= 0 ? items.join(", ") : `${items.slice(0, limit).join(", ")} and ${rest} more`;
-}
-
 ;// CONCATENATED MODULE: ./lib/report/text-page.js
 // The page a terminal report is set on: colours, wrapping and columns, measured in the cells of a terminal. It knows nothing of findings.
 /** SGR parameters: on, off (ECMA-48, section 8.3.117). */
@@ -39812,108 +47211,94 @@ function alignRows(rows, page) {
         .join(GUTTER));
 }
 
-;// CONCATENATED MODULE: ./lib/report/gating.js
-// What gates, or what a run found, as a person mends it: findings one by one, but all flaws of one package in one place as one entry,
-// because a package is upgraded once.
-
-
-/** Returns what violates the policy, most severe first, each finding once however many rules it violates. */
-function gatingEntries(report) {
-    return entriesOf(gatingFindings(report));
-}
-/** Puts findings together that are mended together; the order is that of the findings, which must be most severe first. */
-function entriesOf(ordered) {
-    const entries = new Map();
-    for (const finding of ordered) {
-        const key = finding.kind === "dependency" ? packageAt(finding) : finding.id;
-        const entry = entries.get(key);
-        if (entry === undefined)
-            entries.set(key, [finding]);
-        else
-            entry.push(finding);
-    }
-    return [...entries.values()].flatMap((findings) => (findings[0] === undefined ? [] : [{ first: findings[0], findings }]));
-}
-/** Returns every finding that violates a rule, once, in the gate's order. */
-function gatingFindings(report) {
-    const violated = report.gate.reasons.flatMap((reason) => (reason.code === "rule-violated" ? reason.findings : []));
-    return [...new Map(violated.map((finding) => [finding.id, finding])).values()];
-}
-/** Returns the version that closes as many of an entry's advisories as have a fix, or null when none is known. */
-function entryFix({ first, findings }) {
-    if (first.kind !== "dependency")
-        return null;
-    return commonFix(findings.flatMap((finding) => (finding.kind === "dependency" ? [finding.advisory.fixedVersions] : [])), first.package);
-}
-/** Returns the gaps, those with the same reason and remedy as one remark, in the report's order. */
-function gapRemarks(gaps) {
-    return remarks(gaps.map((gap) => ({ message: gap.reason, remedy: gap.remedy ?? "", place: gating_placeOf(gap, gap.run) })));
-}
-/** Returns the notices of the tree and of the runs, those with the same message as one remark. */
-function noticeRemarks({ runs, notices }) {
-    const ofRuns = runs.flatMap((run) => run.notices.map((notice) => ({ notice, run: run.run })));
-    const all = [...notices.map((notice) => ({ notice, run: undefined })), ...ofRuns];
-    return remarks(all.map(({ notice, run }) => ({ message: notice.message, remedy: "", place: gating_placeOf(notice, run) })));
-}
-function remarks(single) {
-    const grouped = new Map();
-    for (const { message, remedy, place } of single) {
-        const key = JSON.stringify([message, remedy]);
-        const remark = grouped.get(key);
-        if (remark === undefined)
-            grouped.set(key, { message, remedy, places: [place] });
-        else
-            remark.places.push(place);
-    }
-    return [...grouped.values()];
-}
-function gating_placeOf({ path, line }, run) {
-    if (path === undefined)
-        return run ?? "";
-    return line === undefined ? path : `${path}:${line}`;
-}
-function packageAt(finding) {
-    const { path, startLine } = finding.location;
-    return JSON.stringify([finding.run === "trivy-image", path, startLine, packageKey(finding.package.name, finding.package.version)]);
-}
-
 ;// CONCATENATED MODULE: ./lib/report/summary-line.js
 // The verdict and why, in one line for a log or a commit status, and as the opening words of the reports.
 
 
+
 /** Characters of one reason; a scanner's error can be long, and is whole in report.json. */
 const REASON_LENGTH = 200;
-/** Renders one printable line: `fail: 3 findings are of severity high or above (critical 1, high 2); no gaps`. */
+/** Workflow files named in a sentence. */
+const MOST_WORKFLOWS = 5;
+/** Renders one printable line: `fail: 3 new findings are of severity high or above (critical 1, high 2); 12 unchanged, not gating; no gaps`. */
 function renderSummaryLine(report) {
     const { verdict, reasons, counts } = report.gate;
-    const why = reasons.length > 0
-        ? reasons.map(describeReason).join("; ")
-        : `nothing violates ${report.policy} (${formatSeverities(counts) || "no findings"})`;
-    return printableProse(`${verdict}: ${why}; ${formatCoverage(report)}`);
+    const why = reasons.length > 0 ? reasons.map(describeReason) : [`${nothingViolates(report)} (${formatSeverities(counts) || "no findings"})`];
+    const states = formatStates(report);
+    return printableProse([`${verdict}: ${why.join("; ")}`, ...(states === "" ? [] : [states]), formatCoverage(report)].join("; "));
 }
 /** Explains the verdict, what matters most first; never empty. */
 function explainVerdict(report) {
-    const reasons = report.gate.reasons.map((reason) => ({
-        text: reason.message,
-        remedy: reason.code === "scanner-failed" ? reason.remedy : "",
-    }));
-    if (report.gate.verdict === "fail")
-        return reasons;
-    const opening = report.gate.verdict === "pass"
-        ? `Everything was looked at, and nothing violates ${report.policy}.`
-        : "The scan is not complete, so it proves nothing.";
-    return [{ text: opening, remedy: "" }, ...reasons];
+    const { verdict, reasons } = report.gate;
+    const because = reasons.map((reason) => ({ text: reason.message, remedy: "remedy" in reason ? reason.remedy : "" }));
+    const opening = verdict === "fail" ? [] : [{ text: verdict === "pass" ? passWords(report) : errorWords(reasons), remedy: "" }];
+    return [...opening, ...because, ...toleratedFailures(report)];
 }
-/** `9 findings: critical 3, high 6. No gaps.` */
+/** Says which of the files that decide how the gate runs are changed, or null. Untrusted text; `name` renders a path. */
+function explainWorkflows({ changedWorkflows }, name = (path) => path) {
+    if (changedWorkflows.length === 0)
+        return null;
+    const [which, decide] = changedWorkflows.length === 1 ? ["", "decides"] : [`${changedWorkflows.length} workflows: `, "decide"];
+    return `This change edits ${which}${formatList(changedWorkflows.map(name), MOST_WORKFLOWS)}, which ${decide} how this gate runs.`;
+}
+/** Says what gates, and what it is compared with: `Scope: new findings, compared with pull request 12 (3f786850e387).` Untrusted text. */
+function explainScope({ scope, base, noBase }) {
+    if (base !== null)
+        return `Scope: ${scope} findings, compared with ${base.name} (${base.commit.slice(0, 12)}).`;
+    return `Scope: ${scope} findings; nothing is compared${noBase === null ? "" : `: ${noBase}`}.`;
+}
+/** `9 findings: critical 3, high 6. No gaps.`; with a base `3 new findings: high 3; 12 unchanged, not gating; 4 suppressed. No gaps.` */
 function formatTotals(report) {
     const total = totalOf(report.gate.counts);
-    const found = total === 0 ? "No findings" : `${counted(total, "finding")}: ${format_formatSeverities(report.gate.counts)}`;
+    const noun = isNewOnly(report) ? "new finding" : "finding";
+    const found = total === 0 ? `No ${noun}s` : `${counted(total, noun)}: ${format_formatSeverities(report.gate.counts)}`;
+    const states = states_formatStates(report);
     const coverage = formatCoverage(report);
-    return `${found}. ${coverage.charAt(0).toUpperCase()}${coverage.slice(1)}.`;
+    return `${found}${states === "" ? "" : `; ${states}`}. ${coverage.charAt(0).toUpperCase()}${coverage.slice(1)}.`;
 }
-/** How much was not looked at. What was is counted per scanner, in units of its own. */
+function isNewOnly({ scope, base }) {
+    return scope === "new" && base !== null;
+}
+/** A scan can pass although something was not looked at, where the policy says so; then it does not claim otherwise. */
+function passWords(report) {
+    const isWhole = report.gaps.length === 0 && report.runs.every(({ status }) => status !== "failed");
+    const opening = isWhole
+        ? `Everything was looked at, and ${nothingViolates(report)}`
+        : `Of what was looked at, ${nothingViolates(report)}`;
+    const spared = countStates(report.findings).unchanged - gatingUnchanged(report);
+    if (!isNewOnly(report) || spared === 0)
+        return `${opening}.`;
+    return `${opening}; ${spared === 1 ? "1 unchanged finding does" : `${spared} unchanged findings do`} not gate.`;
+}
+function nothingViolates(report) {
+    return `${isNewOnly(report) ? "no new finding" : "nothing"} violates ${report.policy}`;
+}
+function errorWords(reasons) {
+    const isIncomplete = reasons.some(({ code }) => code === "scanner-failed" || code === "not-covered");
+    return isIncomplete ? "The scan is not complete, so it proves nothing." : "What is new cannot be told, so the scan proves nothing.";
+}
+/** Failed runs that the policy only warns of: no reason of the gate names them. */
+function toleratedFailures({ runs, gate }) {
+    const named = new Set(gate.reasons.map((reason) => (reason.code === "scanner-failed" ? reason.run : "")));
+    return runs.flatMap((run) => run.status === "failed" && !named.has(run.run)
+        ? [{ text: `${run.run} failed, of which the policy only warns: ${run.error.message}`, remedy: run.error.remedy }]
+        : []);
+}
+const STANDING_WORDS = [
+    ["counts", "counting"],
+    ["warned", "warned of"],
+    ["unchanged", "unchanged"],
+    ["accepted", "accepted"],
+];
+/** `3 gaps`, or where some do not count `3 gaps (1 counting, 2 accepted)`. What was looked at is counted per scanner, in units of its own. */
 function formatCoverage({ gaps }) {
-    return gaps.length === 0 ? "no gaps" : counted(gaps.length, "gap");
+    if (gaps.length === 0)
+        return "no gaps";
+    const all = counted(gaps.length, "gap");
+    if (gaps.every(({ standing }) => standing === "counts"))
+        return all;
+    const parts = STANDING_WORDS.map(([standing, words]) => [gaps.filter((gap) => gap.standing === standing).length, words]);
+    return `${all} (${parts.flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`])).join(", ")})`;
 }
 /** The message of a reason, with the counts of what violates a rule. Printable. */
 function describeReason(reason) {
@@ -39997,7 +47382,7 @@ function entryRow(entry, page) {
         return { place, label: printable(first.package.name), body: packageBody(entry, first, page) };
     return { place, label: printable(first.rule.id), body: [{ text: printable_printableProse(first.message, MESSAGE_LENGTH) }] };
 }
-/** First what to do, then why: `2.2.0 → 2.2.28: django==2.2.28`. */
+/** First what to do, then why, then what to mind: `2.2.0 → 2.2.28: django==2.2.28`. */
 function packageBody(entry, first, page) {
     const ids = entry.findings.map((finding) => (finding.kind === "dependency" ? printable(finding.advisory.id) : ""));
     const why = ids.length === 1
@@ -40005,15 +47390,18 @@ function packageBody(entry, first, page) {
         : `${counted(ids.length, "advisory", "advisories")}: ${formatList(ids, MOST_IDS)}`;
     const installed = printable(first.package.version);
     const fix = entryFix(entry);
+    const note = printable_printableProse(packageNote(first, fix), MESSAGE_LENGTH);
+    const notes = note === "" ? [] : [{ text: note, styles: ["dim"] }];
     if (fix === null)
         return [
             { text: `${installed}, ${ids.length === 1 ? "no fixed version is known" : "no one version is known to fix all"}` },
             { text: why },
+            ...notes,
         ];
     const line = fixLine(first, fix.version);
     const part = fix.closes === ids.length ? "" : ` (closes ${fix.closes} of ${ids.length})`;
     const way = `${installed} ${page.arrow} ${printable(fix.version)}${part}${line === null ? "" : `: ${line}`}`;
-    return [{ text: way, styles: ["green"] }, { text: why }];
+    return [{ text: way, styles: ["green"] }, { text: why }, ...notes];
 }
 
 ;// CONCATENATED MODULE: ./lib/report/text-sections.js
@@ -40025,10 +47413,12 @@ function packageBody(entry, first, page) {
 
 
 
+
 /** Entries listed in a section, and places named beside one remark. */
 const MOST_GATING = 20;
 const MOST_GAPS = 20;
 const MOST_NOTICES = 10;
+const MOST_LISTED = 10;
 const MOST_PLACES = 3;
 /** Lines and characters of one message. */
 const text_sections_MAX_LINES = 4;
@@ -40042,7 +47432,12 @@ function joinSections(sections) {
         .map((line) => `${disarmCommands(line.trimEnd())}\n`)
         .join("");
 }
-/** The verdict, why, and the totals; never empty. */
+/** Names changed files that decide how the gate runs; empty when there is none. */
+function workflowLines(report, page) {
+    const words = explainWorkflows(report);
+    return words === null ? [] : paragraph(words, " ", page, "bold", "yellow");
+}
+/** The verdict, why, the totals and what they are compared with; never empty. */
 function verdictLines(report, page) {
     const { verdict } = report.gate;
     const indent = " ".repeat(verdict.length + 4);
@@ -40051,7 +47446,8 @@ function verdictLines(report, page) {
         ...(remedy === "" ? [] : paragraph(`${page.arrow} ${remedy}`, indent, page, "cyan")),
     ]);
     const badge = page.paint(` ${verdict.toUpperCase()} `, "bold", "inverse", VERDICT_STYLES[verdict]);
-    return [`${badge}  ${page.paint(first.trimStart(), "bold")}`, ...rest, ...paragraph(formatTotals(report), indent, page, "dim")];
+    const totals = [formatTotals(report), explainScope(report)].flatMap((text) => paragraph(text, indent, page, "dim"));
+    return [`${badge}  ${page.paint(first.trimStart(), "bold")}`, ...rest, ...totals];
 }
 /** Wraps untrusted prose under an indent. */
 function paragraph(text, indent, page, ...styles) {
@@ -40075,9 +47471,19 @@ function moreLines(left, noun, page) {
         ? []
         : [page.paint(`    ${page.ellipsis} and ${left} more ${left === 1 ? noun : `${noun}s`} (report.json has all)`, "dim")];
 }
-/** What had to be looked at and was not; empty when there is no gap. */
-function gapLines(gaps, page) {
-    return remarkLines(`Not covered (${gaps.length})`, gapRemarks(gaps), { most: MOST_GAPS, noun: "gap" }, page);
+/** What had to be looked at and was not, as one section for each standing that a gap has. */
+function gapSections(gaps, page) {
+    return GAP_TITLES.map(([standing, title]) => {
+        const these = gaps.filter((gap) => gap.standing === standing);
+        return remarkLines(`${title} (${these.length})`, gapRemarks(these), { most: MOST_GAPS, noun: "gap" }, page);
+    });
+}
+/** What the policy and comments in the source made of the scan, one section for each list that has items. */
+function listingSections(report, page) {
+    return buildListings(report).map(({ title, noun, items }) => {
+        const remarks = items.map(({ place, remark }) => ({ message: remark, remedy: "", places: [place] }));
+        return remarkLines(title, remarks, { most: MOST_LISTED, noun }, page);
+    });
 }
 /** Notices of the tree and of runs; empty when there are none. */
 function noticeLines(noticed, page) {
@@ -40090,7 +47496,7 @@ function remarkLines(title, remarks, { most, noun }, page) {
         return [];
     const rows = remarks.slice(0, most).map((remark) => remarkRow(remark, page));
     const left = remarks.slice(most).reduce((sum, { places }) => sum + places.length, 0);
-    return [page.paint(title, "bold"), ...renderRows(rows, page).flat(), ...moreLines(left, noun, page)];
+    return [...paragraph(title, "", page, "bold"), ...renderRows(rows, page).flat(), ...moreLines(left, noun, page)];
 }
 function remarkRow({ message, remedy, places }, page) {
     const [first = "", ...others] = places.map((place) => printable(place));
@@ -40107,8 +47513,8 @@ function scannedLine(report, page) {
 }
 
 ;// CONCATENATED MODULE: ./lib/report/text.js
-// The report for a terminal: verdict and why first, then what gates, who looked at what, and what nobody looked at. Plain text unless colour is asked for.
-// It lists the worst and counts the rest; report.json has everything.
+// The report for a terminal: verdict and why first, then what gates, who looked at what, what nobody looked at, and what the policy made of it. Plain text
+// unless colour is asked for. It lists the worst and counts the rest; report.json has everything.
 
 
 
@@ -40118,15 +47524,17 @@ function scannedLine(report, page) {
 function renderText(report, options) {
     const page = buildPage(options);
     return joinSections([
+        workflowLines(report, page),
         verdictLines(report, page),
         gatingLines(report, page),
         runLines(report, page),
-        gapLines(report.gaps, page),
+        ...gapSections(report.gaps, page),
+        ...listingSections(report, page),
         noticeLines(report, page),
         [scannedLine(report, page)],
     ]);
 }
-/** A table of the completed runs; a run that was skipped or failed says so in its row. */
+/** A table of what the completed runs reported, whatever the policy makes of it; a run that was skipped or failed says so in its row. */
 function runLines(report, page) {
     const indent = " ".repeat(Math.max(...report.runs.map(({ run }) => run.length), "Scanners".length - 2) + 4);
     const completed = report.runs.filter((run) => run.status === "completed");
@@ -40201,28 +47609,28 @@ const INPUTS = {
         description: "Scanners to run, separated by commas: bandit, safety, trivy.",
     },
     "fail-on": {
-        default: "high",
+        default: "",
         offered: "both",
         value: "SEVERITY",
-        description: "Findings at or above this severity fail the gate: critical, high, medium, low or never.",
+        description: "Findings at or above this severity fail the gate: critical, high, medium, low or never; by default high. Not together with a policy that says what fails.",
     },
     policy: {
         default: "",
         offered: "both",
         value: "FILE",
-        description: "Policy file. This version reads none and refuses to run when one is named or present as .github/sarif-gate.yml.",
+        description: "Policy file; by default .github/sarif-gate.yml where there is one. A named file that is missing is an error.",
     },
     scope: {
         default: "auto",
         offered: "both",
         value: "SCOPE",
-        description: "What gates: all findings, or only new ones. This version knows only `all`, which is also what `auto` means; `new` is refused.",
+        description: "What gates: `new` findings, or `all`. `auto` is `new` on pull requests, in merge queues, on pushes and with `base`, and `all` everywhere else.",
     },
     base: {
         default: "",
         offered: "both",
         value: "REVISION",
-        description: "Revision that new findings are measured against. This version compares with none and refuses the input.",
+        description: "Revision that new findings are measured against; by default the event decides. Refused on pull requests and in merge queues, where it always does.",
     },
     image: { default: "", offered: "both", value: "REFERENCE", description: "Container image to scan with Trivy besides the directory." },
     "image-archive": {
@@ -40255,7 +47663,7 @@ const INPUTS = {
     token: {
         default: "${{ github.token }}",
         offered: "action",
-        description: "Token for the upload and for reading the base commit. No scanner ever sees it.",
+        description: "Token for the upload and for reading the base commit; no scanner ever sees it. An empty one means that the run has none and uploads nothing.",
     },
     "safety-db": {
         default: "",
@@ -40306,7 +47714,7 @@ const INPUTS = {
         default: "",
         offered: "cli",
         value: "DAYS",
-        description: "Oldest vulnerability database to accept, in days, or `any`; by default 7 for Trivy and 45 for Safety.",
+        description: "Oldest vulnerability database to accept, in days, or `any`; by default what the policy says, or else 7 for Trivy and 45 for Safety.",
     },
 };
 const INPUT_NAMES = Object.keys(INPUTS);
@@ -40316,6 +47724,8 @@ const INPUT_NAMES = Object.keys(INPUTS);
 
 
 
+/** What `policy adopt` decides itself: it accepts everything that gates, not only what is new. */
+const NOT_ADOPTED = ["scope", "base"];
 /** Returns the request, or null when help or the version was printed. Throws a ConfigError for a wrong command line. */
 function parseArguments(argv, version, streams) {
     let request = null;
@@ -40325,27 +47735,9 @@ function parseArguments(argv, version, streams) {
         .helpCommand(false)
         .exitOverride()
         .configureOutput({ ...streams, outputError: () => { } });
-    const begin = (command) => (values, path) => {
-        request = toRequest(command, values, path);
-    };
-    const demo = program
-        .command("demo")
-        .description("Scan the bundled sample shop with the bundled small databases; installs the real scanners.");
-    const scan = program.command("scan").description("Scan a directory.").argument("[PATH]", "directory to scan", ".");
-    const doctor = program.command("doctor").description("Show what is installed and whether a scan could run.");
-    for (const name of ["python", "python-index-url", "offline", "fail-on", "category"])
-        demo.addOption(inputOption(name));
-    for (const name of INPUT_NAMES)
-        if (INPUTS[name].offered !== "action")
-            scan.addOption(inputOption(name));
-    scan.option("--no-cache", "Download the databases afresh.");
-    for (const name of ["python", "offline", "safety-db", "trivy-db", "max-database-age"])
-        doctor.addOption(inputOption(name));
-    for (const command of [demo, scan])
-        addOutputOptions(command);
-    demo.action((values) => begin("demo")(values));
-    scan.action((path, values) => begin("scan")(values, path));
-    doctor.action((values) => begin("doctor")(values));
+    addCommands(program, (asked) => {
+        request = asked;
+    });
     try {
         program.parse([...argv], { from: "user" });
     }
@@ -40358,9 +47750,44 @@ function parseArguments(argv, version, streams) {
     }
     return request;
 }
+function addCommands(program, ask) {
+    const demo = program
+        .command("demo")
+        .description("Scan the bundled sample shop with the bundled small databases; installs the real scanners.");
+    const scan = program.command("scan").description("Scan a directory.").argument("[PATH]", "directory to scan", ".");
+    const doctor = program.command("doctor").description("Show what is installed and whether a scan could run.");
+    for (const name of ["python", "python-index-url", "offline", "fail-on", "category"])
+        demo.addOption(inputOption(name));
+    addScanOptions(scan, []);
+    for (const name of ["python", "offline", "safety-db", "trivy-db", "max-database-age"])
+        doctor.addOption(inputOption(name));
+    for (const command of [demo, scan])
+        addOutputOptions(command);
+    for (const command of [demo, scan])
+        addRunOptions(command);
+    demo.action((values) => ask(toScanRequest("demo", values, undefined)));
+    scan.action((path, values) => ask(toScanRequest("scan", values, path)));
+    doctor.action((values) => ask({ command: "doctor", raw: toRawInputs(values, undefined) }));
+    addPolicyCommands(program.command("policy").description("Check a policy file, or start one.").helpCommand(false), ask);
+}
+function addPolicyCommands(policy, ask) {
+    policy
+        .command("check")
+        .description("Check a policy file: every problem with its line and column, or what the policy says.")
+        .argument("[FILE]", "policy file; by default .github/sarif-gate.yml of the repository that holds the working directory")
+        .action((file) => ask({ command: "policy check", file: file ?? null }));
+    const adopt = policy
+        .command("adopt")
+        .description("Scan a directory and accept, in its policy file, every finding that gates today.")
+        .argument("[PATH]", "directory to scan", ".")
+        .requiredOption("--expires <DATE>", "Last day on which they are accepted: YYYY-MM-DD, at most 366 days ahead, or `never`.");
+    addScanOptions(adopt, NOT_ADOPTED);
+    addRunOptions(adopt);
+    adopt.action((path, values) => ask({ command: "policy adopt", raw: toRawInputs(values, path), expires: arguments_text(values["expires"]), ...runOptions(values) }));
+}
 function usageProblem(error) {
     if (error.code === "commander.help")
-        return "No command given. Commands: demo, scan, doctor; `--help` explains them.";
+        return "No command given. Commands: demo, scan, policy check, policy adopt, doctor; `--help` explains them.";
     return `${error.message
         .replace(/^error: /u, "")
         .replace(/\n/gu, " ")
@@ -40370,26 +47797,38 @@ function inputOption(name) {
     const spec = INPUTS[name];
     return new Option(spec.value === undefined ? `--${name}` : `--${name} <${spec.value}>`, spec.description);
 }
+function addScanOptions(command, without) {
+    const offered = INPUT_NAMES.filter((name) => INPUTS[name].offered !== "action" && !without.includes(name));
+    for (const name of offered)
+        command.addOption(inputOption(name));
+    command.option("--no-cache", "Download the databases afresh.");
+}
 function addOutputOptions(command) {
     command
         .addOption(new Option("--out <DIR>", "Write sarif-gate.sarif, upload.sarif and report.json there."))
-        .addOption(new Option("--format <FORMAT>", "Report on stdout.").choices(["text", "json"]).default("text"))
+        .addOption(new Option("--format <FORMAT>", "Report on stdout.").choices(["text", "json"]).default("text"));
+}
+function addRunOptions(command) {
+    command
         .addOption(new Option("--quiet", "No progress; only the report and errors."))
         .addOption(new Option("--jobs <N>", "Processes of one scanner at once; by default one per core."))
         .addOption(new Option("--timeout <MIN>", INPUTS["timeout-minutes"].description));
 }
-function toRequest(command, values, path) {
-    const raw = toRawInputs(values, path);
-    if (command === "doctor")
-        return { command, raw };
+function toScanRequest(command, values, path) {
     return {
         command,
-        raw,
+        raw: toRawInputs(values, path),
         out: typeof values["out"] === "string" ? values["out"] : null,
         format: values["format"] === "json" ? "json" : "text",
-        quiet: values["quiet"] === true,
-        jobs: typeof values["jobs"] === "string" ? values["jobs"] : "",
+        ...runOptions(values),
     };
+}
+function runOptions(values) {
+    return { quiet: values["quiet"] === true, jobs: arguments_text(values["jobs"]) };
+}
+/** Empty when it is not given. */
+function arguments_text(value) {
+    return typeof value === "string" ? value : "";
 }
 function toRawInputs(values, path) {
     const given = new Map();
@@ -40509,12 +47948,14 @@ async function describeDatabase(kind, options, host) {
 
 
 
+
 /** How much of a digest tells two apart for a person. */
 const SHOWN_DIGEST = 16;
 /** Writes one block per part of the toolchain and returns whether a scan with this configuration could come to a verdict. */
 async function doctor(config, host, writeOut) {
     const { os, arch, cores } = host.platform;
-    const parts = await describeToolchain(config, host);
+    const { databaseAgeDays } = defaultPolicy("high", "").limits;
+    const parts = await describeToolchain({ ...config, maxDatabaseAgeDays: config.maxDatabaseAgeDays ?? databaseAgeDays }, host);
     const blockers = parts.filter((part) => blocksScan(part, config.offline));
     const lines = [
         `sarif-gate ${version_VERSION}, Node ${process.version}, ${os} ${arch}, ${cores} cores`,
@@ -40539,6 +47980,304 @@ function readiness(parts) {
 function doctor_describe({ what, state, where, digest, remark }) {
     const sum = digest === null ? "" : `  sha256 ${digest.slice(0, SHOWN_DIGEST)}…`;
     return [`${state.padEnd(9)}${what}: ${remark}`, ...(where === null ? [] : [`${" ".repeat(9)}${where}${sum}`])];
+}
+
+;// CONCATENATED MODULE: ./lib/policy/adopt.js
+// Suppressions for what gates today, inserted into the text of a policy. It decides nothing about what gates, reads and writes no disk, and takes or changes
+// not one character of the policy: whatever style its author writes in stays.
+
+
+
+/** A reason has at most 500 UTF-16 units; what counts the rest needs some of them. */
+const LONGEST_REASON = 480;
+/** What `printable` lets pass and YAML does not. */
+const NONCHARACTERS = /[\uFFFE\uFFFF]/g;
+/** Makes one suppression per finding. A path of the scanned tree stands in its reason as printable text. */
+function buildAdoptions(findings, { today, expires }) {
+    return findings.map(({ id, rule, run, location: { path, startLine } }) => {
+        const place = run === "trivy-image" ? path : `${path}:${startLine}`;
+        const reason = printable(`Adopted on ${today}: ${rule.id} in ${place}`).replace(NONCHARACTERS, "\uFFFD");
+        return { finding: id, reason: printable(reason, LONGEST_REASON), expires };
+    });
+}
+/** Returns the text of a policy that says nothing yet but what made it. */
+function newPolicy(today) {
+    return `# Begun by \`sarif-gate policy adopt\` on ${today}.\nversion: ${POLICY_VERSION}\n`;
+}
+/** Returns the text of a policy with these suppressions, at least one, after its own. `text` is a valid policy. */
+function addSuppressions(text, adoptions) {
+    const root = (0,yaml_dist/* parseDocument */.Tp)(text).contents;
+    if (!(0,yaml_dist/* isMap */.jh)(root))
+        throw new TypeError("A valid policy is a mapping.");
+    const list = root.get("suppressions", true);
+    if (!(0,yaml_dist/* isSeq */.oP)(list)) {
+        if (root.flow)
+            return insert(text, endOf(root.items.at(-1)), `,\n  suppressions: [${inBrackets(adoptions)}]`);
+        const indentation = indentationAt(text, root.range[0]);
+        return insertLines(text, endOf(root), [`${indentation}suppressions:`, ...blockLines(adoptions, `${indentation}  `)]);
+    }
+    const start = list.range?.[0] ?? 0;
+    if (list.items.length === 0)
+        return insert(text, start + 1, inBrackets(adoptions));
+    if (list.flow)
+        return insert(text, endOf(list.items.at(-1)), `,${inBrackets(adoptions)}`);
+    return insertLines(text, endOf(list), blockLines(adoptions, indentationAt(text, start)));
+}
+/** The elements of a list in brackets, each on a line of its own. */
+function inBrackets(adoptions) {
+    const entries = adoptions.map((adoption) => Object.entries(adoption).map(([key, value]) => `${key}: ${JSON.stringify(value)}`));
+    return entries.map((entry) => `\n    {${entry.join(", ")}}`).join(",");
+}
+/** The elements of a list with dashes. */
+function blockLines(adoptions, indentation) {
+    return (0,yaml_dist/* stringify */.As)(adoptions, { lineWidth: 0 })
+        .trimEnd()
+        .split("\n")
+        .map((line) => indentation + line);
+}
+/** Where the last word, quote, bracket or block of text of a node ends. Comments and blank lines behind it are not its own. */
+function endOf(node) {
+    if ((0,yaml_dist/* isPair */.tO)(node))
+        return endOf(node.value ?? node.key);
+    if ((0,yaml_dist/* isCollection */.P3)(node) && !node.flow && node.items.length > 0)
+        return endOf(node.items.at(-1));
+    return isRanged(node) ? node.range[1] : 0;
+}
+function isRanged(node) {
+    return typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range);
+}
+/** Inserts whole lines below the line that ends at an offset or holds it. */
+function insertLines(text, offset, lines) {
+    const lineBreak = text.indexOf("\n", offset);
+    const below = startOfLine(text, offset) === offset ? offset : lineBreak === -1 ? text.length : lineBreak + 1;
+    const opening = startOfLine(text, below) === below ? "" : "\n";
+    return insert(text, below, `${opening}${lines.join("\n")}\n`);
+}
+/** The blanks before the first word of a mapping or the first dash of a list; a byte order mark is none of them. */
+function indentationAt(text, offset) {
+    return text.slice(startOfLine(text, offset), offset).replace(/^\uFEFF/, "");
+}
+function startOfLine(text, offset) {
+    return text.lastIndexOf("\n", offset - 1) + 1;
+}
+/** What is inserted breaks its lines as the text does. */
+function insert(text, offset, piece) {
+    return text.slice(0, offset) + (text.includes("\r\n") ? piece.replace(/\n/g, "\r\n") : piece) + text.slice(offset);
+}
+
+;// CONCATENATED MODULE: ./lib/cli/policy-adopt.js
+// `policy adopt`: scans, and accepts in the policy file every finding that gates today, so that a team can start green. It adopts nothing of a scan that is
+// not complete, writes no other file of the scanned tree, and leaves the old policy in its place when anything fails.
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Returns what the gate says once the findings are accepted: `error` when the scan was not complete, `fail` when something gates that is no finding. Rejects
+ * with a ConfigError for a wrong date and for a policy that may not have these suppressions, and with a GateError `output-unwritable`.
+ */
+async function adoptPolicy(options) {
+    const write = (line) => options.writeOut(`${printable(line)}\n`);
+    const today = options.clock.now().toISOString().slice(0, 10);
+    requireExpiry(options.expires, today);
+    const report = await options.scan();
+    const unseen = notSeen(report);
+    if (unseen.length > 0) {
+        const why = "Nothing was adopted: the scan is not complete, and what was not seen cannot be accepted.";
+        for (const line of [why, ...unseen.map((reason) => `  ${reason}`)])
+            options.writeErr(`${printable(line)}\n`);
+        return "error";
+    }
+    const findings = gatingFindings(report);
+    if (findings.length === 0)
+        write("No finding gates, so there is nothing to adopt.");
+    else
+        write(await addToPolicy(findings, options, { root: report.root, today }));
+    const left = report.gate.reasons.filter(({ code }) => code !== "rule-violated");
+    for (const { message } of left)
+        write(`The gate still fails: ${message}.`);
+    return left.length === 0 ? "pass" : "fail";
+}
+/** Returns what to say of it. */
+async function addToPolicy(findings, { config, expires, directory }, { root, today }) {
+    const file = config.policyFile ?? (0,external_node_path_.join)(root, POLICY_FILE);
+    const name = (0,external_node_path_.relative)(directory, file);
+    const old = await readOld(file, name);
+    const text = addSuppressions(old ?? newPolicy(today), buildAdoptions(findings, { today, expires }));
+    requireValid(text, name, today);
+    await policy_adopt_replaceFile(file, name, text);
+    return `${counted(findings.length, "finding")} adopted in ${name}, accepted ${expires === "never" ? "without an end" : `up to ${expires}`}.`;
+}
+function requireExpiry(expires, today) {
+    if (expires === "never")
+        return;
+    const problem = !/^\d{4}-\d{2}-\d{2}$/.test(expires)
+        ? `is \`${expires}\`, which is neither a date like 2030-01-31 nor \`never\`.`
+        : (expiryProblem(expires, today) ?? (expires < today ? `is ${expires}, which has passed: it is ${today} (UTC).` : null));
+    if (problem !== null)
+        throw new ConfigError([`\`--expires\` ${problem}`]);
+}
+/** A policy may call a failed run or a gap a mere warning; accepting findings without having seen all of them is another matter. */
+function notSeen({ gate, runs, gaps }) {
+    const failed = runs.flatMap((run) => (run.status === "failed" ? [`${run.run} failed: ${run.error.message}`] : []));
+    const open = gaps.filter(({ standing }) => standing !== "accepted").map(({ path, reason }) => `${path}: ${reason}`);
+    const seen = [...failed, ...open];
+    return seen.length > 0 || gate.verdict !== "error" ? seen : gate.reasons.map(({ message }) => message);
+}
+/** Returns null where there is no file. A link is refused: what it leads to is not what would be replaced. */
+async function readOld(file, name) {
+    const stats = await (0,promises_namespaceObject.lstat)(file).catch((cause) => {
+        if (cause.code === "ENOENT")
+            return null;
+        throw unwritable(name, cause);
+    });
+    if (stats === null)
+        return null;
+    if (!stats.isFile())
+        throw new ConfigError([`The policy ${name} is a link or no file, and is not replaced. Name the file itself with \`--policy\`.`]);
+    return await (0,promises_namespaceObject.readFile)(file, "utf8");
+}
+function requireValid(text, name, today) {
+    const { problems } = parsePolicy(text, { source: name, today, failOn: "high" });
+    if (problems.length === 0)
+        return;
+    const refusal = `Nothing was adopted, because ${name} would not be a valid policy any more. Adopt fewer findings, or make room for them.`;
+    throw new ConfigError([refusal, ...problems.map(({ message }) => message)]);
+}
+/** The old text stays until the new one is whole: it is written beside it and then takes its name. */
+async function policy_adopt_replaceFile(file, name, text) {
+    const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(file), `.${(0,external_node_path_.basename)(file)}.${(0,external_node_crypto_namespaceObject.randomUUID)()}.tmp`);
+    try {
+        await (0,promises_namespaceObject.mkdir)((0,external_node_path_.dirname)(file), { recursive: true });
+        const mode = await (0,promises_namespaceObject.lstat)(file).then((stats) => stats.mode & 0o777, () => 0o644);
+        const handle = await (0,promises_namespaceObject.open)(temporary, "wx", mode);
+        try {
+            await handle.writeFile(text);
+            await handle.sync();
+        }
+        finally {
+            await handle.close();
+        }
+        await (0,promises_namespaceObject.rename)(temporary, file);
+    }
+    catch (cause) {
+        // What could not be made cannot be removed either.
+        await (0,promises_namespaceObject.rm)(temporary, { force: true }).catch(() => { });
+        throw unwritable(name, cause);
+    }
+}
+function unwritable(name, cause) {
+    const remedy = "The policy is as it was. Make its directory writable.";
+    return new GateError("output-unwritable", `The policy ${name} cannot be written: ${messageOf(cause)}`, { cause, remedy });
+}
+
+;// CONCATENATED MODULE: ./lib/policy/describe-policy.js
+// A policy in a few lines for people, so that they can see that it says what they meant. Pure; what it repeats of the file is untrusted text.
+
+
+
+
+
+/** Returns one line per rule and per other part of the policy, in the order of the keys of a file. */
+function describePolicy(policy, { saysWhatFails, today }) {
+    const { gate, exclude, inline, assertsInTests } = policy;
+    return [
+        ...describeGate(gate.rules, saysWhatFails).map((line) => `fails on: ${line}`),
+        `unknown severity: counts as ${gate.unknownAs}`,
+        `incomplete scan: ${describeIncomplete(gate.incomplete)}`,
+        `dependencies without a version to check: ${gate.unpinned}`,
+        ...describeRequired(policy.require),
+        `suppressions: ${describeSuppressions(policy, today)}`,
+        `not scanned: ${exclude.length === 0 ? "nothing" : listShort(exclude)}`,
+        `comments in the source that suppress: ${inline}`,
+        `asserts in tests: ${assertsInTests}`,
+        `limits: ${describeLimits(policy.limits)}`,
+    ];
+}
+function describeGate(rules, saysWhatFails) {
+    if (!saysWhatFails)
+        return ["what the input `fail-on` says, by default findings of severity high or above"];
+    if (rules.length === 0)
+        return ["no finding"];
+    return rules.map((rule) => rule.name === shortRuleName(rule.severity) ? `findings of severity ${rule.severity} or above` : describeRule(rule));
+}
+function describeIncomplete(incomplete) {
+    const own = SCANNER_IDS.filter((id) => incomplete[id] !== incomplete.default).map((id) => `${id} ${incomplete[id]}`);
+    return [incomplete.default, ...own].join(", ");
+}
+function describeRequired({ scanners, path }) {
+    const parts = [...(scanners.length === 0 ? [] : [`the scanners ${scanners.join(", ")}`]), ...(path === null ? [] : [`the path ${path}`])];
+    return parts.length === 0 ? [] : [`required: ${parts.join("; ")}`];
+}
+function describeSuppressions({ suppressions }, today) {
+    if (suppressions.length === 0)
+        return "none";
+    const counts = [
+        { what: "end within 30 days", of: suppressions.filter((suppression) => isExpiring(suppression, today)) },
+        { what: "expired", of: suppressions.filter((suppression) => isExpired(suppression, today)) },
+        { what: "permanent", of: suppressions.filter(({ expires }) => expires === null) },
+    ];
+    return `${suppressions.length} (${counts.map(({ what, of }) => `${of.length} ${what}`).join(", ")})`;
+}
+function describeLimits({ nosec, permanent, databaseAgeDays: { trivy, safety } }) {
+    const atMost = (limit) => (limit === null ? "any number of" : `at most ${limit}`);
+    return `${atMost(nosec)} comments, ${atMost(permanent)} permanent suppressions, databases up to ${trivy} (Trivy) and ${safety} (Safety) days old`;
+}
+
+;// CONCATENATED MODULE: ./lib/cli/policy-check.js
+// `policy check`: every problem of a policy file with its place, or what the policy says. Scans nothing and mends nothing.
+
+
+
+
+
+
+
+/** Larger files are refused here; how large a policy may be the parser says. */
+const policy_check_READ_LIMIT_BYTES = 1024 * 1024;
+/** Writes the problems to `writeErr`, or the account to `writeOut`, and returns whether the policy is valid. Rejects with a ConfigError when there is no such file. */
+async function checkPolicy({ file, directory, git, clock, writeOut, writeErr }) {
+    const name = file ?? ((0,external_node_path_.relative)(directory, (0,external_node_path_.join)((await git.topLevel(directory)) ?? directory, POLICY_FILE)) || POLICY_FILE);
+    const today = clock.now().toISOString().slice(0, 10);
+    const text = await readPolicyFile(name, directory);
+    const { policy, problems, saysWhatFails } = parsePolicy(text, { source: name, today, failOn: "high" });
+    for (const { line, column, message } of problems)
+        writeErr(`${printable(`${name}:${line}:${column}: ${message}`)}\n`);
+    if (policy === null)
+        return false;
+    const account = describePolicy(policy, { saysWhatFails, today }).map((line) => `  ${line}`);
+    for (const line of [`${name} is a valid policy:`, ...account])
+        writeOut(`${printable(line)}\n`);
+    return true;
+}
+/** A link is not followed, because a scan would not follow it either. */
+async function readPolicyFile(name, directory) {
+    const path = (0,external_node_path_.resolve)(directory, name);
+    try {
+        const stats = await (0,promises_namespaceObject.lstat)(path);
+        if (stats.isFile() && stats.size <= policy_check_READ_LIMIT_BYTES)
+            return await (0,promises_namespaceObject.readFile)(path, "utf8");
+        const what = stats.isDirectory()
+            ? "a directory"
+            : stats.isSymbolicLink()
+                ? "a symbolic link"
+                : stats.isFile()
+                    ? "too large"
+                    : "no file";
+        throw new ConfigError([`The policy file ${name} is ${what}. Name the file itself: \`policy check FILE\`.`]);
+    }
+    catch (cause) {
+        if (cause instanceof ConfigError)
+            throw cause;
+        throw new ConfigError([`The policy file ${name} cannot be read: ${messageOf(cause)}. Name one: \`policy check FILE\`.`], { cause });
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/cli/progress.js
@@ -40611,6 +48350,9 @@ function terminalProgress({ write, live, width, quiet, clock }) {
 
 
 
+
+
+
 /** Exit statuses (product.md, "The command line"). */
 const EXIT = { pass: 0, fail: 1, config: 2, error: 3, bug: 70 };
 /** Runs one command and returns its exit status; never rejects. */
@@ -40641,45 +48383,69 @@ function reportFailure(thrown, { writeErr }) {
     return EXIT.bug;
 }
 async function runRequest(request, terminal) {
-    const raw = request.command === "demo" ? demoInputs(request.raw, terminal.home) : request.raw;
-    const jobs = request.command === "doctor" ? "" : request.jobs;
-    const config = parseConfig(raw, { directory: terminal.directory, confined: false, cores: (0,external_node_os_namespaceObject.availableParallelism)(), jobs });
-    const quiet = request.command === "doctor" || request.quiet;
     const progress = terminalProgress({
         write: terminal.writeErr,
         live: terminal.errIsTerminal,
         width: terminal.width,
-        quiet,
+        quiet: "quiet" in request ? request.quiet : true,
         clock: systemClock,
     });
     return await withRunDirectory((0,external_node_os_namespaceObject.tmpdir)(), async ({ scratch, stop, interruptedBy }) => {
-        const cacheDirectory = userCacheDirectory(terminal.environment);
         const host = createHost({
             environment: terminal.environment,
             home: terminal.home,
-            cacheDirectory,
+            cacheDirectory: userCacheDirectory(terminal.environment),
             scratch,
             logger: progress,
             progress,
             stop,
+            remote: null,
         });
         try {
-            if (request.command === "doctor")
-                return (await doctor(config, host, terminal.writeOut)) ? EXIT.pass : EXIT.fail;
-            const result = await scan(config, host);
-            progress.stop();
-            printReport(result.report, request, terminal);
-            const written = request.out === null
-                ? null
-                : await writeResults(result, { paths: resultPaths((0,external_node_path_.resolve)(terminal.directory, request.out)), clean: run_cli_clean, repositoryUri: null });
-            if (request.format === "text")
-                terminal.writeOut(`\n${fileLines(written).join("\n")}\n`);
-            return interruptedBy() ?? EXIT[result.report.gate.verdict];
+            const status = await run_cli_runCommand(request, { terminal, host, endProgress: progress.stop });
+            return interruptedBy() ?? status;
         }
         finally {
             progress.stop();
         }
     });
+}
+async function run_cli_runCommand(request, { terminal, host, endProgress }) {
+    const { clock, git } = host;
+    if (request.command === "policy check")
+        return (await checkPolicy({ ...terminal, file: request.file, git, clock })) ? EXIT.pass : EXIT.config;
+    const config = configOf(request, terminal);
+    if (request.command === "doctor")
+        return (await doctor(config, host, terminal.writeOut)) ? EXIT.pass : EXIT.fail;
+    const scanned = async () => {
+        const result = await scan(config, () => requestBase(config), host);
+        endProgress();
+        return result;
+    };
+    if (request.command === "policy adopt") {
+        const scanReport = async () => (await scanned()).report;
+        return EXIT[await adoptPolicy({ ...terminal, config, expires: request.expires, clock, scan: scanReport })];
+    }
+    return await reportScan(await scanned(), request, terminal);
+}
+function configOf(request, { directory, home }) {
+    const raw = request.command === "demo" ? demoInputs(request.raw, home) : request.raw;
+    const jobs = "jobs" in request ? request.jobs : "";
+    return parseConfig(raw, { directory, confined: false, cores: (0,external_node_os_namespaceObject.availableParallelism)(), jobs });
+}
+/** Printed before any file is written: a report that cannot be written is not lost. */
+async function reportScan(result, request, terminal) {
+    printReport(result.report, request, terminal);
+    const written = request.out === null
+        ? null
+        : await writeResults(result, { paths: resultPaths((0,external_node_path_.resolve)(terminal.directory, request.out)), clean: run_cli_clean, repositoryUri: null });
+    if (request.format === "text")
+        terminal.writeOut(`\n${fileLines(written).join("\n")}\n`);
+    return EXIT[result.report.gate.verdict];
+}
+/** Without a base the command line looks at everything; with one it judges as a pull request is judged. */
+function requestBase({ baseRevision }) {
+    return baseRevision === null ? { kind: "none", because: "no `--base` is given" } : baseOfInput(baseRevision);
 }
 /** The terminal knows no secrets of its own; what has the shape of one is still not printed. */
 function run_cli_clean(text) {
@@ -40688,7 +48454,6 @@ function run_cli_clean(text) {
 function resultPaths(directory) {
     return { sarif: (0,external_node_path_.join)(directory, "sarif-gate.sarif"), upload: (0,external_node_path_.join)(directory, "upload.sarif"), report: (0,external_node_path_.join)(directory, "report.json") };
 }
-/** Printed before any file is written: a report that cannot be written is not lost. */
 function printReport(report, { format }, terminal) {
     if (format === "json") {
         for (const chunk of renderJson(report, run_cli_clean))

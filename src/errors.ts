@@ -19,6 +19,7 @@ export type GateErrorCode =
   | "report-unreadable"
   | "canary-missed"
   | "workspace-unreadable"
+  | "base-unavailable"
   | "output-unwritable";
 
 /** What an error carries besides its message. */

@@ -4,9 +4,10 @@ import { annotateGating } from "../../src/action/annotations.ts";
 import type { ScanReport } from "../../src/report/scan-report.ts";
 import { capturedOutput } from "../support/captured-output.ts";
 import { codeFinding, findingId, open, secretFinding } from "../support/findings.ts";
+import { hostileReport } from "../support/hostile-report.ts";
 import { COMMAND_SEEDS, hostileText, MARKUP_SEEDS } from "../support/hostile-text.ts";
 import { runnerCommands } from "../support/runner-commands.ts";
-import { advisoryIn, hostileReport, scanReport, shopReport } from "../support/scan-report.ts";
+import { advisoryIn, scanReport, shopReport } from "../support/scan-report.ts";
 
 interface Annotation {
   readonly properties: ReadonlyMap<string, string>;

@@ -4,9 +4,10 @@ import { logScan } from "../../src/action/job-log.ts";
 import type { ScanReport } from "../../src/report/scan-report.ts";
 import { capturedOutput } from "../support/captured-output.ts";
 import { codeFinding, completedRun, coverage, failedRun, findingId, open, skippedRun } from "../support/findings.ts";
+import { hostileReport } from "../support/hostile-report.ts";
 import { COMMAND_SEEDS, hostileText, MARKUP_SEEDS } from "../support/hostile-text.ts";
 import { runnerCommands } from "../support/runner-commands.ts";
-import { brokenShopReport, hostileReport, manyFindings, scanReport, shopReport } from "../support/scan-report.ts";
+import { brokenShopReport, manyFindings, scanReport, shopReport } from "../support/scan-report.ts";
 
 const keep = (text: string) => text;
 

@@ -17,7 +17,7 @@ function parse(...argv: string[]) {
 describe("parseArguments", () => {
   it("fills every input with its default", () => {
     const { request } = parse("scan");
-    expect(request?.raw).toEqual(Object.fromEntries(INPUT_NAMES.map((name) => [name, INPUTS[name].default])));
+    expect(request).toMatchObject({ raw: Object.fromEntries(INPUT_NAMES.map((name) => [name, INPUTS[name].default])) });
   });
 
   it("takes the path, the inputs and the options of the report", () => {
@@ -55,6 +55,19 @@ describe("parseArguments", () => {
     expect(out).not.toContain("--token");
   });
 
+  it("takes the policy file to check, or none", () => {
+    expect(parse("policy", "check", "p.yml").request).toEqual({ command: "policy check", file: "p.yml" });
+    expect(parse("policy", "check").request).toEqual({ command: "policy check", file: null });
+  });
+
+  it("adopts with the options of a scan, but without those of a comparison and of a report", () => {
+    const { request } = parse("policy", "adopt", "src", "--expires", "never", "--fail-on", "low", "--no-cache", "--jobs", "2");
+    const raw = { path: "src", "fail-on": "low", cache: "false", scope: "auto", base: "" };
+    expect(request).toMatchObject({ command: "policy adopt", expires: "never", raw, jobs: "2", quiet: false });
+    const { out } = parse("policy", "adopt", "--help");
+    expect(["--base", "--scope", "--out", "--format"].filter((option) => out.includes(option))).toEqual([]);
+  });
+
   it("prints the version and asks for nothing", () => {
     expect(parse("--version")).toEqual({ request: null, out: "1.2.3\n" });
   });
@@ -64,8 +77,11 @@ describe("parseArguments", () => {
     [["scan", "--nope"], /unknown option '--nope'/u],
     [["scan", "--out"], /argument missing/u],
     [["scan", "--format", "xml"], /xml.*Allowed choices are text, json/u],
+    [["policy", "adopt"], /required option '--expires <DATE>' not specified/u],
+    [["policy", "nope"], /unknown command 'nope'/u],
+    [["policy"], /No command given/u],
     [["nope"], /unknown command 'nope'/u],
-    [[], /No command given\. Commands: demo, scan, doctor/u],
+    [[], /No command given\. Commands: demo, scan, policy check, policy adopt, doctor/u],
   ])("refuses %j with one line that names the mistake", (argv, message) => {
     const attempt = () => parse(...argv);
     expect(attempt).toThrow(ConfigError);

@@ -5,6 +5,9 @@ import { ConfigError } from "../../src/errors.ts";
 
 const CONTEXT = { directory: "/work space/repo", confined: true, cores: 2 };
 
+const BAD_BASE =
+  "`base` begins with `-` or holds control characters. Give a revision as git knows it: a commit, a tag, or a branch like `origin/main`.";
+
 function raw(overrides: Partial<Record<InputName, string>> = {}): RawInputs {
   const defaults = Object.fromEntries(INPUT_NAMES.map((name) => [name, INPUTS[name].default])) as RawInputs;
   return { ...defaults, ...overrides };
@@ -25,12 +28,15 @@ describe("parseConfig", () => {
     expect(parseConfig(raw(), CONTEXT)).toMatchObject({
       path: "/work space/repo",
       scanners: ["bandit", "safety", "trivy"],
-      gate: { failOn: "high", unknownAs: "high" },
+      failOn: null,
+      scope: "auto",
+      baseRevision: null,
+      policyFile: null,
       category: "sarif-gate",
       image: null,
       offline: false,
       timeoutMs: 900_000,
-      maxDatabaseAgeDays: { trivy: 7, safety: 45 },
+      maxDatabaseAgeDays: null,
     });
   });
 
@@ -38,7 +44,6 @@ describe("parseConfig", () => {
     ["scanners", "bandit, trvy", "`scanners` names an unknown scanner: trvy. Did you mean `trivy`? Known: bandit, safety, trivy."],
     ["scanners", " , ", "`scanners` is empty. Name at least one of bandit, safety, trivy."],
     ["fail-on", "hihg", "`fail-on` is `hihg`. Did you mean `high`? Allowed: critical, high, medium, low, never."],
-    ["fail-on", "", "`fail-on` is empty. Allowed: critical, high, medium, low, never."],
     ["offline", "yes", "`offline` is `yes`. Allowed: true, false."],
     ["timeout-minutes", "0", "`timeout-minutes` (`--timeout`) is `0`. Give a number of minutes above 0 and at most 360."],
     ["timeout-minutes", "1e9", "`timeout-minutes` (`--timeout`) is `1e9`. Give a number of minutes above 0 and at most 360."],
@@ -52,17 +57,32 @@ describe("parseConfig", () => {
       "`python-index-url` is not an http, https or file address: `ftp://x`. Give the address of a package index.",
     ],
     ["image", "--help", "`image` is not an image reference: `--help`. Give one like `registry/name:tag`."],
-    ["scope", "nwe", "`scope` is `nwe`. Did you mean `new`? Allowed: auto, all, new."],
+    ["scope", "nwe", "`scope` is `nwe`. Did you mean `new`? Allowed: auto, new, all."],
+    ["base", "--upload-pack=x", BAD_BASE],
+    ["base", "main\u0000", BAD_BASE],
+    ["base", "ma\u202ein", BAD_BASE],
   ] as const)("refuses %s = %j with a message that names it and what is allowed", (name, value, message) => {
     expect(problemsOf({ [name]: value })).toEqual([message]);
   });
 
-  it.each([
-    ["scope", "new"],
-    ["base", "main"],
-    ["policy", "policy.yml"],
-  ] as const)("refuses %s = %s by name, because this version cannot honour it", (name, value) => {
-    expect(problemsOf({ [name]: value })).toEqual([expect.stringContaining("not available in this version")]);
+  it("tells a threshold that is not given from one that is", () => {
+    expect(parseConfig(raw({ "fail-on": "high" }), CONTEXT).failOn).toBe("high");
+    expect(parseConfig(raw({ "fail-on": " Never " }), CONTEXT).failOn).toBe("never");
+    expect(parseConfig(raw({ "fail-on": " " }), CONTEXT).failOn).toBeNull();
+  });
+
+  it.each(["auto", "new", "all"] as const)("takes the scope %s", (scope) => {
+    expect(parseConfig(raw({ scope }), CONTEXT).scope).toBe(scope);
+  });
+
+  it.each(["origin/main", "v1.2.0", "HEAD~3", "HEAD@{1 day ago}", "f".repeat(40)])("takes %s for a base", (base) => {
+    expect(parseConfig(raw({ base: ` ${base} ` }), CONTEXT).baseRevision).toBe(base);
+  });
+
+  it("resolves a policy file against the workspace, and takes one outside it", () => {
+    expect(parseConfig(raw({ policy: "gate.yml" }), CONTEXT).policyFile).toBe("/work space/repo/gate.yml");
+    expect(parseConfig(raw({ policy: "../policies/gate.yml" }), CONTEXT).policyFile).toBe("/work space/policies/gate.yml");
+    expect(parseConfig(raw({ policy: "/etc/gate.yml" }), CONTEXT).policyFile).toBe("/etc/gate.yml");
   });
 
   it.each(["0", "-1", "two", "1000"])("refuses --jobs %s", (jobs) => {
@@ -80,6 +100,10 @@ describe("parseConfig", () => {
 
   it("lets the command line scan any directory", () => {
     expect(parseConfig(raw({ path: "/etc" }), { ...CONTEXT, confined: false }).path).toBe("/etc");
+  });
+
+  it("takes one age for both databases", () => {
+    expect(parseConfig(raw({ "max-database-age": "30" }), CONTEXT).maxDatabaseAgeDays).toEqual({ safety: 30, trivy: 30 });
   });
 
   it("accepts a database of any age when told so", () => {

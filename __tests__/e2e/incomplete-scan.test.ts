@@ -183,7 +183,7 @@ describe("bad input", () => {
     [["scan", "--fail-on", "hihg"], /`fail-on` is `hihg`\. Did you mean `high`\?/u],
     [["scan", "--no-such-option"], /unknown option '--no-such-option'/u],
     [["scan", "/does/not/exist"], /\/does\/not\/exist/u],
-    [["scan", "--scope", "new"], /`scope: new` is not available/u],
+    [["scan", "--scope", "new"], /nothing to compare with: no `--base` is given/u],
     [["scna"], /scna/u],
     [[], /No command given/u],
   ])("%j is a configuration error", async (argv, message) => {

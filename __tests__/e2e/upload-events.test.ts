@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "sarif";
 import { describe, expect, it } from "vitest";
-import { checkOutBranch, checkOutCommit, OTHER_COMMIT } from "../support/checkouts.ts";
+import { type ChangedProject, checkOutBranch, checkOutCommit, OTHER_COMMIT, PAYLOAD_BASE, withChange } from "../support/checkouts.ts";
 import {
   accepted,
   codeSecurityOff,
@@ -17,8 +17,8 @@ import {
 import { type ActionResult, runAction, TOKEN } from "../support/run-action.ts";
 
 const FILES = { "shop.py": 'import subprocess\n\nsubprocess.call("ls", shell=True)\n' };
-const DETACHED = checkOutCommit(FILES);
-const RELEASE = checkOutBranch(FILES, "release-1.x");
+const DETACHED = withChange(checkOutCommit(FILES), {});
+const RELEASE = withChange(checkOutBranch(FILES, "release-1.x"), {}, "release-1.x");
 const PAYLOADS = join(import.meta.dirname, "..", "fixtures", "events");
 
 interface Row {
@@ -29,7 +29,7 @@ interface Row {
   readonly payload: string;
   /** The commit that the payload names and that is checked out. */
   readonly named?: string;
-  readonly checkout?: typeof DETACHED;
+  readonly checkout?: ChangedProject;
   /** The ref that the findings go to; or why none is sent. */
   readonly goesTo: string | "skipped" | "refused";
   /** Whether GitHub gives such a run a token that may only read. */
@@ -39,6 +39,7 @@ interface Row {
 const MERGE = "refs/pull/7/merge";
 const QUEUE = "refs/heads/gh-readonly-queue/main/pr-7-808b31581583ba01a540ee9cce5a25dcff686a5e";
 const PR_HEAD = "639fdc7e62106d8d3dc79ac21949737a6d9509a3";
+const PUSHED = "e790822544b323dc1b2ea9b04c84d83a0f17cabb";
 const FORK_HEAD = "a81bf3d771d1e726ca57e2715b3dae310bee977e";
 
 const TABLE: readonly (readonly [string, Row])[] = [
@@ -80,53 +81,15 @@ const TABLE: readonly (readonly [string, Row])[] = [
     { event: "pull_request_target", ref: "refs/heads/main", payload: "pull-request-target", goesTo: "refused" },
   ],
   [
-    "pull_request_target, the head checked out",
-    {
-      event: "pull_request_target",
-      ref: "refs/heads/main",
-      sha: OTHER_COMMIT,
-      payload: "pull-request-target",
-      named: FORK_HEAD,
-      goesTo: "refs/pull/8/head",
-    },
-  ],
-  [
-    "workflow_run after a push, its branch checked out by name",
+    "workflow_run after a push of the commit that is its own, the branch checked out by name",
     {
       event: "workflow_run",
       ref: "refs/heads/main",
-      sha: OTHER_COMMIT,
       payload: "workflow-run-push",
-      named: "e790822544b323dc1b2ea9b04c84d83a0f17cabb",
+      named: PUSHED,
       checkout: RELEASE,
       goesTo: "refs/heads/release-1.x",
     },
-  ],
-  [
-    "workflow_run after a push to another branch or of a tag, its commit checked out",
-    {
-      event: "workflow_run",
-      ref: "refs/heads/main",
-      sha: OTHER_COMMIT,
-      payload: "workflow-run-push",
-      named: "e790822544b323dc1b2ea9b04c84d83a0f17cabb",
-      goesTo: "refused",
-    },
-  ],
-  [
-    "workflow_run after a pull request, its head checked out",
-    {
-      event: "workflow_run",
-      ref: "refs/heads/main",
-      sha: OTHER_COMMIT,
-      payload: "workflow-run-pull-request",
-      named: PR_HEAD,
-      goesTo: "refs/pull/7/head",
-    },
-  ],
-  [
-    "workflow_run after a fork's pull request, its head checked out",
-    { event: "workflow_run", ref: "refs/heads/main", sha: OTHER_COMMIT, payload: "workflow-run-fork", named: FORK_HEAD, goesTo: "refused" },
   ],
   [
     "workflow_run, the default branch checked out",
@@ -164,11 +127,37 @@ const TABLE: readonly (readonly [string, Row])[] = [
   ],
 ];
 
-async function run({ event, ref, sha, payload, named, checkout = DETACHED }: Row, github: FakeGitHub): Promise<ActionResult> {
-  const text = readFileSync(join(PAYLOADS, `${payload}.json`), "utf8");
+/** Rows whose commit may be anybody's, in a run with the rights of the default branch: GITHUB_SHA is the commit before the one that is checked out. */
+const UNTRUSTED: readonly (readonly [string, Omit<Row, "goesTo">])[] = [
+  [
+    "the head of a pull request on pull_request_target",
+    { event: "pull_request_target", ref: "refs/heads/main", payload: "pull-request-target", named: FORK_HEAD },
+  ],
+  [
+    "the branch of a push on workflow_run, by its name",
+    { event: "workflow_run", ref: "refs/heads/main", payload: "workflow-run-push", named: PUSHED, checkout: RELEASE },
+  ],
+  ["the commit of a push on workflow_run", { event: "workflow_run", ref: "refs/heads/main", payload: "workflow-run-push", named: PUSHED }],
+  [
+    "the head of a pull request on workflow_run",
+    { event: "workflow_run", ref: "refs/heads/main", payload: "workflow-run-pull-request", named: PR_HEAD },
+  ],
+  [
+    "the head of a fork's pull request on workflow_run",
+    { event: "workflow_run", ref: "refs/heads/main", payload: "workflow-run-fork", named: FORK_HEAD },
+  ],
+  ["the head of a pull request on a comment", { event: "issue_comment", ref: "refs/heads/main", payload: "issue-comment" }],
+];
+
+async function run(
+  { event, ref, sha, payload, named, checkout = DETACHED }: Omit<Row, "goesTo">,
+  github: FakeGitHub,
+  inputs: Readonly<Record<string, string>> = {},
+): Promise<ActionResult> {
+  const text = readFileSync(join(PAYLOADS, `${payload}.json`), "utf8").replaceAll(PAYLOAD_BASE, checkout.base);
   return await runAction(
     checkout.root,
-    { scanners: "bandit", "fail-on": "never" },
+    { scanners: "bandit", "fail-on": "never", ...inputs },
     {
       payload: named === undefined ? text : text.replaceAll(named, checkout.commit),
       env: { GITHUB_EVENT_NAME: event, GITHUB_REF: ref, GITHUB_SHA: sha ?? checkout.commit, GITHUB_API_URL: github.apiUrl },
@@ -240,5 +229,24 @@ describe("an upload", () => {
     expect(ending(result)).toEqual([row.goesTo === "refused" ? 1 : 0, "pass", ""]);
     if (row.goesTo !== "refused" && row.goesTo !== "skipped")
       expect(result.log).toMatch(/^::warning::This repository has no code scanning/mu);
+  });
+});
+
+describe("a commit that may be anybody's", () => {
+  it.each(UNTRUSTED)("is not scanned beside a token: %s", async (_, row) => {
+    const github = await startFakeGitHub({ upload: [accepted()] });
+    const result = await run({ ...row, sha: (row.checkout ?? DETACHED).base }, github);
+    expect(github.requests).toEqual([]);
+    expect(ending(result)).toEqual([1, "error", ""]);
+    expect(result.log).toContain("anybody may have written it");
+    expect(result.log).toContain('token: ""');
+  });
+
+  it.each(UNTRUSTED)("is scanned without a token, and nothing is sent: %s", async (_, row) => {
+    const github = await startFakeGitHub({ upload: [accepted()] });
+    const result = await run({ ...row, sha: (row.checkout ?? DETACHED).base }, github, { token: "" });
+    expect(github.requests).toEqual([]);
+    expect(ending(result)).toEqual([0, "pass", ""]);
+    expect(result.log).toContain(`On \`${row.event}\` another commit than that of the run is scanned without a token.`);
   });
 });

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { API_CALLS } from "../../src/github/api-calls.ts";
-import { checkOutCommit } from "../support/checkouts.ts";
+import { checkOutCommit, PAYLOAD_BASE, withChange } from "../support/checkouts.ts";
 import {
   accepted,
   advancedSecurityOff,
@@ -41,8 +41,13 @@ import { serveOnLoopback } from "../support/loopback.ts";
 import { type RunnerOptions, runAction, TOKEN } from "../support/run-action.ts";
 import { runnerCommands } from "../support/runner-commands.ts";
 
-const SHOP = checkOutCommit({ "shop.py": "import subprocess\n\nsubprocess.call(input(), shell=True)\n" });
-const FORK_EVENT = readFileSync(join(import.meta.dirname, "..", "fixtures", "events", "pull-request-fork.json"), "utf8");
+const SHOP = withChange(checkOutCommit({ "readme.md": "A shop.\n" }), {
+  "shop.py": "import subprocess\n\nsubprocess.call(input(), shell=True)\n",
+});
+const FORK_EVENT = readFileSync(join(import.meta.dirname, "..", "fixtures", "events", "pull-request-fork.json"), "utf8").replaceAll(
+  PAYLOAD_BASE,
+  SHOP.base,
+);
 
 interface Case extends FakeGitHubOptions {
   readonly script?: FakeGitHubScript;

@@ -61,6 +61,73 @@ describe("deduplicate", () => {
     expect(states([trivy, byGhsa])).toEqual(["open", "duplicate"]);
   });
 
+  it.each([
+    ["Typing_Extensions", "1.0", "typing-extensions", "1.0.0"],
+    ["zope.interface", "1.0rc1", "Zope--Interface", "1.0-RC.1"],
+    ["a", "v1.0", "A", "1"],
+    ["a", "1.0.post1", "a", "1.0-1"],
+    ["a", "1.0+ubuntu.1", "a", "1.0.0+Ubuntu-1"],
+  ])("takes %s %s and %s %s for one package", (name, version, otherName, otherVersion) => {
+    const pair = [
+      { ...trivy, package: pypiPackage(name, version) },
+      { ...safety, package: pypiPackage(otherName, otherVersion) },
+    ];
+    expect(states(pair)).toEqual(["open", "duplicate"]);
+  });
+
+  it.each([
+    ["1.0", "1.0.1"],
+    ["1.0", "1!1.0"],
+    ["1.0", "1.0rc1"],
+    ["1.0", "1.0+local"],
+    ["1.0", "1.0.post1"],
+  ])("keeps version %s and %s apart", (version, other) => {
+    expect(
+      states([
+        { ...trivy, package: pypiPackage("a", version) },
+        { ...safety, package: pypiPackage("a", other) },
+      ]),
+    ).toEqual(["open", "open"]);
+  });
+
+  it("rates by Trivy where the scanners differ in severity, score and fix", () => {
+    const other = { ...safety, severity: "low" as const, advisory: { ...safety.advisory, cvss: 3.1, fixedVersions: ["9.9"] } };
+    expect(deduplicate([other, trivy])[1]).toMatchObject({ severity: "critical", advisory: { cvss: 9.8, fixedVersions: ["2.2.4"] } });
+  });
+
+  it("leaves a flaw that only Safety knows open under its own id", () => {
+    const pve = { ...safety, advisory: { id: "PYUP-90002", aliases: [], fixedVersions: [] } };
+    expect(deduplicate([trivy, pve]).map(({ triage }) => triage)).toMatchObject([
+      { state: "open", scanners: ["trivy"] },
+      { state: "open", scanners: ["safety"] },
+    ]);
+  });
+
+  it("keeps two flaws apart that only Safety knows", () => {
+    const pve = (id: number) => ({ ...safety, id: findingId(id), advisory: { id: `PYUP-${id}`, aliases: [], fixedVersions: [] } });
+    expect(states([pve(11), pve(12)])).toEqual(["open", "open"]);
+  });
+
+  it("joins two records of Safety to one of Trivy that has both their ids, and unites all aliases", () => {
+    const byGhsa = { ...safety, advisory: { id: "PYUP-1", aliases: ["GHSA-6r97-cj55-9hrq"], fixedVersions: [] } };
+    const byPysec = { ...safety, id: findingId(13), advisory: { id: "PYUP-2", aliases: ["PYSEC-2019-13"], fixedVersions: [] } };
+    const [open, ...others] = deduplicate([trivy, byGhsa, byPysec]);
+    expect(others.map(({ triage }) => triage.state)).toEqual(["duplicate", "duplicate"]);
+    expect(open).toMatchObject({ advisory: { aliases: ["GHSA-6r97-cj55-9hrq", "PYSEC-2019-13", "PYUP-1", "PYUP-2"] } });
+  });
+
+  it("does not join through an alias that only another joined report has", () => {
+    const bridge = { ...safety, advisory: { id: "CVE-2019-14234", aliases: ["CVE-2000-1"], fixedVersions: [] } };
+    const far = { ...safety, id: findingId(14), advisory: { id: "CVE-2000-1", aliases: [], fixedVersions: [] } };
+    expect(states([trivy, bridge, far])).toEqual(["open", "duplicate", "open"]);
+  });
+
+  it("keeps who brings the package and what its line holds", () => {
+    const requirement = { extras: ["x"], marker: null, hashed: true };
+    const brought = { ...trivy, introducedBy: ["flask"], requirement };
+    expect(deduplicate([safety, brought])[1]).toMatchObject({ introducedBy: ["flask"], requirement });
+  });
+
   it.each<[string, Partial<DependencyFinding>]>([
     ["another version", { package: pypiPackage("django", "2.2.1") }],
     ["another package", { package: pypiPackage("django-rq", "2.2") }],

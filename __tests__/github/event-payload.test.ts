@@ -6,39 +6,58 @@ import { decodeEventPayload } from "../../src/github/event-payload.ts";
 
 const EVENTS = join(import.meta.dirname, "..", "fixtures", "events");
 const SHA = "a".repeat(40);
-const NOTHING = { repository: null, sender: null, pull_request: null, workflow_run: null };
+const NOTHING = {
+  repository: null,
+  sender: null,
+  pull_request: null,
+  workflow_run: null,
+  merge_group: null,
+  before: null,
+  created: null,
+  deleted: null,
+};
 
 function fixture(name: string): unknown {
   return JSON.parse(readFileSync(join(EVENTS, name), "utf8"));
 }
 
 describe("decodeEventPayload", () => {
-  it.each(readdirSync(EVENTS))("reads the repository's id of %s", (name) => {
-    expect(decodeEventPayload(fixture(name)).repository).toMatchObject({ id: 710_001 });
+  it.each(readdirSync(EVENTS))("reads the default branch of %s", (name) => {
+    expect(decodeEventPayload(fixture(name)).repository).toEqual({ default_branch: "main" });
   });
 
   it("takes of a pull request only what is used", () => {
     expect(decodeEventPayload(fixture("pull-request-fork.json"))).toEqual({
       ...NOTHING,
-      repository: { id: 710_001, default_branch: "main" },
+      repository: { default_branch: "main" },
       sender: { login: "fork-hubot" },
       pull_request: {
         number: 8,
         head: { sha: expect.stringMatching(/^[0-9a-f]{40}$/), repo: { full_name: "fork-hubot/shop" } },
+        base: { sha: "808b31581583ba01a540ee9cce5a25dcff686a5e" },
       },
     });
   });
 
   it("takes of another workflow's run only what is used", () => {
-    const { workflow_run } = decodeEventPayload(fixture("workflow-run-pull-request.json"));
-
-    expect(workflow_run).toEqual({
+    expect(decodeEventPayload(fixture("workflow-run-pull-request.json")).workflow_run).toEqual({
       event: "pull_request",
       head_branch: "basket",
       head_sha: expect.stringMatching(/^[0-9a-f]{40}$/),
       head_repository: { full_name: "octo/shop" },
-      pull_requests: [{ number: 7, head: { sha: workflow_run?.head_sha }, base: { repo: { id: 710_001 } } }],
     });
+  });
+
+  it.each([
+    ["push.json", "808b31581583ba01a540ee9cce5a25dcff686a5e", false, false],
+    ["push-new-branch.json", "0".repeat(40), true, false],
+    ["push-deleted-branch.json", "639fdc7e62106d8d3dc79ac21949737a6d9509a3", false, true],
+  ])("takes of %s what was there before", (name, before, created, deleted) => {
+    expect(decodeEventPayload(fixture(name))).toMatchObject({ before, created, deleted });
+  });
+
+  it("takes of a merge queue's group the commit that it is put upon", () => {
+    expect(decodeEventPayload(fixture("merge-group.json")).merge_group).toEqual({ base_sha: "808b31581583ba01a540ee9cce5a25dcff686a5e" });
   });
 
   it.each([[null], [undefined], ["text"], [7], [[]], [{}]])("finds nothing in %j", (json) => {
@@ -50,15 +69,12 @@ describe("decodeEventPayload", () => {
 
     expect(decodeEventPayload(json)).toEqual({
       ...NOTHING,
-      pull_request: { number: null, head: { sha: SHA, repo: null } },
+      pull_request: { number: null, head: { sha: SHA, repo: null }, base: null },
     });
   });
 
-  it("takes a list of another type as empty, and an entry of another type as no entry", () => {
-    const listOf = (pull_requests: unknown) => decodeEventPayload({ workflow_run: { pull_requests } }).workflow_run?.pull_requests;
-
-    expect(listOf("none")).toEqual([]);
-    expect(listOf(["none", { number: 7 }])).toEqual([null, { number: 7, head: null, base: null }]);
+  it.each(["true", 1, null, {}])("takes %j for no answer to whether a push created its ref", (created) => {
+    expect(decodeEventPayload({ created }).created).toBeNull();
   });
 
   it.each(["", "main", SHA.slice(1), `${SHA}a`, `${SHA}\n`, "g".repeat(40)])("takes %j for no commit", (sha) => {
@@ -77,7 +93,7 @@ describe("decodeEventPayload", () => {
     fc.assert(
       fc.property(
         fc.jsonValue({ maxDepth: 6 }),
-        fc.constantFrom("pull_request", "workflow_run", "sender", "repository"),
+        fc.constantFrom("pull_request", "workflow_run", "sender", "repository", "merge_group", "before", "created"),
         (value, member) => {
           expect(Object.keys(decodeEventPayload({ [member]: value })).sort()).toEqual(Object.keys(NOTHING).sort());
         },

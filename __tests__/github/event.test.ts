@@ -35,6 +35,7 @@ const TARGET = event("pull_request_target", "refs/heads/main", json("pull-reques
 const AFTER_PUSH = event("workflow_run", "refs/heads/main", json("workflow-run-push"));
 const AFTER_PULL_REQUEST = event("workflow_run", "refs/heads/main", json("workflow-run-pull-request"));
 const AFTER_FORK = event("workflow_run", "refs/heads/main", json("workflow-run-fork"));
+const COMMENT = event("issue_comment", "refs/heads/main", json("issue-comment"));
 const SCHEDULE = event("schedule", "refs/heads/main", json("schedule"));
 const DISPATCH = event("workflow_dispatch", "refs/heads/main", json("workflow-dispatch"));
 
@@ -60,7 +61,7 @@ describe("the commit of the run, checked out", () => {
     ["a schedule", SCHEDULE],
     ["a manual run", DISPATCH],
     ["a release", event("release", "refs/tags/v1.2.0", {})],
-    ["a comment", event("issue_comment", "refs/heads/main", {})],
+    ["a comment", COMMENT],
     ["a dispatch from outside", event("repository_dispatch", "refs/heads/main", {})],
     ["an event nobody knows yet", event("tomorrow", "refs/heads/main", {})],
     ["a pull request (its test merge)", PULL_REQUEST],
@@ -113,7 +114,7 @@ describe("a merge queue", () => {
   it("is skipped when another workflow's run or a checked-out branch leads to it", () => {
     const afterGroup = run({ event: "merge_group", head_branch: QUEUE.replace("refs/heads/", "") });
 
-    expect(place(afterGroup, checkedOut(headOf(afterGroup)))).toBe("skip");
+    expect(place(afterGroup, checkedOut(RUN))).toBe("skip");
     expect(place(SCHEDULE, checkedOut(OTHER, release({ ref: QUEUE })))).toBe("skip");
   });
 
@@ -150,11 +151,7 @@ describe("a pull request", () => {
 });
 
 describe("pull_request_target", () => {
-  it("gets the findings at the pull request's head when that is checked out", () => {
-    expect(place(TARGET, checkedOut(headOf(TARGET)))).toBe(`refs/pull/8/head ${headOf(TARGET)}`);
-  });
-
-  it("is refused for the base branch, although that is the commit of the run", () => {
+  it("is refused for its own commit, because that is not what the pull request changes", () => {
     expect(decideUpload(TARGET, checkedOut(RUN))).toMatchObject({
       mode: "refuse",
       because: expect.stringContaining(headOf(TARGET)),
@@ -171,97 +168,61 @@ describe("pull_request_target", () => {
   });
 });
 
-/** A workflow_run of a push to this repository, changed. */
-function run(changes: Members): RunEvent {
-  return changedRun("workflow-run-push", changes);
-}
-
-function changedRun(name: string, changes: Members): RunEvent {
-  const payload = json(name);
-  return event("workflow_run", "refs/heads/main", { ...payload, workflow_run: { ...(payload["workflow_run"] as Members), ...changes } });
-}
-
-/** A pull request as a run lists it. */
-function listed(number: number, sha: string, repository = 710_001): Members {
-  return { number, head: { sha }, base: { repo: { id: repository } } };
-}
-
-describe("workflow_run", () => {
-  it("after a push to the default branch belongs to it", () => {
-    const toMain = run({ head_branch: "main" });
-    expect(place(toMain, checkedOut(headOf(toMain)))).toBe(`refs/heads/main ${headOf(toMain)}`);
-  });
-
-  it("after a push to another branch belongs to it where git proves that it is one", () => {
-    const head = headOf(AFTER_PUSH);
-    expect(place(AFTER_PUSH, checkedOut(head, release({ commit: head })))).toBe(`refs/heads/release-1.x ${head}`);
-  });
-
-  it("after a push is refused where nothing tells a branch from a tag", () => {
-    expect(place(AFTER_PUSH, checkedOut(headOf(AFTER_PUSH)))).toBe("refuse");
-  });
-
-  it("after a pull request belongs to its head", () => {
-    expect(place(AFTER_PULL_REQUEST, checkedOut(headOf(AFTER_PULL_REQUEST)))).toBe(`refs/pull/7/head ${headOf(AFTER_PULL_REQUEST)}`);
-  });
-
-  it("after a pull request from a fork is refused, because GitHub does not name it", () => {
-    expect(decideUpload(AFTER_FORK, checkedOut(headOf(AFTER_FORK)))).toMatchObject({
-      mode: "refuse",
-      because: expect.stringContaining("fork"),
+describe("anybody's commit in a run of the repository", () => {
+  it.each([
+    ["the head of a pull request on pull_request_target", TARGET, headOf(TARGET), null],
+    ["the commit of another workflow's push", AFTER_PUSH, headOf(AFTER_PUSH), null],
+    ["the branch of another workflow's push, by its name", AFTER_PUSH, headOf(AFTER_PUSH), release({ commit: headOf(AFTER_PUSH) })],
+    ["the head of another workflow's pull request", AFTER_PULL_REQUEST, headOf(AFTER_PULL_REQUEST), null],
+    ["the head of another workflow's pull request from a fork", AFTER_FORK, headOf(AFTER_FORK), null],
+    ["a commit on a comment", COMMENT, OTHER, null],
+    ["a branch by its name on a comment", COMMENT, OTHER, release()],
+  ])("is skipped, because it is scanned without a token: %s", (_what, of, commit, branch) => {
+    expect(decideUpload(of, checkedOut(commit, branch))).toEqual({
+      mode: "skip",
+      because: `On \`${of.name}\` another commit than that of the run is scanned without a token.`,
     });
+  });
+});
+
+/** A workflow_run after a push to the default branch of this repository, of the commit that is also that of the run; changed. */
+function run(changes: Members = {}): RunEvent {
+  const payload = json("workflow-run-push");
+  const ran = { ...(payload["workflow_run"] as Members), head_branch: "main", head_sha: RUN, ...changes };
+  return event("workflow_run", "refs/heads/main", { ...payload, workflow_run: ran });
+}
+
+describe("workflow_run with its own commit checked out", () => {
+  it("after a push to the default branch belongs to it", () => {
+    expect(place(run(), checkedOut(RUN))).toBe(`refs/heads/main ${RUN}`);
+  });
+
+  it("after a push to another branch at the same commit belongs to it where git proves that it is one", () => {
+    const toRelease = run({ head_branch: "release-1.x" });
+
+    expect(place(toRelease, checkedOut(RUN, release({ commit: RUN })))).toBe(`refs/heads/release-1.x ${RUN}`);
+    expect(place(toRelease, checkedOut(RUN))).toBe("refuse");
   });
 
   it.each([
-    ["a push", AFTER_PUSH],
+    ["a push of another commit", AFTER_PUSH],
     ["a pull request", AFTER_PULL_REQUEST],
     ["a fork's pull request", AFTER_FORK],
-  ])("after %s is refused for the default branch, although that is the commit of the run", (_what, of) => {
+  ])("after %s is refused, although that is the commit of the run", (_what, of) => {
     expect(decideUpload(of, checkedOut(RUN))).toMatchObject({ mode: "refuse", because: expect.stringContaining(headOf(of)) });
     expect(place(of, checkedOut(RUN, release({ ref: "refs/heads/main", commit: RUN })))).toBe("refuse");
   });
 
   it("after a push elsewhere is refused", () => {
-    const elsewhere = run({ head_repository: { full_name: "fork-hubot/shop" } });
-
-    expect(place(elsewhere, checkedOut(headOf(elsewhere)))).toBe("refuse");
+    expect(place(run({ head_repository: { full_name: "fork-hubot/shop" } }), checkedOut(RUN))).toBe("refuse");
   });
 
   it.each(["event", "head_branch", "head_sha", "head_repository"])("after a push is refused when %s is missing", (member) => {
-    expect(place(run({ [member]: null }), checkedOut(headOf(AFTER_PUSH)))).toBe("refuse");
+    expect(place(run({ [member]: null }), checkedOut(RUN))).toBe("refuse");
   });
 
-  it.each(["pull_request", "pull_request_target", "pull_request_review"])(
-    "after %s of this repository never belongs to its branch",
-    (name) => {
-      const unlisted = run({ event: name });
-
-      expect(place(unlisted, checkedOut(headOf(unlisted)))).toBe("refuse");
-    },
-  );
-
-  it("is refused when two pull requests have that head", () => {
-    const sha = headOf(AFTER_PULL_REQUEST);
-
-    expect(place(changedRun("workflow-run-pull-request", { pull_requests: [listed(7, sha), listed(10, sha)] }), checkedOut(sha))).toBe(
-      "refuse",
-    );
-  });
-
-  it("passes over a pull request that has another head", () => {
-    const sha = headOf(AFTER_PULL_REQUEST);
-    const of = changedRun("workflow-run-pull-request", { pull_requests: [listed(10, OTHER), listed(7, sha)] });
-
-    expect(place(of, checkedOut(sha))).toBe(`refs/pull/7/head ${sha}`);
-  });
-
-  it("passes over a pull request of another repository", () => {
-    const sha = headOf(AFTER_PULL_REQUEST);
-    const both = changedRun("workflow-run-pull-request", { pull_requests: [listed(3, sha, 1), listed(7, sha)] });
-    const foreign = changedRun("workflow-run-pull-request", { pull_requests: [listed(3, sha, 1)] });
-
-    expect(place(both, checkedOut(sha))).toBe(`refs/pull/7/head ${sha}`);
-    expect(place(foreign, checkedOut(sha))).toBe("refuse");
+  it.each(["pull_request", "pull_request_target", "pull_request_review"])("after %s never belongs to its branch", (name) => {
+    expect(place(run({ event: name }), checkedOut(RUN))).toBe("refuse");
   });
 });
 
@@ -337,14 +298,9 @@ const refs = fc.constantFrom(
 );
 const names = fc.constantFrom("octo/shop", "fork-hubot/shop");
 const triggers = fc.constantFrom("push", "pull_request", "pull_request_target", "merge_group", "schedule");
-const entries = fc.record({
-  number: fc.constantFrom<unknown>(7, 8, null, "7"),
-  head: fc.record({ sha: shas }),
-  base: fc.record({ repo: fc.record({ id: fc.constantFrom(710_001, 1) }) }),
-});
 const payloads = fc.record(
   {
-    repository: fc.constant({ id: 710_001 }),
+    repository: fc.constant({ default_branch: "main" }),
     pull_request: fc.record({ number: fc.constantFrom<unknown>(7, null), head: fc.record({ sha: shas }) }, { requiredKeys: [] }),
     workflow_run: fc.record(
       {
@@ -352,7 +308,6 @@ const payloads = fc.record(
         head_branch: fc.constantFrom("main", "basket"),
         head_sha: shas,
         head_repository: fc.record({ full_name: names }),
-        pull_requests: fc.array(entries, { maxLength: 3 }),
       },
       { requiredKeys: ["event", "head_sha"] },
     ),
@@ -361,7 +316,16 @@ const payloads = fc.record(
 );
 const events = fc
   .record({
-    name: fc.constantFrom("push", "pull_request", "pull_request_target", "workflow_run", "merge_group", "schedule", "release"),
+    name: fc.constantFrom(
+      "push",
+      "pull_request",
+      "pull_request_target",
+      "workflow_run",
+      "merge_group",
+      "schedule",
+      "release",
+      "issue_comment",
+    ),
     ref: refs,
     payload: payloads,
     commit: commits,
@@ -391,16 +355,16 @@ describe("any event with any checkout", () => {
     expect([...modes].sort()).toEqual(["refuse", "skip", "upload"]); // the control: all three were met
   });
 
-  it("never attributes a pull request's findings to a branch where the run belongs to one", () => {
+  it("is never uploaded from a run that strangers can start, unless its own commit is checked out and no pull request is meant", () => {
+    const strangers = ["pull_request_target", "workflow_run", "issue_comment"];
     let uploads = 0;
     fc.assert(
       fc.property(events, checkouts, (of, checkout) => {
-        const aboutPullRequest =
-          of.name === "pull_request_target" || (of.name === "workflow_run" && of.payload.workflow_run?.event?.startsWith("pull_request"));
-        const target = decideUpload(of, checkout);
-        if (!aboutPullRequest || target.mode !== "upload") return;
+        if (!strangers.includes(of.name) || decideUpload(of, checkout).mode !== "upload") return;
         uploads += 1;
-        expect(target.ref).toMatch(/^refs\/pull\/\d+\/head$/);
+        expect(checkout.commit?.toLowerCase()).toBe(of.commit);
+        expect(of.name).not.toBe("pull_request_target");
+        if (of.name === "workflow_run") expect(of.payload.workflow_run?.event).not.toMatch(/^pull_request/);
       }),
       MANY,
     );

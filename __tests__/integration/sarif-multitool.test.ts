@@ -8,7 +8,7 @@ import type { Log } from "sarif";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildLocalLog, buildUploadLog } from "../../src/sarif/build-log.ts";
 import type { LogSource } from "../../src/sarif/log.ts";
-import { completedRun, failedRun, skippedRun } from "../support/findings.ts";
+import { completedRun, failedRun, judged, skippedRun } from "../support/findings.ts";
 import { hostileSource } from "../support/hostile-scan.ts";
 import { validateWithMultitool } from "../support/multitool.ts";
 import { logSource, parsed } from "../support/sarif-logs.ts";
@@ -52,7 +52,7 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("Microsof
   });
 
   it("finds no error in the local log of a scan that is not complete", async () => {
-    const gaps = [{ run: "trivy", path: "Dockerfile", line: 2, reason: "was not read" }] as const;
+    const gaps = judged([{ run: "trivy", path: "Dockerfile", line: 2, reason: "was not read" }]);
     const runs = [skippedRun("bandit"), failedRun("safety"), completedRun("trivy")];
     expect(await errorsOf(parsed(buildLocalLog(logSource({ runs, gaps, notices: [{ path: "link.py", message: "a symlink" }] }))))).toEqual(
       [],

@@ -33,6 +33,20 @@ describe("identify", () => {
     expect(second).not.toBe(first);
   });
 
+  it("lets the old one keep its id when a copy is put above it", () => {
+    const copies = [at(2), at(4)];
+    const [old] = ids([at(4)]);
+    const found = identify(copies, line, ({ location }) => location.startLine === 2);
+    expect(found.find(({ location }) => location.startLine === 4)?.id).toBe(old);
+    expect(found.find(({ location }) => location.startLine === 2)?.id).not.toBe(old);
+  });
+
+  it("gives code that has become worse another id, though its line is the same", () => {
+    const worse = codeFinding({ location: { path: "a.py", startLine: 2, endLine: 2 }, severity: "critical" });
+    expect(ids([worse])).not.toEqual(ids([at(2)]));
+    expect(ids([dependencyFinding({ severity: "low" })])).toEqual(ids([dependencyFinding()]));
+  });
+
   it("gives another id in another file", () => {
     expect(ids([at(2, { path: "b.py" })])).not.toEqual(ids([at(2)]));
   });

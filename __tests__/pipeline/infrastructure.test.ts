@@ -1,8 +1,11 @@
 // What is asked of Trivy, against what Trivy 0.74.0 was measured to do: `provable` files it named in its report (or dropped because of a mistake in them),
 // `possible` ones it named or not, and nothing at all where it names nothing.
 
+import { gunzipSync, gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findInfrastructure } from "../../src/pipeline/infrastructure.ts";
+import { tarGz } from "../support/archives.ts";
 
 const DOCKERFILE = "FROM alpine:3.20\nUSER root\n";
 const POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n";
@@ -306,10 +309,66 @@ describe("a Helm chart", () => {
     expect(find(tree).provable).toEqual([{ path: "a/Chart.yaml", type: "helm" }]);
   });
 
-  it("may be in an archive, which is not opened", () => {
-    expect(classOf("chart.tgz", "")).toBe("possible");
-    expect(classOf("chart.tar.gz", "")).toBe("possible");
-    expect(classOf("chart.tar", "")).toBeNull();
+  it("in a folder `charts` without a chart around it stands for itself", () => {
+    expect(find({ "charts/b/Chart.yaml": CHART, "charts/b/templates/x.yaml": TEMPLATE }).provable).toEqual([
+      { path: "charts/b/Chart.yaml", type: "helm" },
+    ]);
+  });
+});
+
+describe("the archive of a Helm chart", () => {
+  const member = (name: string, content: string | Buffer) => ({ name, content });
+  const chart = [member("shop/Chart.yaml", CHART), member("shop/templates/x.yaml", TEMPLATE)];
+  const padding = Buffer.alloc(101 * 1024 * 1024);
+
+  it("must turn up when the chart must", async () => {
+    expect(classOf("shop.tgz", await tarGz(chart))).toBe("helm");
+    expect(classOf("shop.tar.gz", await tarGz(chart.map(({ name, content }) => member(`./${name}`, content))))).toBe("helm");
+    const switched = [member("shop/Chart.yaml", CHART), member("shop/templates/x.yaml", `{{ if .Values.on }}\n${TEMPLATE}{{ end }}\n`)];
+    expect(classOf("shop.tgz", await tarGz(switched))).toBe("possible");
+  });
+
+  it("is told by the name that counts where a member has two", async () => {
+    const [first, ...rest] = chart;
+    const renamed = { ...member("shop/other.txt", first?.content ?? ""), pax: { path: "shop/Chart.yaml" } };
+    expect(classOf("shop.tgz", await tarGz([renamed, ...rest]))).toBe("helm");
+  });
+
+  it("need not turn up in a chart that may switch it off, but does beside one", async () => {
+    const archive = await tarGz(chart);
+    const tree = { "a/Chart.yaml": CHART, "a/templates/x.yaml": TEMPLATE, "a/charts/b.tgz": archive };
+    expect(find(tree).provable).toEqual([{ path: "a/Chart.yaml", type: "helm" }]);
+    expect(find({ "a/charts/b.tgz": archive }).provable).toEqual([{ path: "a/charts/b.tgz", type: "helm" }]);
+  });
+
+  it("must turn up when it is too large to be unpacked, or damaged", async () => {
+    expect(classOf("shop.tgz", await tarGz([...chart, member("shop/pad", padding)]))).toBe("helm");
+    expect(classOf("shop.tgz", (await tarGz(chart)).subarray(0, -12))).toBe("helm");
+  });
+
+  it("may be one that cannot be read to its end, which is a notice", async () => {
+    const packed = await tarGz([member("a", padding), ...chart]);
+    const notice = {
+      path: "a.tgz",
+      message: "is damaged, or larger than the archive of a chart can be: if it is one, nobody looked at it",
+    };
+    for (const bytes of [packed, Buffer.from([0x1f, 0x8b]), Buffer.from([0x1f, 0x8b, 8, 0])])
+      expect(find({ "a.tgz": bytes })).toEqual({ provable: [], possible: ["a.tgz"], notices: [notice] });
+  });
+
+  it("is no archive of anything else", async () => {
+    expect(classOf("a.tgz", await tarGz([member("package/package.json", "{}")]))).toBeNull();
+    expect(classOf("a.tgz", "")).toBeNull();
+    expect(classOf("chart.tar", gunzipSync(await tarGz(chart)))).toBeNull();
+  });
+
+  it("never breaks the search, whatever its bytes are", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 3000 }), fc.boolean(), (bytes, isPacked) => {
+        find({ "a.tgz": isPacked ? gzipSync(bytes) : Buffer.concat([Buffer.from([0x1f, 0x8b, 8]), bytes]) });
+      }),
+      { seed: 7, numRuns: 200 },
+    );
   });
 });
 

@@ -46,6 +46,7 @@ function scannerWith(command: Partial<Command> = {}, overrides: Partial<Scanner>
       coverage: { expected: 1, covered: 1, unit: "files", missing: [] },
       notices: [],
       pinsTakenUp: ["six==0!1"],
+      comments: [],
     }),
     ...overrides,
   };
@@ -62,7 +63,7 @@ function run(
   target = treeWith({ "a.py": "x\n" }),
   installation = Promise.resolve({ installation: INSTALLATION, databaseGap: null, notices: [] }),
 ) {
-  return runScanner({ scanner, target: Promise.resolve(target), installation, deadline: 60_000, jobs: 2 }, host);
+  return runScanner({ scanner, side: "head", target: Promise.resolve(target), installation, deadline: 60_000, jobs: 2 }, host);
 }
 
 async function failureOf(fake: FakeProcess): Promise<{ code: string; message: string }> {

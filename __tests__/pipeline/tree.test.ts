@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, mkdirSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { treeAt } from "../../src/pipeline/tree.ts";
@@ -103,5 +103,29 @@ describe("head", () => {
 
     expect(treeAt(root).head("dir", 4)).toBeUndefined();
     expect(treeAt(root).head("missing", 4)).toBeUndefined();
+  });
+});
+
+describe.skipIf(process.platform === "win32")("place", () => {
+  it("is the same for two names of one file, and another for each other file", () => {
+    const root = writeTree(temporary(), { a: "same", b: "same" });
+    linkSync(join(root, "a"), join(root, "again"));
+    const { place } = treeAt(root);
+
+    expect(place("again")).toBe(place("a"));
+    expect(place("b")).not.toBe(place("a"));
+  });
+
+  it("is the link's own for a symbolic link", () => {
+    const { place } = treeAt(treeWithEverything());
+
+    expect(place("link")).toMatch(/^\d+:\d+$/);
+    expect(place("link")).not.toBe(place("dir/file.txt"));
+  });
+
+  it("is none for what is missing, outside of the root or behind a link", () => {
+    const { place } = treeAt(treeWithEverything());
+
+    expect(["missing", "dir/file.txt/below", "../secret.txt", "link-to-dir/file.txt"].map(place)).toEqual([null, null, null, null]);
   });
 });

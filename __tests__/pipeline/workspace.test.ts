@@ -1,29 +1,31 @@
 // What is found in real directories and real git checkouts, and what is said of everything that cannot be looked at.
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
 import { gitAt } from "../../src/host/git.ts";
-import { describeWorkspace } from "../../src/pipeline/workspace.ts";
+import { findCheckout } from "../../src/pipeline/checkout.ts";
+import { describeWorkspace, type WorkspaceOptions } from "../../src/pipeline/workspace.ts";
 import { git, repositoryOf, temporaryDirectories, writeTree } from "../support/temporary-tree.ts";
 
 const temporary = temporaryDirectories();
 
-async function describeAt(path: string) {
-  return await describeWorkspace({ path, git: gitAt({ searchPath: process.env["PATH"] ?? "", home: temporary() }) });
+async function describeAt(
+  path: string,
+  { workspace = null, ...overrides }: Partial<WorkspaceOptions> & { workspace?: string | null } = {},
+) {
+  const git = overrides.git ?? gitAt({ searchPath: process.env["PATH"] ?? "", home: temporary() });
+  const options = { git, fresh: workspace !== null, secrets: true, isExcluded: () => false, ...overrides };
+  return await describeWorkspace(await findCheckout({ path, workspace, git }), options);
 }
 
 describe("a directory without git", () => {
   it("has the workspace as its root where there is one, and is scanned alone all the same", async () => {
     const root = temporary();
     writeTree(root, { "a/x.py": "", "a/b/y.py": "", "z.py": "" });
-    const workspace = await describeWorkspace({
-      path: join(root, "a"),
-      workspace: root,
-      git: gitAt({ searchPath: process.env["PATH"] ?? "", home: temporary() }),
-    });
+    const workspace = await describeAt(join(root, "a"), { workspace: root });
 
     expect(workspace).toMatchObject({ root, within: "a", source: "walk", revision: null, files: ["a/b/y.py", "a/x.py"] });
   });
@@ -132,7 +134,7 @@ describe("a gap", () => {
 
     expect(gaps).toMatchObject([{ path: "a.js", reason: expect.stringContaining("control character") }]);
     expect(notices).toEqual([{ message: expect.stringContaining("(b.bin)") }]);
-    expect(await describeWorkspace({ path: root, secrets: false, git: gitAt({ searchPath: "", home: root }) })).toMatchObject({
+    expect(await describeAt(root, { secrets: false })).toMatchObject({
       gaps: [],
       notices: [],
     });
@@ -147,6 +149,33 @@ describe("a gap", () => {
     expect(gaps.map(({ path }) => path)).toEqual(["out/b.py", "out/c.txt"]);
     expect(gaps[0]?.reason).toContain("sparse checkout");
     expect(notices).toEqual([]);
+  });
+
+  it("is a pointer of Git LFS, in a checkout and in a walk", async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"0".repeat(64)}\nsize 12\n`;
+    const root = writeTree(temporary(), { "k8s.yaml": pointer, "logo.png": pointer, "real.yaml": "a: 1\n" });
+    const expected = {
+      gaps: [{ path: "k8s.yaml", reason: "is a Git LFS pointer, its content was not fetched" }],
+      notices: [{ message: expect.stringContaining("(logo.png)") }],
+    };
+
+    expect(await describeAt(root)).toMatchObject({ source: "walk", ...expected });
+    git(root, "init", "--quiet");
+    expect(await describeAt(root, { secrets: false })).toMatchObject({ source: "git", ...expected });
+    expect((await describeAt(root, { isExcluded: (path) => path === "k8s.yaml" })).gaps).toEqual([]);
+  });
+
+  it.skipIf(process.platform !== "linux")("is a tracked name in the place of one that differs in case only", async () => {
+    const root = repositoryOf(temporary(), { "src/A.py": "A", "src/a.py": "a", "src/b.py": "", "src/B.py": "" });
+    expect((await describeAt(root)).gaps).toEqual([]);
+    unlinkSync(join(root, "src/a.py"));
+    linkSync(join(root, "src/A.py"), join(root, "src/a.py"));
+
+    expect((await describeAt(root)).gaps).toMatchObject([
+      { path: "src/A.py", reason: "shares its place on this file system with src/a.py: only one of them was looked at" },
+      { path: "src/a.py", reason: "shares its place on this file system with src/A.py: only one of them was looked at" },
+    ]);
+    expect((await describeAt(root, { isExcluded: (path) => path === "src/A.py" })).gaps.map(({ path }) => path)).toEqual(["src/a.py"]);
   });
 
   it("is a submodule that is not initialised", async () => {
@@ -184,17 +213,35 @@ describe("a gap", () => {
   });
 });
 
+describe("an excluded path", () => {
+  const isExcluded = (path: string) => path.startsWith("vendor/");
+
+  it("is not scanned, is no gap and is listed", async () => {
+    const root = repositoryOf(temporary(), { "a.py": "", "vendor/b.py": "", "vendor/gone.py": "" });
+    unlinkSync(join(root, "vendor/gone.py"));
+    const described = await describeAt(root, { isExcluded, workspace: root });
+
+    expect(described).toMatchObject({ files: ["a.py"], excluded: ["vendor/b.py", "vendor/gone.py"], gaps: [], notices: [] });
+    expect((await describeAt(root, { workspace: root })).gaps).toMatchObject([{ path: "vendor/gone.py" }]);
+  });
+
+  it("is one without git too", async () => {
+    const root = writeTree(temporary(), { "a.py": "", "vendor/b.py": "" });
+
+    expect(await describeAt(root, { isExcluded })).toMatchObject({ files: ["a.py"], excluded: ["vendor/b.py"] });
+  });
+});
+
 describe("a notice", () => {
   it("is not what a job deletes after its checkout: that is a gap", async () => {
     const root = repositoryOf(temporary(), { "gone.py": "", "kept.py": "" });
     unlinkSync(join(root, "gone.py"));
-    const options = { path: root, git: gitAt({ searchPath: process.env["PATH"] ?? "", home: temporary() }) };
 
-    expect(await describeWorkspace({ ...options, workspace: root })).toMatchObject({
+    expect(await describeAt(root, { workspace: root })).toMatchObject({
       gaps: [{ path: "gone.py", reason: "is tracked, but an earlier step of this job deleted it" }],
       notices: [],
     });
-    expect(await describeWorkspace(options)).toMatchObject({ gaps: [], notices: [{ path: "gone.py" }] });
+    expect(await describeAt(root)).toMatchObject({ gaps: [], notices: [{ path: "gone.py" }] });
   });
 
   it("is a tracked file that was deleted in the work tree, or replaced by a directory", async () => {
@@ -266,7 +313,7 @@ describe("what the scanners are given", () => {
       "bin/tool": "#!/usr/bin/env python3\n",
       Dockerfile: "FROM a\n",
       "k8s.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {}\n",
-      "chart.tgz": "",
+      "shop/Chart.yaml": "name: shop\n",
     });
 
     expect(await describeAt(root)).toMatchObject({
@@ -275,7 +322,7 @@ describe("what the scanners are given", () => {
         { path: "Dockerfile", type: "dockerfile" },
         { path: "k8s.yaml", type: "kubernetes" },
       ],
-      possibleInfrastructure: ["chart.tgz"],
+      possibleInfrastructure: ["shop/Chart.yaml"],
     });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { pypiPackage } from "../../src/findings/package-ref.ts";
-import { commonFix, fixLine, smallestFix } from "../../src/report/fix.ts";
+import { commonFix, fixLine, fixNote, smallestFix } from "../../src/report/fix.ts";
 import { dependencyFinding } from "../support/findings.ts";
 
 const django = (version: string) => pypiPackage("django", version);
@@ -113,6 +113,46 @@ describe("fixLine", () => {
     expect(fixLine(at(path), "2.2.4")).toBe(line);
   });
 
+  it.each([
+    [["security"], null, "django[security]==2.2.4"],
+    [["a", "b.c"], 'python_version >= "3"', 'django[a,b.c]==2.2.4 ; python_version >= "3"'],
+    [
+      [],
+      "sys_platform == 'win32' and (extra != 'x' or os_name in 'a, b')",
+      "django==2.2.4 ; sys_platform == 'win32' and (extra != 'x' or os_name in 'a, b')",
+    ],
+  ])("keeps the extras %j and the marker %j of a requirement", (extras, marker, line) => {
+    expect(fixLine({ ...at("requirements.txt"), requirement: { extras, marker, hashed: true } }, "2.2.4")).toBe(line);
+  });
+
+  it.each([
+    [["$(id)"], null],
+    [["a]; id"], null],
+    [[], "python_version > `id`"],
+    [[], "x == '$HOME'"],
+    [[], "x == 1; id"],
+    [[], "x == 1 | id"],
+    [[], "x == 1 # \u202e"],
+    [[], "a".repeat(201)],
+  ])("is unknown for the extras %j and the marker %j, which nobody should paste", (extras, marker) => {
+    expect(fixLine({ ...at("requirements.txt"), requirement: { extras, marker, hashed: false } }, "2.2.4")).toBeNull();
+  });
+
+  it.each([
+    ["requirements.txt", "pip-compile", "pip-compile --upgrade-package django==2.2.4"],
+    ["requirements.txt", "uv pip compile", "uv pip compile --upgrade-package django==2.2.4"],
+    ["requirements.txt", "uv export", "uv lock --upgrade-package django==2.2.4"],
+    ["pylock.toml", "uv export", "uv lock --upgrade-package django==2.2.4"],
+    ["pylock.toml", "pdm", "pdm update django"],
+  ] as const)("for %s that %s wrote is %s", (path, tool, line) => {
+    expect(fixLine({ ...at(path), tool }, "2.2.4")).toBe(line);
+  });
+
+  it("quotes an epoch for the shell, and not in a file", () => {
+    expect(fixLine(at("uv.lock"), "1!2.0")).toBe("uv lock --upgrade-package 'django==1!2.0'");
+    expect(fixLine(at("requirements.txt"), "1!2.0")).toBe("django==1!2.0");
+  });
+
   it("is unknown for an image", () => {
     expect(fixLine(dependencyFinding({ run: "trivy-image" }), "2.2.4")).toBeNull();
   });
@@ -127,5 +167,46 @@ describe("fixLine", () => {
 
   it.each(["2.2.4; id", "$(id)", "latest", ""])("is unknown for a version %j, which nobody should paste", (version) => {
     expect(fixLine(at("requirements.txt"), version)).toBeNull();
+  });
+});
+
+describe("fixNote", () => {
+  const at = (path: string) => dependencyFinding({ location: { path, startLine: 1, endLine: 1 } });
+  const hashed = { extras: [], marker: null, hashed: true };
+
+  it("is absent for a line that stands for itself", () => {
+    expect(fixNote({ ...at("requirements.txt"), requirement: { ...hashed, hashed: false } }, "2.2.4")).toBeNull();
+  });
+
+  it("asks for new hashes where the line has some", () => {
+    expect(fixNote({ ...at("requirements.txt"), requirement: hashed }, "2.2.4")).toBe(
+      "Replace the line's hashes too: they are those of the old version.",
+    );
+  });
+
+  it.each(["pip-compile", "uv pip compile"] as const)("refers to the whole command of %s, which writes the hashes itself", (tool) => {
+    expect(fixNote({ ...at("requirements.txt"), tool, requirement: hashed, introducedBy: ["a", "b"] }, "2.2.4")).toBe(
+      "Add the files and options of the command at the top of the file. It comes with a, b: what excludes the version has to be upgraded too.",
+    );
+  });
+
+  it("asks to export again", () => {
+    expect(fixNote({ ...at("requirements.txt"), tool: "uv export", introducedBy: ["a"] }, "2.2.4")).toBe(
+      "Then export the file again. It comes with a: what excludes the version has to be upgraded too.",
+    );
+  });
+
+  it.each(["poetry.lock", "uv.lock", "pylock.toml"])("speaks of the project's own requirement in %s", (path) => {
+    expect(fixNote(at(path), "2.2.4")).toBe("Where the project's own requirement excludes the version, raise that first.");
+  });
+
+  it("says what pipenv does to Pipfile", () => {
+    expect(fixNote(at("Pipfile.lock"), "2.2.4")).toBe(
+      "It writes the package into Pipfile too. Where the project's own requirement excludes the version, raise that first.",
+    );
+  });
+
+  it("is absent where there is no line", () => {
+    expect(fixNote({ ...at("requirements.txt"), run: "trivy-image", requirement: hashed }, "2.2.4")).toBeNull();
   });
 });

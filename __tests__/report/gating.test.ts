@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { evaluateGate } from "../../src/policy/gate.ts";
-import { entryFix, gapRemarks, gatingEntries, gatingFindings, noticeRemarks } from "../../src/report/gating.ts";
+import { entryFix, gapRemarks, gatingEntries, gatingFindings, noticeRemarks, packageNote } from "../../src/report/gating.ts";
 import { codeFinding, completedRun, findingId, open } from "../support/findings.ts";
 import { advisoryIn, scanReport, shopReport } from "../support/scan-report.ts";
 
@@ -39,7 +38,7 @@ describe("gatingEntries", () => {
 
   it("lists a finding that violates two rules once", () => {
     const findings = [open(codeFinding())];
-    const gate = evaluateGate(findings, [], [], { failOn: "high", unknownAs: "high" });
+    const { gate } = scanReport({ findings });
     const report = scanReport({ findings, gate: { ...gate, reasons: [...gate.reasons, ...gate.reasons] } });
     expect(gatingFindings(report)).toHaveLength(1);
   });
@@ -53,6 +52,20 @@ describe("entryFix", () => {
 
   it("is unknown for code", () => {
     expect(gatingEntries(scanReport({ findings: [open(codeFinding())] })).map(entryFix)).toEqual([null]);
+  });
+});
+
+describe("packageNote", () => {
+  const locked = { path: "poetry.lock", line: 3, name: "jinja2", version: "2.10" };
+  const brought = advisoryIn(locked, flaw(1, "2.11"), { introducedBy: ["flask"] });
+
+  it("says what brings the package in, with a fix and without", () => {
+    expect(packageNote(brought, { version: "2.11", closes: 1 })).toMatch(/^It comes with flask/);
+    expect(packageNote(brought, null)).toBe("It comes with flask.");
+  });
+
+  it("is empty where nothing is known of it", () => {
+    expect(packageNote(advisoryIn(django, flaw(1)), null)).toBe("");
   });
 });
 

@@ -1,10 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { GAP_TITLES } from "../../src/report/gating.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
 import type { UploadNote } from "../../src/report/upload-note.ts";
-import { codeFinding, findingId, open, secretFinding } from "../support/findings.ts";
+import { codeFinding, findingId, judged, open, secretFinding } from "../support/findings.ts";
+import { hostileReport } from "../support/hostile-report.ts";
 import { COMMAND_SEEDS, hostileText, MARKUP_SEEDS } from "../support/hostile-text.ts";
-import { brokenShopReport, hostileReport, manyFindings, scanReport, shopReport } from "../support/scan-report.ts";
+import { suppression } from "../support/policies.ts";
+import { pullRequestReport } from "../support/pull-request-report.ts";
+import { advisoryIn, brokenShopReport, manyFindings, scanReport, shopReport } from "../support/scan-report.ts";
 
 const blobUrl = "https://github.example/dev/shop/blob/3f786850e387550fdab836ed7e6dc881de23b001";
 const KIB = 1024;
@@ -27,6 +31,7 @@ describe("renderMarkdown", () => {
     ["fail", shopReport()],
     ["error", brokenShopReport()],
     ["pass", scanReport()],
+    ["pull-request", pullRequestReport()],
   ])("shows a report with verdict %s as its golden file does", async (verdict, report) => {
     await expect(renderMarkdown(report, { blobUrl })).toMatchFileSnapshot(`../golden/summary-${verdict}.md`);
   });
@@ -78,14 +83,14 @@ describe("renderMarkdown", () => {
       open(codeFinding({ id: findingId(index), message: long, location: { path: `${long}${index}`, startLine: 1, endLine: 1 } })),
     );
     const remarks = findings.map((_, index) => ({ path: `${long}${index}`, reason: `${index}${long}`, message: `${index}${long}` }));
-    const markdown = renderMarkdown(scanReport({ findings, gaps: remarks, notices: remarks }), { blobUrl });
+    const markdown = renderMarkdown(scanReport({ findings, gaps: judged(remarks), notices: remarks }), { blobUrl });
     expect(Buffer.byteLength(markdown)).toBeLessThan(900 * KIB);
     expect(markdown).toMatch(/… and \d+ more findings in report\.json\.[\s\S]*… and \d+ more gaps[\s\S]*… and \d+ more notices/);
   });
 
   it("stays below 1 MiB with 50,000 findings, 10,000 gaps and an upload of endless words, and counts them exactly", () => {
     const long = "\u0001".repeat(1_000);
-    const gaps = Array.from({ length: 10_000 }, (_, index) => ({ path: `${index}${long}`, reason: `${index} ${long}` }));
+    const gaps = judged(Array.from({ length: 10_000 }, (_, index) => ({ path: `${index}${long}`, reason: `${index} ${long}` })));
     const words = Array.from({ length: 10_000 }, () => long);
     const upload: UploadNote = { level: "failure", message: long, remedy: long, details: words };
     const markdown = renderMarkdown(
@@ -108,6 +113,56 @@ describe("renderMarkdown", () => {
       ["gap", 10_000 - listed("### Not covered")],
       ["notice", 10_000 - listed("10000 notices")],
     ]);
+  });
+
+  it("stays below 1 MiB when every list of the policy is endless too", () => {
+    const long = "\u{E0041}`".repeat(1_300);
+    const endless = Array.from({ length: 1_000 }, (_, index) => `${index}${long}`);
+    const named = endless.map((source) => ({ source, suppression: suppression({ reason: long, paths: [long] }) }));
+    const markdown = renderMarkdown({
+      ...manyFindings(5_000),
+      gaps: GAP_TITLES.flatMap(([standing]) =>
+        judged(
+          endless.map((path) => ({ path, reason: path })),
+          standing,
+        ),
+      ),
+      notices: endless.map((path) => ({ path, message: path })),
+      policyChanges: endless.map((key) => ({ key, base: long, head: long, effect: "ignored" })),
+      changedWorkflows: endless,
+      exclusions: endless.map((pattern) => ({ pattern, files: 1 })),
+      stale: named,
+      expiring: named,
+      expired: named,
+      newComments: endless.map((path) => ({ scanner: "bandit", path, line: 1, text: long, novelty: "new" })),
+    });
+    expect(Buffer.byteLength(markdown)).toBeLessThan(1_048_576);
+    expect(markdown).toMatch(/… and \d+ more suppressions in report\.json\./);
+  });
+
+  it("says what brings a package in", () => {
+    const place = { path: "poetry.lock", line: 3, name: "jinja2", version: "2.10" };
+    const brought = advisoryIn(place, { id: "CVE-2024-1", title: "A flaw", fixed: [] }, { introducedBy: ["flask"] });
+    const report = scanReport({ findings: [open(brought)] });
+    expect(renderMarkdown(report)).toContain("It comes with flask.");
+  });
+
+  it("names a changed workflow before the reasons, and nothing where none is changed", () => {
+    const lines = renderMarkdown(pullRequestReport()).split("\n");
+    expect(lines[2]).toBe("**This change edits <code>.github/workflows/ci.yml</code>, which decides how this gate runs.**");
+    expect(renderMarkdown(pullRequestReport({ changedWorkflows: [] }))).not.toContain("This change edits");
+  });
+
+  it("lists as gating only what gates", () => {
+    const gating = renderMarkdown(pullRequestReport()).split("### What gates")[1]?.split("###")[0];
+    expect(gating).toContain("github-pat");
+    expect(gating).not.toMatch(/django|B602/);
+  });
+
+  it("tells gaps that are accepted from gaps that count", () => {
+    const gaps = [...judged([{ path: "a.py", reason: "one" }]), ...judged([{ path: "b.py", reason: "two" }], "accepted")];
+    const markdown = renderMarkdown(scanReport({ gaps }));
+    expect(markdown).toMatch(/### Not covered \(1\)[^#]*a\.py[^#]*### Not covered, which the policy accepts \(1\)[^#]*b\.py/);
   });
 
   it("counts exactly what it leaves out", () => {

@@ -3,9 +3,11 @@ import { describe, expect, it } from "vitest";
 import { renderText } from "../../src/report/text.ts";
 import { cellWidth } from "../../src/report/text-page.ts";
 import { codeFinding, completedRun, failedRun, findingId, open } from "../support/findings.ts";
+import { hostileReport } from "../support/hostile-report.ts";
 import { COMMAND_SEEDS, hostileText, MARKUP_SEEDS } from "../support/hostile-text.ts";
+import { pullRequestReport } from "../support/pull-request-report.ts";
 import { runnerCommands } from "../support/runner-commands.ts";
-import { advisoryIn, brokenShopReport, hostileReport, manyFindings, scanReport, shopReport } from "../support/scan-report.ts";
+import { advisoryIn, brokenShopReport, manyFindings, scanReport, shopReport } from "../support/scan-report.ts";
 
 const PLAIN = { color: false, width: 100 };
 const SGR = /\u001b\[[0-9]+m/g;
@@ -15,6 +17,7 @@ describe("renderText", () => {
     ["fail", shopReport()],
     ["error", brokenShopReport()],
     ["pass", scanReport()],
+    ["pull-request", pullRequestReport()],
   ])("shows a report with verdict %s as its golden file does", async (verdict, report) => {
     await expect(renderText(report, PLAIN)).toMatchFileSnapshot(`../golden/report-${verdict}.txt`);
   });
@@ -30,12 +33,15 @@ describe("renderText", () => {
   });
 
   it.each([80, 100, 140])("stays within %i columns", (width) => {
-    const lines = [shopReport(), brokenShopReport(), scanReport()].flatMap((report) => renderText(report, { ...PLAIN, width }).split("\n"));
+    const lines = [shopReport(), brokenShopReport(), scanReport(), pullRequestReport()].flatMap((report) =>
+      renderText(report, { ...PLAIN, width }).split("\n"),
+    );
     expect(lines.filter((line) => cellWidth(line) > width)).toEqual([]);
   });
 
   it("writes ornaments in ASCII when asked", () => {
     expect(renderText(brokenShopReport(), { ...PLAIN, ascii: true })).toMatch(/^[\n -~]*$/);
+    expect(renderText(pullRequestReport(), { ...PLAIN, ascii: true })).toMatch(/^[\n -~]*$/);
   });
 
   it("says what to do about a failed scanner", () => {
@@ -47,19 +53,32 @@ describe("renderText", () => {
   it("lists 20 entries and counts the findings of the rest", () => {
     const findings = Array.from({ length: 25 }, (_, index) => open(codeFinding({ id: findingId(index) })));
     const text = renderText(scanReport({ findings }), PLAIN);
-    expect(text.match(/B602/g)).toHaveLength(20);
+    expect(text.match(/ B602 {2}/g)).toHaveLength(20);
     expect(text).toContain("… and 5 more findings (report.json has all)");
   });
 
   it("says nothing of more when all are listed", () => {
     const findings = Array.from({ length: 20 }, (_, index) => open(codeFinding({ id: findingId(index) })));
-    expect(renderText(scanReport({ findings }), PLAIN)).not.toContain("more");
+    expect(renderText(scanReport({ findings }), PLAIN)).not.toContain("report.json has all");
   });
 
   it("says how many advisories of a package the fix closes", () => {
     const place = { path: "requirements.txt", line: 1, name: "py", version: "1.0" };
     const findings = [["1.4"], []].map((fixed, index) => open(advisoryIn(place, { id: `CVE-2024-${index}`, title: "A flaw", fixed })));
     expect(renderText(scanReport({ findings }), PLAIN)).toContain("1.0 → 1.4 (closes 1 of 2): py==1.4");
+  });
+
+  it("says what brings a package in", () => {
+    const place = { path: "poetry.lock", line: 3, name: "jinja2", version: "2.10" };
+    const brought = advisoryIn(place, { id: "CVE-2024-1", title: "A flaw", fixed: [] }, { introducedBy: ["flask"] });
+    const report = scanReport({ findings: [open(brought)] });
+    expect(renderText(report, PLAIN)).toContain("It comes with flask.");
+  });
+
+  it("names a changed workflow before anything else", () => {
+    const text = renderText(pullRequestReport(), PLAIN);
+    expect(text.split("\n")[0]).toBe(" This change edits .github/workflows/ci.yml, which decides how this gate runs.");
+    expect(renderText(pullRequestReport({ changedWorkflows: [] }), PLAIN)).not.toContain("This change edits");
   });
 
   it("has a column for unknown severity only when there is one", () => {

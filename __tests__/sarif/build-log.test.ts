@@ -6,10 +6,22 @@ import { buildLocalLog, buildUploadLog } from "../../src/sarif/build-log.ts";
 import { checkContract } from "../../src/sarif/github-contract.ts";
 import type { LogSource } from "../../src/sarif/log.ts";
 import { renderLog } from "../../src/sarif/render-log.ts";
-import { codeFinding, completedRun, dependencyFinding, duplicate, failedRun, open, skippedRun } from "../support/findings.ts";
+import {
+  codeFinding,
+  completedRun,
+  dependencyFinding,
+  duplicate,
+  failedRun,
+  judged,
+  open,
+  skippedRun,
+  suppressed,
+} from "../support/findings.ts";
 import { hostileSource } from "../support/hostile-scan.ts";
 import { logSource, parsed } from "../support/sarif-logs.ts";
 import { schemaErrors } from "../support/sarif-schema.ts";
+
+const SAFETYS = dependencyFinding({ id: "5afe".padEnd(20, "0"), scanner: "safety", run: "safety" });
 
 function localLog(overrides: Partial<LogSource> = {}): Log {
   return parsed(buildLocalLog(logSource(overrides)));
@@ -85,9 +97,34 @@ describe("buildLocalLog", () => {
   });
 
   it("calls a run with a gap unsuccessful, and keeps its findings", () => {
-    const log = localLog({ gaps: [{ run: "bandit", path: "broken.py", reason: "has a syntax error" }] });
+    const log = localLog({ gaps: judged([{ run: "bandit", path: "broken.py", reason: "has a syntax error" }]) });
     expect(runOf(log, "Bandit")).toMatchObject({ invocations: [{ executionSuccessful: false }], results: [{ ruleId: "B602" }] });
     expect(runOf(log, "Trivy")).toMatchObject({ invocations: [{ executionSuccessful: true }] });
+  });
+
+  it("calls a run successful when its gaps are accepted", () => {
+    const log = localLog({ gaps: judged([{ run: "bandit", path: "broken.py", reason: "has a syntax error" }], "accepted") });
+    expect(runOf(log, "Bandit")?.invocations).toMatchObject([
+      { executionSuccessful: true, toolExecutionNotifications: [{ level: "note" }] },
+    ]);
+  });
+
+  it("keeps a suppressed finding and its duplicate, both with the suppression and the state", () => {
+    const [silenced, twice] = [suppressed(dependencyFinding(), {}, "unchanged"), duplicate(SAFETYS, dependencyFinding().id)];
+    const log = localLog({ findings: [silenced, twice, open(codeFinding(), ["bandit"], "new")] });
+    expect(schemaErrors(log)).toEqual([]);
+    for (const name of ["Trivy", "Safety"]) {
+      expect(runOf(log, name)?.results).toMatchObject([
+        { baselineState: "unchanged", suppressions: [{ kind: "external", status: "accepted", justification: "It is not reachable." }] },
+      ]);
+    }
+    expect(runOf(log, "Bandit")?.results?.[0]).toMatchObject({ baselineState: "new" });
+    expect(runOf(log, "Bandit")?.results?.[0]).not.toHaveProperty("suppressions");
+  });
+
+  it("names both scanners that report a problem, in the runs of both", () => {
+    const texts = ["Trivy", "Safety"].map((name) => runOf(localLog(), name)?.results?.[0]?.message.text);
+    expect(texts.filter((text) => text?.endsWith(" Reported by Trivy and Safety."))).toHaveLength(2);
   });
 
   it("makes a skipped run a successful one without results", () => {
@@ -142,6 +179,22 @@ describe("buildUploadLog", () => {
   it("reports it in Safety's run when Trivy was not asked for", async () => {
     const safetys = dependencyFinding({ scanner: "safety", run: "safety" });
     expect(ids(runOf(await uploadLog({ runs: [completedRun("safety")], findings: [open(safetys)] }), "Safety"))).toEqual([safetys.id]);
+  });
+
+  it("leaves out suppressed findings, their duplicates and what GitHub does not read", async () => {
+    const silenced = suppressed(dependencyFinding(), {}, "new");
+    const findings = [silenced, duplicate(SAFETYS, silenced.id), open(codeFinding(), ["bandit"], "unchanged")];
+    const log = await uploadLog({ findings });
+    expect(log.runs.map(({ results }) => results?.length)).toEqual([1, 0, 0]);
+    expect(JSON.stringify(log)).not.toMatch(/baselineState|suppressions/);
+    expect(checkContract(log)).toEqual([]);
+  });
+
+  it("uploads a run whose gaps are accepted, and notes them", async () => {
+    const gaps = judged([{ run: "bandit", path: "broken.py", reason: "has a syntax error" }], "accepted");
+    const { log, omitted } = await buildUploadLog(logSource({ gaps }));
+    expect(omitted).toEqual([]);
+    expect(log?.runs[0]?.invocations?.[0]?.toolExecutionNotifications).toMatchObject([{ level: "note" }]);
   });
 
   it("leaves out what is incomplete, and says so", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ScannerError } from "../../src/errors.ts";
 import { buildNotifications } from "../../src/sarif/notifications.ts";
-import { completedRun, failedRun, skippedRun } from "../support/findings.ts";
+import { completedRun, failedRun, judged, skippedRun } from "../support/findings.ts";
 
 const COMPLETE = { run: completedRun("bandit"), gaps: [], notices: [], truncation: undefined };
 
@@ -25,13 +25,20 @@ describe("buildNotifications", () => {
 
   it("states a gap as an error at its place", () => {
     expect(
-      buildNotifications({ ...COMPLETE, gaps: [{ path: "a b.py", line: 4, reason: "a syntax error", remedy: "Repair it." }] }),
+      buildNotifications({ ...COMPLETE, gaps: judged([{ path: "a b.py", line: 4, reason: "a syntax error", remedy: "Repair it." }]) }),
     ).toEqual([
       {
         level: "error",
         message: { text: "a syntax error. Repair it." },
         locations: [{ physicalLocation: { artifactLocation: { uri: "a%20b.py", uriBaseId: "%SRCROOT%" }, region: { startLine: 4 } } }],
       },
+    ]);
+  });
+
+  it("states an accepted gap as a note", () => {
+    const gaps = judged([{ path: "a.py", reason: "a syntax error", remedy: "Repair it." }], "accepted");
+    expect(buildNotifications({ ...COMPLETE, gaps })).toMatchObject([
+      { level: "note", message: { text: "Not looked at, which the policy accepts. a syntax error." } },
     ]);
   });
 

@@ -5,7 +5,11 @@ import { buildResult, messageText } from "../../src/sarif/results.ts";
 import { codeFinding, dependencyFinding, duplicate, open } from "../support/findings.ts";
 
 function resultOf(finding: TriagedFinding) {
-  return buildResult(finding, { ruleId: finding.rule.id, ruleIndex: 0 }, "abc:1");
+  return buildResult(
+    finding,
+    { ruleId: finding.rule.id, ruleIndex: 0 },
+    { primaryLocationLineHash: "abc:1", sources: ["Trivy"], state: {} },
+  );
 }
 
 function regionOf(location: Partial<Location>) {
@@ -81,6 +85,15 @@ describe("buildResult", () => {
     ],
   ])("makes %j a region that GitHub accepts", (location, region) => {
     expect(regionOf(location)).toEqual(region);
+  });
+
+  it("names all sources of a problem that several scanners report, also behind a message that is cut", () => {
+    const context = { primaryLocationLineHash: "abc:1", sources: ["Trivy", "Safety"], state: {} };
+    const text = (message: string) =>
+      buildResult(open(dependencyFinding({ message })), { ruleId: "x", ruleIndex: 0 }, context).message.text ?? "";
+    expect(text("A flaw.")).toBe("A flaw. Reported by Trivy and Safety.");
+    expect(text("x".repeat(5_000))).toMatch(/x… Reported by Trivy and Safety\.$/);
+    expect(text("x".repeat(5_000))).toHaveLength(1_024);
   });
 
   it("never has an empty message", () => {

@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { RunGap } from "../../src/findings/coverage.ts";
 import type { ScannerRun } from "../../src/findings/scanner-run.ts";
 import { gapsOf, omittedRuns } from "../../src/sarif/upload-runs.ts";
-import { completedRun, failedRun, skippedRun } from "../support/findings.ts";
+import { completedRun, failedRun, judged, skippedRun } from "../support/findings.ts";
 
 const ALL = [completedRun("bandit"), completedRun("safety"), completedRun("trivy"), completedRun("trivy-image")];
 
 function omitted(runs: readonly ScannerRun[], gaps: readonly RunGap[] = []): string[] {
-  return omittedRuns(runs, gaps).map(({ run }) => run);
+  return omittedRuns(runs, judged(gaps)).map(({ run }) => run);
 }
 
 describe("omittedRuns", () => {
@@ -23,13 +23,23 @@ describe("omittedRuns", () => {
 
   it("leaves out a run with a gap, and names the first", () => {
     const gaps: RunGap[] = ["a.py", "b.py"].map((path) => ({ run: "bandit", path, line: 3, reason: "has a syntax error" }));
-    expect(omittedRuns(ALL, gaps)).toEqual([
+    expect(omittedRuns(ALL, judged(gaps))).toEqual([
       { run: "bandit", because: "it did not look at everything: a.py:3 has a syntax error (and 1 more)" },
     ]);
   });
 
   it("leaves out every run on the tree when the tree has a gap", () => {
     expect(omitted(ALL, [{ path: "vendored", reason: "is a submodule that is not initialised" }])).toEqual(["bandit", "safety", "trivy"]);
+  });
+
+  it.each([
+    ["counts", ["bandit"]],
+    ["warned", ["bandit"]],
+    ["unchanged", ["bandit"]],
+    ["accepted", []],
+  ] as const)("of a run with a gap that is %s leaves out %j", (standing, expected) => {
+    const gaps = judged([{ run: "bandit", path: "a.py", reason: "has a syntax error" }], standing);
+    expect(omittedRuns(ALL, gaps).map(({ run }) => run)).toEqual(expected);
   });
 
   it.each([
@@ -62,12 +72,12 @@ describe("omittedRuns", () => {
 
 describe("gapsOf", () => {
   it("gives a run its own gaps and those of the tree", () => {
-    const [own, other, tree] = [
+    const gaps = judged([
       { run: "bandit", path: "a", reason: "r" },
       { run: "trivy", path: "b", reason: "r" },
       { path: "c", reason: "r" },
-    ] as const;
-    expect(gapsOf("bandit", [own, other, tree])).toEqual([own, tree]);
-    expect(gapsOf("trivy-image", [own, other, tree])).toEqual([]);
+    ]);
+    expect(gapsOf("bandit", gaps).map(({ path }) => path)).toEqual(["a", "c"]);
+    expect(gapsOf("trivy-image", gaps)).toEqual([]);
   });
 });

@@ -29,6 +29,23 @@ describe("dependencyFinding", () => {
     expect(dependencyFinding({ ...known, where: "app/METADATA" }).message).toMatch(/^django 2\.2\.0 \(app\/METADATA\) is affected/u);
   });
 
+  it("says who brings the package, and keeps what its manifest says of it", () => {
+    const pinning = {
+      introducedBy: ["app", "shop"],
+      requirement: { extras: ["x"], marker: null, hashed: true },
+      tool: "pip-compile",
+    } as const;
+    const finding = dependencyFinding({ ...known, pinning: { ...pinning, ...{ path: "never kept" } } });
+    expect(finding.message).toMatch(/ Fixed in 2\.2\.4, 2\.1\.11\. It comes with app, shop\.$/u);
+    expect(finding).toMatchObject(pinning);
+    expect(finding).not.toHaveProperty("path");
+  });
+
+  it("has nothing of a manifest where no pin is known", () => {
+    expect(dependencyFinding(known)).not.toHaveProperty("introducedBy");
+    expect(dependencyFinding(known)).not.toHaveProperty("tool");
+  });
+
   it("keeps version and place of the finding out of its rule", () => {
     const other = { ...known, package: pypiPackage("flask", "1"), location: { ...known.location, path: "b.txt" }, summary: "x" };
     expect(dependencyFinding(other).rule).toEqual(dependencyFinding(known).rule);

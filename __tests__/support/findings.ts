@@ -1,12 +1,13 @@
 // Builders of findings and runs for tests: each has a valid default, and takes what the test is about as overrides. Nothing here is random.
 
 import { ScannerError } from "../../src/errors.ts";
-import type { Coverage } from "../../src/findings/coverage.ts";
+import type { Coverage, RunGap } from "../../src/findings/coverage.ts";
 import type { DependencyFinding, Finding, Rule } from "../../src/findings/finding.ts";
 import { pypiPackage } from "../../src/findings/package-ref.ts";
 import type { RunId, ScannerId } from "../../src/findings/scanner-id.ts";
 import type { CompletedRun, FailedRun, SkippedRun } from "../../src/findings/scanner-run.ts";
-import type { TriagedFinding } from "../../src/findings/triaged-finding.ts";
+import type { Novelty, SuppressedBy, TriagedFinding } from "../../src/findings/triaged-finding.ts";
+import type { GapStanding, JudgedGap } from "../../src/policy/judged-gap.ts";
 
 /** Ids of the defaults: equal calls give equal findings. */
 const CODE_ID = "c0de".padEnd(20, "0");
@@ -130,9 +131,20 @@ export function dependencyFinding(overrides: Partial<DependencyFinding> = {}): D
   };
 }
 
-/** The finding as an open one; by default only its own scanner reports it. */
-export function open(finding: Finding, scanners: readonly ScannerId[] = [finding.scanner]): TriagedFinding {
-  return { ...finding, triage: { state: "open", scanners } };
+/** The finding as an open one; by default only its own scanner reports it, and it was compared with nothing. */
+export function open(finding: Finding, scanners: readonly ScannerId[] = [finding.scanner], novelty: Novelty | null = null): TriagedFinding {
+  return { ...finding, triage: { state: "open", scanners, novelty } };
+}
+
+/** The finding as one that is suppressed; by default by the policy, without an end. */
+export function suppressed(finding: Finding, by: Partial<SuppressedBy> = {}, novelty: Novelty | null = null): TriagedFinding {
+  const complete = { kind: "policy", reason: "It is not reachable.", expires: null, ...by } as const;
+  return { ...finding, triage: { state: "suppressed", scanners: [finding.scanner], novelty, by: complete } };
+}
+
+/** Gaps that were judged: each counts unless said otherwise. */
+export function judged(gaps: readonly RunGap[], standing: GapStanding = "counts"): JudgedGap[] {
+  return gaps.map((gap) => ({ ...gap, standing }));
 }
 
 /** The finding as a duplicate of the finding with id `of`. */
@@ -161,6 +173,7 @@ export function completedRun(run: RunId, overrides: Partial<CompletedRun> = {}):
     coverage: coverage(),
     database: null,
     findings: [],
+    comments: [],
     ...overrides,
   };
 }

@@ -6,7 +6,7 @@ import { RUN_IDS } from "../../src/findings/scanner-id.ts";
 import { SEVERITIES } from "../../src/findings/severity.ts";
 import type { TriagedFinding } from "../../src/findings/triaged-finding.ts";
 import type { LogSource } from "../../src/sarif/log.ts";
-import { codeFinding, completedRun, dependencyFinding, findingId, open, rule, scannerOf } from "./findings.ts";
+import { codeFinding, completedRun, dependencyFinding, findingId, judged, open, rule, scannerOf, suppressed } from "./findings.ts";
 import { hostileText } from "./hostile-text.ts";
 import { logSource } from "./sarif-logs.ts";
 
@@ -48,12 +48,15 @@ const hostileFinding: fc.Arbitrary<Finding> = fc
       : codeFinding({ ...core, scanner: scannerOf(core.run) }),
   );
 
-/** Complete runs with up to twelve open findings, one gap and one notice of the tree. */
+/** Complete runs with up to twelve findings, every fourth of them suppressed, one gap and one notice of the tree. */
 export const hostileSource: fc.Arbitrary<LogSource> = fc
   .record({ found: fc.array(hostileFinding, { maxLength: 12 }), path: hostileText, line: position, reason: hostileText })
   .map(({ found, path, line, reason }) => ({
     ...logSource({ runs: RUN_IDS.map((run) => completedRun(run)) }),
-    findings: found.map((finding, index): TriagedFinding => open({ ...finding, id: findingId(index) })),
-    gaps: [{ path, line, reason, remedy: reason }],
+    findings: found.map((finding, index): TriagedFinding => {
+      const identified = { ...finding, id: findingId(index) };
+      return index % 4 === 3 ? suppressed(identified, { reason }) : open(identified);
+    }),
+    gaps: judged([{ path, line, reason, remedy: reason }]),
     notices: [{ path, line, message: reason }],
   }));

@@ -46,6 +46,7 @@ export function testHost(fake?: FakeProcess, overrides: Partial<Host> = {}): Rec
             },
           },
     git: unscripted("git"),
+    history: () => unscripted("history"),
     downloads: unscripted("downloads"),
     clock: {
       now: () => new Date("2026-11-21T12:00:00Z"),

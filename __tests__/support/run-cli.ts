@@ -68,6 +68,7 @@ export interface Report {
     scanners: readonly string[];
     rule: string;
     severity: string;
+    state: string | null;
     path: string;
     startLine: number;
     package: { name: string; version: string } | null;

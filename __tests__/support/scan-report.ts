@@ -1,12 +1,10 @@
 // Builders of scan reports for tests: a small one to override, one that shows everything, and one of any size.
 
-import { ScannerError } from "../../src/errors.ts";
-import type { RunGap } from "../../src/findings/coverage.ts";
 import type { DependencyFinding } from "../../src/findings/finding.ts";
 import { pypiPackage } from "../../src/findings/package-ref.ts";
 import type { DatabaseFacts } from "../../src/findings/scanner-run.ts";
 import type { TriagedFinding } from "../../src/findings/triaged-finding.ts";
-import { bySeverityThenPlace, evaluateGate, type GatePolicy } from "../../src/policy/gate.ts";
+import { bySeverityThenPlace, evaluateGate } from "../../src/policy/gate.ts";
 import type { ScanReport } from "../../src/report/scan-report.ts";
 import {
   type CodeFinding,
@@ -15,22 +13,24 @@ import {
   coverage,
   dependencyFinding,
   duplicate,
-  failedRun,
   findingId,
+  judged,
   misconfigurationFinding,
   open,
   rule,
   secretFinding,
   skippedRun,
 } from "./findings.ts";
-
-const POLICY: GatePolicy = { failOn: "high", unknownAs: "high" };
+import { policy } from "./policies.ts";
 
 /** A report of these parts: sorted and judged under `fail-on: high` as a scan does it, unless a gate is given. */
 export function scanReport(overrides: Partial<ScanReport> = {}): ScanReport {
   const runs = overrides.runs ?? [completedRun("bandit"), completedRun("trivy")];
-  const findings = [...(overrides.findings ?? [])].sort(bySeverityThenPlace(POLICY.unknownAs));
+  const findings = [...(overrides.findings ?? [])].sort(bySeverityThenPlace(policy().gate.unknownAs));
   const gaps = overrides.gaps ?? [];
+  const scope = overrides.scope ?? "all";
+  const base = overrides.base ?? null;
+  const evidence = { findings, runs, gaps, comments: overrides.newComments ?? [], scope, baseError: null };
   return {
     toolVersion: "0.1.0",
     root: "/home/dev/shop",
@@ -40,8 +40,19 @@ export function scanReport(overrides: Partial<ScanReport> = {}): ScanReport {
     durationMs: 2_340,
     category: "sarif-gate",
     policy: "fail-on: high",
+    policyChanges: [],
+    changedWorkflows: [],
+    exclusions: [],
+    scope,
+    base,
+    noBase: base === null ? "no base was given" : null,
+    stale: [],
+    expiring: [],
+    expired: [],
+    newComments: [],
+    commentCount: 0,
     notices: [],
-    gate: evaluateGate(findings, runs, gaps, POLICY),
+    gate: evaluateGate(evidence, policy()),
     ...overrides,
     runs,
     findings,
@@ -162,11 +173,11 @@ export function brokenShopReport(): ScanReport {
     reason: "Bandit could not parse it: invalid syntax",
     remedy: "Give `python` 3.12 or later if this is syntax of a newer Python.",
   };
-  const gaps: RunGap[] = [
+  const gaps = judged([
     { path: "vendor/forms", reason: "This submodule is not initialised.", remedy: "Check out with `submodules: true`." },
     { ...syntax, path: "shop/legacy.py", line: 3 },
     { ...syntax, path: "shop/typing_3_12.py", line: 11 },
-  ];
+  ]);
   const shop = shopReport();
   const runs = shop.runs.map((run) =>
     run.run === "bandit" && run.status === "completed"
@@ -174,45 +185,8 @@ export function brokenShopReport(): ScanReport {
       : run,
   );
   runs.push(skippedRun("trivy-image", { reason: "no image was given" }));
-  return scanReport({ ...shop, runs, gaps, findings: shop.findings, gate: evaluateGate(shop.findings, runs, gaps, POLICY) });
-}
-
-/** A report that holds `text` wherever text comes from outside: the repository, a scanner, a database or a policy. */
-export function hostileReport(text: string): ScanReport {
-  const location = { path: text, startLine: 3, endLine: 5 };
-  const described = { location, message: text, rule: rule({ id: text, title: text, helpUri: text }) };
-  const inPackage = { ...described, package: { name: text, version: text, purl: `pkg:pypi/${text}` } };
-  const advisory = { id: text, aliases: [text], url: text, fixedVersions: [text, "2.0"] };
-  const findings = [
-    codeFinding({ ...described, id: findingId(1) }),
-    secretFinding({ ...described, id: findingId(2), run: "trivy-image" }),
-    dependencyFinding({ ...inPackage, id: findingId(3), advisory }),
-    dependencyFinding({ ...inPackage, id: findingId(4), advisory }),
-    dependencyFinding({
-      ...described,
-      id: findingId(5),
-      package: pypiPackage("django", "1.0"),
-      advisory: { ...advisory, fixedVersions: ["2.0"] },
-    }),
-  ].map((finding) => open(finding));
-  const remarked = { notices: [{ path: text, line: 1, message: text }, { message: text }] };
-  const runs = [
-    completedRun("bandit", {
-      ...remarked,
-      version: text,
-      coverage: coverage({ unit: text }),
-      database: database({ updatedAt: text, origin: text }),
-      findings,
-    }),
-    skippedRun("safety", { ...remarked, reason: text }),
-    failedRun("trivy", { ...remarked, version: text, error: new ScannerError("scanner-crashed", text, { remedy: text }) }),
-  ];
-  const gaps = [
-    { path: text, line: 2, reason: text, remedy: text },
-    { path: text, reason: text, run: "bandit" as const },
-  ];
-  const strings = { toolVersion: text, root: text, within: text, revision: text, category: text, policy: text };
-  return scanReport({ ...strings, ...remarked, runs, findings, gaps });
+  const { gate: _, ...rest } = shop;
+  return scanReport({ ...rest, runs, gaps });
 }
 
 /** A report of `count` gating findings: code, and packages with ten advisories each. */

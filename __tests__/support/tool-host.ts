@@ -74,6 +74,9 @@ export function toolHost(options: ToolHostOptions = {}): ToolHost {
       head: async () => null,
       branch: async () => null,
     },
+    history: (root) => {
+      throw new Error(`no history may be asked for: ${root}`);
+    },
     downloads: options.downloads ?? UNREACHABLE,
     clock: { now: options.now ?? (() => NOW), monotonic: () => 0, sleep: async () => undefined },
     logger: { debug: log("debug"), say: log("say"), warn: log("warn") },

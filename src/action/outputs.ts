@@ -3,6 +3,7 @@
 import { SEVERITIES } from "../findings/severity.ts";
 import type { WrittenResults } from "../pipeline/write-results.ts";
 import type { ScanReport } from "../report/scan-report.ts";
+import { countStates } from "../report/states.ts";
 
 export const OUTPUTS = {
   verdict: "pass, fail or error.",
@@ -38,7 +39,9 @@ export function outputValues(report: ScanReport | null, files: WrittenResults | 
   if (report !== null) {
     for (const severity of SEVERITIES) values[severity] = String(report.gate.counts[severity]);
     values.findings = String(SEVERITIES.reduce((sum, severity) => sum + report.gate.counts[severity], 0));
-    values.suppressed = "0";
+    const states = countStates(report.findings);
+    values["new-findings"] = report.base === null ? "" : String(states.new);
+    values.suppressed = String(states.suppressed);
   }
   return values;
 }

@@ -9,6 +9,7 @@ import type { Config } from "../config/config.ts";
 import { leaves, parseConfig } from "../config/parse-config.ts";
 import { ConfigError, GateError, messageOf, stackOf } from "../errors.ts";
 import { alertsUrl } from "../github/addresses.ts";
+import type { RunEvent } from "../github/event.ts";
 import { PERMISSION_LINES, PERMISSIONS_REMEDY } from "../github/refusal.ts";
 import { levelOf } from "../github/upload-outcome.ts";
 import { createHost } from "../host/node-host.ts";
@@ -28,6 +29,7 @@ import { annotateGating } from "./annotations.ts";
 import { readInputs } from "./inputs.ts";
 import { logScan } from "./job-log.ts";
 import { OUTPUT_NAMES, outputValues } from "./outputs.ts";
+import { requestBase } from "./request-base.ts";
 import { readRunEvent } from "./run-event.ts";
 import { type Upload, uploadResults } from "./upload-results.ts";
 
@@ -65,6 +67,7 @@ export async function runAction(environment: NodeJS.ProcessEnv, home: string): P
 /** What a job is made of, once its inputs are read. */
 interface Job {
   readonly environment: NodeJS.ProcessEnv;
+  readonly event: RunEvent;
   readonly config: Config;
   readonly host: Host;
   readonly token: string;
@@ -75,9 +78,9 @@ interface Job {
   readonly clean: Clean;
 }
 
-async function deliver(report: ScanReport, written: WrittenResults, { environment, config, host, token }: Job): Promise<Upload> {
+async function deliver(report: ScanReport, written: WrittenResults, { environment, event, config, host, token }: Job): Promise<Upload> {
   const results = { report, written, mode: config.upload, wait: config.waitForProcessing, token };
-  return await uploadResults(results, await readRunEvent(environment), host, environment);
+  return await uploadResults(results, event, host, environment);
 }
 
 /** What became of the results, and how it is told. */
@@ -159,12 +162,16 @@ async function scanWorkspace({ environment, home }: Entry, finish: (result: Scan
   const workspace = await requireInside(directories.workspace, config.path);
   await withRunDirectory(directories.temp, async ({ scratch, stop }) => {
     const cacheDirectory = join(directories.toolCache, "sarif-gate");
-    const host = createHost({ environment, home, cacheDirectory, scratch, logger: actionsLogger, progress: actionsLogger, stop });
+    const url = repositoryUrl(environment);
+    const remote = config.offline || url === null ? null : { url, token: raw.token };
+    const host = createHost({ environment, home, cacheDirectory, scratch, logger: actionsLogger, progress: actionsLogger, stop, remote });
     const sarif = resolve(directories.workspace, raw["sarif-file"].trim() || join(directories.temp, "sarif-gate", "sarif-gate.sarif"));
     const paths = { sarif, upload: join(dirname(sarif), "upload.sarif"), report: join(dirname(sarif), "report.json") };
     // The summary has the token as markdown spells it.
     const clean = (text: string) => redact(text, [raw.token, escapeMarkdown(raw.token)]);
-    await finish(await scan(config, host), { environment, config, host, token: raw.token, workspace, paths, clean });
+    const event = await readRunEvent(environment);
+    const result = await scan(config, (checkout) => requestBase({ event, config, token: raw.token }, checkout), host);
+    await finish(result, { environment, event, config, host, token: raw.token, workspace, paths, clean });
   });
 }
 

@@ -20,7 +20,26 @@ export interface DoctorRequest {
   readonly raw: RawInputs;
 }
 
-export type Request = ScanRequest | DoctorRequest;
+export interface PolicyCheckRequest {
+  readonly command: "policy check";
+  /** As it was given; null: the policy of the working directory's repository. */
+  readonly file: string | null;
+}
+
+export interface PolicyAdoptRequest {
+  readonly command: "policy adopt";
+  readonly raw: RawInputs;
+  /** Raw text of `--expires`. */
+  readonly expires: string;
+  readonly quiet: boolean;
+  /** Raw text of `--jobs`; empty when it is not given. */
+  readonly jobs: string;
+}
+
+export type Request = ScanRequest | DoctorRequest | PolicyCheckRequest | PolicyAdoptRequest;
+
+/** What `policy adopt` decides itself: it accepts everything that gates, not only what is new. */
+const NOT_ADOPTED: readonly InputName[] = ["scope", "base"];
 
 /** Where commander writes help (stdout) and usage errors (stderr). */
 export interface Streams {
@@ -37,22 +56,9 @@ export function parseArguments(argv: readonly string[], version: string, streams
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ ...streams, outputError: () => {} });
-  const begin = (command: Request["command"]) => (values: Record<string, unknown>, path?: string) => {
-    request = toRequest(command, values, path);
-  };
-  const demo = program
-    .command("demo")
-    .description("Scan the bundled sample shop with the bundled small databases; installs the real scanners.");
-  const scan = program.command("scan").description("Scan a directory.").argument("[PATH]", "directory to scan", ".");
-  const doctor = program.command("doctor").description("Show what is installed and whether a scan could run.");
-  for (const name of ["python", "python-index-url", "offline", "fail-on", "category"] as const) demo.addOption(inputOption(name));
-  for (const name of INPUT_NAMES) if (INPUTS[name].offered !== "action") scan.addOption(inputOption(name));
-  scan.option("--no-cache", "Download the databases afresh.");
-  for (const name of ["python", "offline", "safety-db", "trivy-db", "max-database-age"] as const) doctor.addOption(inputOption(name));
-  for (const command of [demo, scan]) addOutputOptions(command);
-  demo.action((values) => begin("demo")(values));
-  scan.action((path, values) => begin("scan")(values, path));
-  doctor.action((values) => begin("doctor")(values));
+  addCommands(program, (asked) => {
+    request = asked;
+  });
   try {
     program.parse([...argv], { from: "user" });
   } catch (error) {
@@ -63,8 +69,44 @@ export function parseArguments(argv: readonly string[], version: string, streams
   return request;
 }
 
+function addCommands(program: Command, ask: (request: Request) => void): void {
+  const demo = program
+    .command("demo")
+    .description("Scan the bundled sample shop with the bundled small databases; installs the real scanners.");
+  const scan = program.command("scan").description("Scan a directory.").argument("[PATH]", "directory to scan", ".");
+  const doctor = program.command("doctor").description("Show what is installed and whether a scan could run.");
+  for (const name of ["python", "python-index-url", "offline", "fail-on", "category"] as const) demo.addOption(inputOption(name));
+  addScanOptions(scan, []);
+  for (const name of ["python", "offline", "safety-db", "trivy-db", "max-database-age"] as const) doctor.addOption(inputOption(name));
+  for (const command of [demo, scan]) addOutputOptions(command);
+  for (const command of [demo, scan]) addRunOptions(command);
+  demo.action((values) => ask(toScanRequest("demo", values, undefined)));
+  scan.action((path, values) => ask(toScanRequest("scan", values, path)));
+  doctor.action((values) => ask({ command: "doctor", raw: toRawInputs(values, undefined) }));
+  addPolicyCommands(program.command("policy").description("Check a policy file, or start one.").helpCommand(false), ask);
+}
+
+function addPolicyCommands(policy: Command, ask: (request: Request) => void): void {
+  policy
+    .command("check")
+    .description("Check a policy file: every problem with its line and column, or what the policy says.")
+    .argument("[FILE]", "policy file; by default .github/sarif-gate.yml of the repository that holds the working directory")
+    .action((file?: string) => ask({ command: "policy check", file: file ?? null }));
+  const adopt = policy
+    .command("adopt")
+    .description("Scan a directory and accept, in its policy file, every finding that gates today.")
+    .argument("[PATH]", "directory to scan", ".")
+    .requiredOption("--expires <DATE>", "Last day on which they are accepted: YYYY-MM-DD, at most 366 days ahead, or `never`.");
+  addScanOptions(adopt, NOT_ADOPTED);
+  addRunOptions(adopt);
+  adopt.action((path: string, values: Record<string, unknown>) =>
+    ask({ command: "policy adopt", raw: toRawInputs(values, path), expires: text(values["expires"]), ...runOptions(values) }),
+  );
+}
+
 function usageProblem(error: CommanderError): string {
-  if (error.code === "commander.help") return "No command given. Commands: demo, scan, doctor; `--help` explains them.";
+  if (error.code === "commander.help")
+    return "No command given. Commands: demo, scan, policy check, policy adopt, doctor; `--help` explains them.";
   return `${error.message
     .replace(/^error: /u, "")
     .replace(/\n/gu, " ")
@@ -76,26 +118,42 @@ function inputOption(name: InputName): Option {
   return new Option(spec.value === undefined ? `--${name}` : `--${name} <${spec.value}>`, spec.description);
 }
 
+function addScanOptions(command: Command, without: readonly InputName[]): void {
+  const offered = INPUT_NAMES.filter((name) => INPUTS[name].offered !== "action" && !without.includes(name));
+  for (const name of offered) command.addOption(inputOption(name));
+  command.option("--no-cache", "Download the databases afresh.");
+}
+
 function addOutputOptions(command: Command): void {
   command
     .addOption(new Option("--out <DIR>", "Write sarif-gate.sarif, upload.sarif and report.json there."))
-    .addOption(new Option("--format <FORMAT>", "Report on stdout.").choices(["text", "json"]).default("text"))
+    .addOption(new Option("--format <FORMAT>", "Report on stdout.").choices(["text", "json"]).default("text"));
+}
+
+function addRunOptions(command: Command): void {
+  command
     .addOption(new Option("--quiet", "No progress; only the report and errors."))
     .addOption(new Option("--jobs <N>", "Processes of one scanner at once; by default one per core."))
     .addOption(new Option("--timeout <MIN>", INPUTS["timeout-minutes"].description));
 }
 
-function toRequest(command: Request["command"], values: Record<string, unknown>, path: string | undefined): Request {
-  const raw = toRawInputs(values, path);
-  if (command === "doctor") return { command, raw };
+function toScanRequest(command: ScanRequest["command"], values: Record<string, unknown>, path: string | undefined): ScanRequest {
   return {
     command,
-    raw,
+    raw: toRawInputs(values, path),
     out: typeof values["out"] === "string" ? values["out"] : null,
     format: values["format"] === "json" ? "json" : "text",
-    quiet: values["quiet"] === true,
-    jobs: typeof values["jobs"] === "string" ? values["jobs"] : "",
+    ...runOptions(values),
   };
+}
+
+function runOptions(values: Record<string, unknown>): { quiet: boolean; jobs: string } {
+  return { quiet: values["quiet"] === true, jobs: text(values["jobs"]) };
+}
+
+/** Empty when it is not given. */
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function toRawInputs(values: Record<string, unknown>, path: string | undefined): RawInputs {

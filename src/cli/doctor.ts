@@ -2,6 +2,7 @@
 
 import type { Config } from "../config/config.ts";
 import type { Host } from "../host/ports.ts";
+import { defaultPolicy } from "../policy/parse-policy.ts";
 import { printable } from "../text/printable.ts";
 import { describeToolchain, type ToolDescription } from "../tools/describe-toolchain.ts";
 import { VERSION } from "../version.ts";
@@ -12,7 +13,8 @@ const SHOWN_DIGEST = 16;
 /** Writes one block per part of the toolchain and returns whether a scan with this configuration could come to a verdict. */
 export async function doctor(config: Config, host: Host, writeOut: (text: string) => void): Promise<boolean> {
   const { os, arch, cores } = host.platform;
-  const parts = await describeToolchain(config, host);
+  const { databaseAgeDays } = defaultPolicy("high", "").limits;
+  const parts = await describeToolchain({ ...config, maxDatabaseAgeDays: config.maxDatabaseAgeDays ?? databaseAgeDays }, host);
   const blockers = parts.filter((part) => blocksScan(part, config.offline));
   const lines = [
     `sarif-gate ${VERSION}, Node ${process.version}, ${os} ${arch}, ${cores} cores`,

@@ -2,12 +2,16 @@
 
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { baseOfInput } from "../config/base-of-input.ts";
+import type { BaseRequest } from "../config/base-request.ts";
+import type { Config } from "../config/config.ts";
 import { parseConfig } from "../config/parse-config.ts";
 import { ConfigError, GateError, stackOf } from "../errors.ts";
 import { createHost, type Environment, userCacheDirectory } from "../host/node-host.ts";
+import type { Host } from "../host/ports.ts";
 import { withRunDirectory } from "../host/run-directory.ts";
 import { systemClock } from "../host/system-clock.ts";
-import { scan } from "../pipeline/scan.ts";
+import { type ScanResult, scan } from "../pipeline/scan.ts";
 import { type WrittenResults, writeResults } from "../pipeline/write-results.ts";
 import { renderJson } from "../report/json.ts";
 import type { ScanReport } from "../report/scan-report.ts";
@@ -15,9 +19,11 @@ import { renderText } from "../report/text.ts";
 import { printable } from "../text/printable.ts";
 import { redact } from "../text/redact.ts";
 import { VERSION } from "../version.ts";
-import { parseArguments, type Request, type ScanRequest } from "./arguments.ts";
+import { type PolicyCheckRequest, parseArguments, type Request, type ScanRequest } from "./arguments.ts";
 import { demoInputs } from "./demo.ts";
 import { doctor } from "./doctor.ts";
+import { adoptPolicy } from "./policy-adopt.ts";
+import { checkPolicy } from "./policy-check.ts";
 import { terminalProgress } from "./progress.ts";
 
 /** Exit statuses (product.md, "The command line"). */
@@ -62,43 +68,78 @@ function reportFailure(thrown: unknown, { writeErr }: Terminal): number {
 }
 
 async function runRequest(request: Request, terminal: Terminal): Promise<number> {
-  const raw = request.command === "demo" ? demoInputs(request.raw, terminal.home) : request.raw;
-  const jobs = request.command === "doctor" ? "" : request.jobs;
-  const config = parseConfig(raw, { directory: terminal.directory, confined: false, cores: availableParallelism(), jobs });
-  const quiet = request.command === "doctor" || request.quiet;
   const progress = terminalProgress({
     write: terminal.writeErr,
     live: terminal.errIsTerminal,
     width: terminal.width,
-    quiet,
+    quiet: "quiet" in request ? request.quiet : true,
     clock: systemClock,
   });
   return await withRunDirectory(tmpdir(), async ({ scratch, stop, interruptedBy }) => {
-    const cacheDirectory = userCacheDirectory(terminal.environment);
     const host = createHost({
       environment: terminal.environment,
       home: terminal.home,
-      cacheDirectory,
+      cacheDirectory: userCacheDirectory(terminal.environment),
       scratch,
       logger: progress,
       progress,
       stop,
+      remote: null,
     });
     try {
-      if (request.command === "doctor") return (await doctor(config, host, terminal.writeOut)) ? EXIT.pass : EXIT.fail;
-      const result = await scan(config, host);
-      progress.stop();
-      printReport(result.report, request, terminal);
-      const written =
-        request.out === null
-          ? null
-          : await writeResults(result, { paths: resultPaths(resolve(terminal.directory, request.out)), clean, repositoryUri: null });
-      if (request.format === "text") terminal.writeOut(`\n${fileLines(written).join("\n")}\n`);
-      return interruptedBy() ?? EXIT[result.report.gate.verdict];
+      const status = await runCommand(request, { terminal, host, endProgress: progress.stop });
+      return interruptedBy() ?? status;
     } finally {
       progress.stop();
     }
   });
+}
+
+interface Session {
+  readonly terminal: Terminal;
+  readonly host: Host;
+  /** Called before anything is printed. */
+  readonly endProgress: () => void;
+}
+
+async function runCommand(request: Request, { terminal, host, endProgress }: Session): Promise<number> {
+  const { clock, git } = host;
+  if (request.command === "policy check")
+    return (await checkPolicy({ ...terminal, file: request.file, git, clock })) ? EXIT.pass : EXIT.config;
+  const config = configOf(request, terminal);
+  if (request.command === "doctor") return (await doctor(config, host, terminal.writeOut)) ? EXIT.pass : EXIT.fail;
+  const scanned = async () => {
+    const result = await scan(config, () => requestBase(config), host);
+    endProgress();
+    return result;
+  };
+  if (request.command === "policy adopt") {
+    const scanReport = async () => (await scanned()).report;
+    return EXIT[await adoptPolicy({ ...terminal, config, expires: request.expires, clock, scan: scanReport })];
+  }
+  return await reportScan(await scanned(), request, terminal);
+}
+
+function configOf(request: Exclude<Request, PolicyCheckRequest>, { directory, home }: Terminal): Config {
+  const raw = request.command === "demo" ? demoInputs(request.raw, home) : request.raw;
+  const jobs = "jobs" in request ? request.jobs : "";
+  return parseConfig(raw, { directory, confined: false, cores: availableParallelism(), jobs });
+}
+
+/** Printed before any file is written: a report that cannot be written is not lost. */
+async function reportScan(result: ScanResult, request: ScanRequest, terminal: Terminal): Promise<number> {
+  printReport(result.report, request, terminal);
+  const written =
+    request.out === null
+      ? null
+      : await writeResults(result, { paths: resultPaths(resolve(terminal.directory, request.out)), clean, repositoryUri: null });
+  if (request.format === "text") terminal.writeOut(`\n${fileLines(written).join("\n")}\n`);
+  return EXIT[result.report.gate.verdict];
+}
+
+/** Without a base the command line looks at everything; with one it judges as a pull request is judged. */
+function requestBase({ baseRevision }: Config): BaseRequest {
+  return baseRevision === null ? { kind: "none", because: "no `--base` is given" } : baseOfInput(baseRevision);
 }
 
 /** The terminal knows no secrets of its own; what has the shape of one is still not printed. */
@@ -110,7 +151,6 @@ function resultPaths(directory: string) {
   return { sarif: join(directory, "sarif-gate.sarif"), upload: join(directory, "upload.sarif"), report: join(directory, "report.json") };
 }
 
-/** Printed before any file is written: a report that cannot be written is not lost. */
 function printReport(report: ScanReport, { format }: ScanRequest, terminal: Terminal): void {
   if (format === "json") {
     for (const chunk of renderJson(report, clean)) terminal.writeOut(chunk);

@@ -19,29 +19,31 @@ export const INPUTS = {
     description: "Scanners to run, separated by commas: bandit, safety, trivy.",
   },
   "fail-on": {
-    default: "high",
+    default: "",
     offered: "both",
     value: "SEVERITY",
-    description: "Findings at or above this severity fail the gate: critical, high, medium, low or never.",
+    description:
+      "Findings at or above this severity fail the gate: critical, high, medium, low or never; by default high. Not together with a policy that says what fails.",
   },
   policy: {
     default: "",
     offered: "both",
     value: "FILE",
-    description: "Policy file. This version reads none and refuses to run when one is named or present as .github/sarif-gate.yml.",
+    description: "Policy file; by default .github/sarif-gate.yml where there is one. A named file that is missing is an error.",
   },
   scope: {
     default: "auto",
     offered: "both",
     value: "SCOPE",
     description:
-      "What gates: all findings, or only new ones. This version knows only `all`, which is also what `auto` means; `new` is refused.",
+      "What gates: `new` findings, or `all`. `auto` is `new` on pull requests, in merge queues, on pushes and with `base`, and `all` everywhere else.",
   },
   base: {
     default: "",
     offered: "both",
     value: "REVISION",
-    description: "Revision that new findings are measured against. This version compares with none and refuses the input.",
+    description:
+      "Revision that new findings are measured against; by default the event decides. Refused on pull requests and in merge queues, where it always does.",
   },
   image: { default: "", offered: "both", value: "REFERENCE", description: "Container image to scan with Trivy besides the directory." },
   "image-archive": {
@@ -75,7 +77,8 @@ export const INPUTS = {
   token: {
     default: "${{ github.token }}",
     offered: "action",
-    description: "Token for the upload and for reading the base commit. No scanner ever sees it.",
+    description:
+      "Token for the upload and for reading the base commit; no scanner ever sees it. An empty one means that the run has none and uploads nothing.",
   },
   "safety-db": {
     default: "",
@@ -126,7 +129,8 @@ export const INPUTS = {
     default: "",
     offered: "cli",
     value: "DAYS",
-    description: "Oldest vulnerability database to accept, in days, or `any`; by default 7 for Trivy and 45 for Safety.",
+    description:
+      "Oldest vulnerability database to accept, in days, or `any`; by default what the policy says, or else 7 for Trivy and 45 for Safety.",
   },
 } as const satisfies Record<string, InputSpec>;
 

@@ -5,12 +5,9 @@ import { ConfigError } from "../errors.ts";
 import { SCANNER_IDS, type ScannerId } from "../findings/scanner-id.ts";
 import { GATE_THRESHOLDS } from "../policy/gate.ts";
 import type { ImageSource } from "../scanners/scanner.ts";
-import { type Config, UPLOAD_MODES } from "./config.ts";
+import { nearest } from "../text/nearest.ts";
+import { type Config, SCOPES, UPLOAD_MODES } from "./config.ts";
 import type { RawInputs } from "./inputs.ts";
-import { nearest } from "./nearest.ts";
-
-/** Ages above which a database is a gap (product.md, "limits"): Trivy's is built every six hours, Safety's free data monthly. */
-export const DATABASE_AGE_LIMITS = { trivy: 7, safety: 45 } as const;
 
 /** Longest a job may run on GitHub's runners, in minutes. */
 const LONGEST_TIMEOUT = 360;
@@ -31,12 +28,14 @@ type Report = (problem: string) => void;
 export function parseConfig(raw: RawInputs, context: ParseContext): Config {
   const problems: string[] = [];
   const report: Report = (problem) => problems.push(problem);
-  refuseLaterFeatures(raw, report);
   const config: Config = {
     path: parsePath(raw.path, context, report),
     workspace: context.confined ? context.directory : null,
     scanners: parseScanners(raw.scanners, report),
-    gate: { failOn: parseChoice("fail-on", raw["fail-on"], GATE_THRESHOLDS, report) ?? "high", unknownAs: "high" },
+    failOn: parseFailOn(raw["fail-on"], report),
+    scope: parseChoice("scope", raw.scope, SCOPES, report) ?? "auto",
+    baseRevision: parseRevision(raw.base.trim(), report),
+    policyFile: optionalPath(raw.policy, context),
     category: parseCategory(raw.category, report),
     upload: parseChoice("upload", raw.upload, UPLOAD_MODES, report) ?? "auto",
     waitForProcessing: parseBoolean("wait-for-processing", raw["wait-for-processing"], report),
@@ -58,15 +57,6 @@ export function parseConfig(raw: RawInputs, context: ParseContext): Config {
     report("`image` and `image-archive` need the scanner trivy: add it to `scanners`.");
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
-}
-
-/** What this version cannot do is refused by name: an ignored `scope: new` or policy would be a silent no. */
-function refuseLaterFeatures(raw: RawInputs, report: Report): void {
-  const scope = parseChoice("scope", raw.scope, ["auto", "all", "new"], report);
-  if (scope === "new") report("`scope: new` is not available in this version: it compares with no base commit. Use `all` or leave it out.");
-  if (raw.base.trim() !== "")
-    report("`base` is not available in this version: findings are compared with no other revision. Leave it out.");
-  if (raw.policy.trim() !== "") report("`policy` is not available in this version: set the gate with `fail-on` and leave `policy` out.");
 }
 
 function parsePath(text: string, { directory, confined }: ParseContext, report: Report): string {
@@ -100,6 +90,19 @@ function parseChoice<Choice extends string>(input: string, text: string, choices
       `\`${input}\` is ${text.trim() === "" ? "empty" : `\`${text.trim()}\``}.${nearest(word, choices)} Allowed: ${choices.join(", ")}.`,
     );
   return choice;
+}
+
+function parseFailOn(text: string, report: Report): Config["failOn"] {
+  return text.trim() === "" ? null : (parseChoice("fail-on", text, GATE_THRESHOLDS, report) ?? null);
+}
+
+/** Only what git could take for an option, or a log for more than text, is refused here: whether it names a commit git tells. */
+function parseRevision(text: string, report: Report): string | null {
+  if (text.startsWith("-") || /[\p{Cc}\p{Cf}]/u.test(text))
+    report(
+      "`base` begins with `-` or holds control characters. Give a revision as git knows it: a commit, a tag, or a branch like `origin/main`.",
+    );
+  return text || null;
 }
 
 function parseBoolean(input: string, text: string, report: Report): boolean {
@@ -153,7 +156,7 @@ function parseJobs({ cores, jobs = "" }: ParseContext, report: Report): number {
 }
 
 function parseDatabaseAge(text: string, report: Report): Config["maxDatabaseAgeDays"] {
-  if (text === "") return DATABASE_AGE_LIMITS;
+  if (text === "") return null;
   if (text.toLowerCase() === "any") return { safety: null, trivy: null };
   if (!/^\d{1,6}$/u.test(text)) report(`\`max-database-age\` is \`${text}\`. Give a whole number of days, or \`any\`.`);
   return { safety: Number(text), trivy: Number(text) };

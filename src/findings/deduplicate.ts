@@ -5,7 +5,7 @@ import { type Advisory, advisoryIds } from "./advisory.ts";
 import type { DependencyFinding, Finding } from "./finding.ts";
 import { packageKey } from "./package-ref.ts";
 import type { ScannerId } from "./scanner-id.ts";
-import type { TriagedFinding } from "./triaged-finding.ts";
+import type { Novelty, TriagedFinding } from "./triaged-finding.ts";
 
 /** Trivy rates and dates its advisories best, so its report is the one that stays open (product.md, "Duplicate"). */
 const PREFERENCE: readonly ScannerId[] = ["trivy", "safety", "bandit"];
@@ -20,9 +20,10 @@ interface Group {
 /**
  * Annotates every finding as `open` or as `duplicate` of an open one. Two dependency findings are one when package name (PEP 503), version (PEP 440),
  * manifest and any alias (CVE, GHSA, PYSEC, Safety id) agree and they come from different scanners, or from one that listed the same id twice.
- * The order of the result is that of the argument; which report stays open does not depend on it.
+ * The order of the result is that of the argument; which report stays open does not depend on it. `comparedOf` says what the base knows of a
+ * finding; of a problem with several reports, the one that stays open is asked.
  */
-export function deduplicate(findings: readonly Finding[]): TriagedFinding[] {
+export function deduplicate(findings: readonly Finding[], comparedOf: ComparedOf = () => null): TriagedFinding[] {
   const groups = new Map<string, Group[]>();
   const groupOf = new Map<DependencyFinding, Group>();
   for (const finding of findings.filter(isDependency).sort(byPreference)) {
@@ -42,7 +43,7 @@ export function deduplicate(findings: readonly Finding[]): TriagedFinding[] {
       groupOf.set(finding, group);
     }
   }
-  return findings.map((finding) => triaged(finding, isDependency(finding) ? groupOf.get(finding) : undefined));
+  return findings.map((finding) => triaged(finding, isDependency(finding) ? groupOf.get(finding) : undefined, comparedOf));
 }
 
 function isDependency(finding: Finding): finding is DependencyFinding {
@@ -55,14 +56,18 @@ function sameFlaw(group: Group, finding: DependencyFinding, ids: readonly string
   return ids.some((id) => group.ids.has(id));
 }
 
-function triaged(finding: Finding, group: Group | undefined): TriagedFinding {
-  if (group === undefined) return { ...finding, triage: { state: "open", scanners: [finding.scanner] } };
+/** What the base knows of a finding; null where nothing is compared. */
+type ComparedOf = (finding: Finding) => { readonly novelty: Novelty; readonly movedFrom?: string } | null;
+
+function triaged(finding: Finding, group: Group | undefined, comparedOf: ComparedOf): TriagedFinding {
+  const compared = comparedOf(finding) ?? { novelty: null };
+  if (group === undefined) return { ...finding, triage: { state: "open", scanners: [finding.scanner], ...compared } };
   if (group.primary !== finding) return { ...finding, triage: { state: "duplicate", of: group.primary.id } };
   const scanners = new Set([finding.scanner, ...group.others.map((other) => other.scanner)]);
   return {
     ...group.primary,
     advisory: mergeAdvisories(group.primary.advisory, group.others),
-    triage: { state: "open", scanners: PREFERENCE.filter((scanner) => scanners.has(scanner)) },
+    triage: { state: "open", scanners: PREFERENCE.filter((scanner) => scanners.has(scanner)), ...compared },
   };
 }
 

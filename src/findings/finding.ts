@@ -2,6 +2,7 @@
 
 import type { Advisory } from "./advisory.ts";
 import type { PackageRef } from "./package-ref.ts";
+import type { Pinning } from "./pinning.ts";
 import type { RunId, ScannerId } from "./scanner-id.ts";
 import type { Severity } from "./severity.ts";
 
@@ -49,10 +50,12 @@ interface FindingCore {
   /** Says what was found, here. Holds no literal of a secret; other untrusted text in it is neutralised when it is written to a channel. */
   readonly message: string;
   readonly location: Location;
+  /** Line, in the finding's file, of a comment that asks the scanner to pass over it (an `InlineComment` of the run). */
+  readonly commentLine?: number;
 }
 
-/** A known flaw in a package. */
-export interface DependencyPart {
+/** A known flaw in a package, and what the manifest says of how it comes to be pinned. */
+export interface DependencyPart extends Pinning {
   readonly kind: "dependency";
   readonly package: PackageRef;
   readonly advisory: Advisory;

@@ -3,6 +3,7 @@
 import type { GateError } from "../errors.ts";
 import type { Coverage, Notice } from "./coverage.ts";
 import type { Finding } from "./finding.ts";
+import type { InlineComment } from "./inline-comment.ts";
 import type { RunId, ScannerId } from "./scanner-id.ts";
 
 /** The vulnerability database a run used. */
@@ -31,6 +32,8 @@ export type CompletedRun = RunCore & {
   readonly coverage: Coverage;
   readonly database: DatabaseFacts | null;
   readonly findings: readonly Finding[];
+  /** Every comment in what it looked at that asks it to pass over something, in order of path and line. */
+  readonly comments: readonly InlineComment[];
 };
 /** There was nothing for the scanner to look at; it is not a gap. */
 export type SkippedRun = RunCore & { readonly status: "skipped"; readonly reason: string };

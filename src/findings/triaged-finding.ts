@@ -1,11 +1,40 @@
-// A finding with what the comparison with other findings says of it. Nothing is removed: a duplicate stays, and names what it duplicates.
+// A finding with what the comparison with other findings, with the base and with the policy says of it. Nothing is removed: a duplicate stays, and names
+// what it duplicates; a suppressed one stays, and says by what.
 
 import type { Finding, FindingId } from "./finding.ts";
 import type { ScannerId } from "./scanner-id.ts";
 
-/** `open` gates; `duplicate` is another scanner's report of `of` and is counted there. */
+/** Whether the base has the finding too. */
+export type Novelty = "new" | "unchanged";
+
+/** What suppresses a finding. */
+export interface SuppressedBy {
+  /** `policy`: an entry of the policy file; `inline`: a comment in the source; `asserts-in-tests`: the built-in rule of that name. */
+  readonly kind: "policy" | "inline" | "asserts-in-tests";
+  /** Why, as a sentence or clause. From a policy or a comment it is untrusted text. */
+  readonly reason: string;
+  /** Last day on which it holds, `YYYY-MM-DD`; null: no end. */
+  readonly expires: string | null;
+}
+
+/** What every problem has, open or suppressed. */
+interface ProblemTriage {
+  readonly scanners: readonly ScannerId[];
+  /** Null without a base. */
+  readonly novelty: Novelty | null;
+  /** Where the base has it, when that is another path: what was suppressed there may not be here. */
+  readonly movedFrom?: string;
+}
+
+/** `open` may gate; `duplicate` is another scanner's report of `of` and is counted there. */
 export type Triage =
-  | { readonly state: "open"; readonly scanners: readonly ScannerId[] }
+  | ({ readonly state: "open" } & ProblemTriage)
+  | ({ readonly state: "suppressed"; readonly by: SuppressedBy } & ProblemTriage)
   | { readonly state: "duplicate"; readonly of: FindingId };
 
 export type TriagedFinding = Finding & { readonly triage: Triage };
+
+/** Returns the finding as if it stood in another file. */
+export function atPath(finding: TriagedFinding, path: string): TriagedFinding {
+  return { ...finding, location: { ...finding.location, path } };
+}

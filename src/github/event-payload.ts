@@ -1,4 +1,5 @@
-// From the JSON of an event (the file that GITHUB_EVENT_PATH names) to the few members that decide where findings belong. It never throws:
+// From the JSON of an event (the file that GITHUB_EVENT_PATH names) to the few members that decide where findings belong and what they are
+// compared with. It never throws:
 // a member that is absent, or of another type than GitHub documents, is null, and whoever needs it then refuses instead of guessing.
 
 import { z } from "zod";
@@ -20,23 +21,17 @@ function orNull<Schema extends z.ZodType>(schema: Schema) {
 }
 
 const text = orNull(z.string().min(1));
+const flag = orNull(z.boolean());
 const count = orNull(z.int().positive());
 const commit = orNull(z.string().toLowerCase().regex(COMMIT));
 const account = orNull(z.object({ login: text }));
 /** Null also where the repository, a fork, was deleted. */
 const namedRepository = orNull(z.object({ full_name: text }));
-const numberedRepository = orNull(z.object({ id: count }));
-
 const pullRequest = z.object({
   number: count,
   head: orNull(z.object({ sha: commit, repo: namedRepository })),
-});
-
-/** A run lists its pull requests in a shorter form, and may list those of other repositories of the same network. */
-const listedPullRequest = z.object({
-  number: count,
-  head: orNull(z.object({ sha: commit })),
-  base: orNull(z.object({ repo: numberedRepository })),
+  /** The tip of the branch it is to be merged into, when the event happened. */
+  base: orNull(z.object({ sha: commit })),
 });
 
 const workflowRun = z.object({
@@ -46,12 +41,17 @@ const workflowRun = z.object({
   head_branch: text,
   head_sha: commit,
   head_repository: namedRepository,
-  pull_requests: z.catch(z.array(orNull(listedPullRequest)), []),
 });
 
 const payloadSchema = z.object({
-  repository: orNull(z.object({ id: count, default_branch: text })),
+  repository: orNull(z.object({ default_branch: text })),
   sender: account,
   pull_request: orNull(pullRequest),
   workflow_run: orNull(workflowRun),
+  /** The commit that a merge queue's group is put upon. */
+  merge_group: orNull(z.object({ base_sha: commit })),
+  /** Of a push: what its ref was at; zeros for a new one. */
+  before: commit,
+  created: flag,
+  deleted: flag,
 });

@@ -4,6 +4,7 @@
 import type { PublishedBranch } from "../host/ports.ts";
 import { COMMIT, type EventPayload } from "./event-payload.ts";
 import { namesRepository, sameText } from "./repository-url.ts";
+import { isUntrustedCheckout } from "./untrusted-checkout.ts";
 
 /** The event of a run, as GitHub's environment tells it: https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows */
 export interface RunEvent {
@@ -66,6 +67,7 @@ export function decideUpload(event: RunEvent, checkout: Checkout): UploadTarget 
   const commit = checkout.commit?.toLowerCase() ?? "";
   if (!COMMIT.test(commit))
     return refuse("No commit is checked out to which findings could be attributed.", `Run actions/checkout before this step, ${NEVER}.`);
+  if (isUntrustedCheckout(event, commit)) return ofUntrustedCheckout(event);
   const rule = RULES.get(event.name) ?? ofRef;
   return rule({ event, commit, branch: checkout.branch });
 }
@@ -95,32 +97,27 @@ function ofPullRequest(scan: Scan): UploadTarget {
   );
 }
 
-/** GITHUB_REF and GITHUB_SHA are the base branch: findings of a pull request must never become its. */
+/** Such a scan has no token, or it would not have begun. */
+function ofUntrustedCheckout({ name }: RunEvent): UploadTarget {
+  return { mode: "skip", because: `On \`${name}\` another commit than that of the run is scanned without a token.` };
+}
+
+/** What is checked out is the run's own commit, a branch of the repository: it is not what the pull request changes. */
 function ofPullRequestTarget(scan: Scan): UploadTarget {
-  return (
-    atPullRequestHead(scan) ??
-    refuse(
-      otherCommit(scan, [scan.event.payload.pull_request?.head?.sha]),
-      `Run this step on \`pull_request\` instead; on \`pull_request_target\`, check out \`\${{ github.event.pull_request.head.sha }}\` and run nothing of it, ${NEVER}.`,
-    )
+  return refuse(
+    otherCommit(scan, [scan.event.payload.pull_request?.head?.sha]),
+    `Run this step on \`pull_request\` instead, which checks out what the pull request changes, ${NEVER}.`,
   );
 }
 
 /** GITHUB_REF and GITHUB_SHA are the default branch, whatever the other run was about. */
 function ofWorkflowRun(scan: Scan): UploadTarget {
   const run = scan.event.payload.workflow_run;
-  if (run?.head_sha !== scan.commit)
-    return refuse(
-      otherCommit(scan, [run?.head_sha]),
-      `Check out \`\${{ github.event.workflow_run.head_sha }}\` and run nothing of it, ${NEVER}.`,
-    );
-  const target = run.event?.startsWith("pull_request")
-    ? atListedPullRequest(scan, run)
-    : (atPublishedBranch(scan) ?? atBranchOfRun(scan, run));
+  const isSame = run?.head_sha === scan.commit && !run.event?.startsWith("pull_request");
   return (
-    target ??
+    (isSame ? (atPublishedBranch(scan) ?? atBranchOfRun(scan, run)) : null) ??
     refuse(
-      `GitHub does not say to which pull request or branch of ${scan.event.repository} the other workflow's commit ${scan.commit} belongs; it never does for a fork.`,
+      `The commit ${scan.commit} of the default branch is checked out, and GitHub does not say that the other workflow's run for ${run?.head_sha ?? "no known commit"} belongs there.`,
       `Scan in a workflow that runs on \`pull_request\` or \`push\` itself, ${NEVER}.`,
     )
   );
@@ -154,17 +151,6 @@ function atPullRequestHead({ event, commit }: Scan): UploadTarget | null {
 }
 
 type WorkflowRun = NonNullable<EventPayload["workflow_run"]>;
-
-/** Only pull requests of this repository: a run may list those of its forks and of what it was forked from, and their numbers mean nothing here. */
-function atListedPullRequest({ event, commit }: Scan, run: WorkflowRun): UploadTarget | null {
-  const here = event.payload.repository?.id ?? null;
-  const [request, ...others] = run.pull_requests.filter(
-    (listed) => listed !== null && listed.head?.sha === commit && here !== null && listed.base?.repo?.id === here,
-  );
-  const number = request?.number ?? null;
-  if (number === null || others.length > 0) return null;
-  return upload(`refs/pull/${number}/head`, commit, "The checked-out commit is the head of the pull request of the other workflow's run.");
-}
 
 /** A run for a tag has the tag's name there, and nothing tells it from a branch's: only the default branch is known to be one. */
 function atBranchOfRun({ event, commit }: Scan, run: WorkflowRun): UploadTarget | null {

@@ -2,10 +2,11 @@
 // of the repository's configuration, or lets GIT_* variables of our own environment take part. Commands that may hang do not belong here.
 
 import { lstat, realpath } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { dirname, join } from "node:path";
 import { exec } from "@actions/exec";
 import { GateError, messageOf } from "../errors.ts";
 import { findExecutable } from "./find-executable.ts";
+import { isolatedEnvironment, isolationFlags } from "./git-isolation.ts";
 import { decodeIndex, decodeNames } from "./git-listing.ts";
 import type { Git, GitFiles, PublishedBranch } from "./ports.ts";
 
@@ -17,8 +18,6 @@ export interface GitOptions {
   readonly home: string;
 }
 
-/** Git spells the null device like this on every system. */
-const NULL_DEVICE = "/dev/null";
 const CHECK_REMEDY = "Run `git status` there to see what is wrong; to scan the directory without git, move its `.git` away.";
 const SAFE_DIRECTORY_REMEDY =
   "Update git: before version 2.38 it does not accept the `safe.directory` that it is given for this one command.";
@@ -47,11 +46,9 @@ async function runGit({ searchPath, home }: GitOptions, root: string, words: rea
   if (git === null) throw unreadable(root, "no git was found on PATH", "Install git, or put its directory on PATH.");
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
-  const settings = [`safe.directory=${root.split(sep).join("/")}`, "core.fsmonitor=false", `core.hooksPath=${NULL_DEVICE}`];
-  const flags = ["--no-optional-locks", "--literal-pathspecs", ...settings.flatMap((setting) => ["-c", setting])];
-  const status = await exec(`"${git}"`, [...flags, ...words], {
+  const status = await exec(`"${git}"`, [...isolationFlags(root), ...words], {
     cwd: root,
-    env: environmentOf(git, home),
+    env: isolatedEnvironment(git, home),
     silent: true,
     ignoreReturnCode: true,
     listeners: { stdout: (chunk) => stdout.push(chunk), stderr: (chunk) => stderr.push(chunk) },
@@ -59,22 +56,6 @@ async function runGit({ searchPath, home }: GitOptions, root: string, words: rea
     throw unreadable(root, messageOf(cause), CHECK_REMEDY);
   });
   return { status, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString("utf8").trim() };
-}
-
-/** The whole environment of git. */
-function environmentOf(git: string, home: string): Record<string, string> {
-  return {
-    PATH: dirname(git),
-    HOME: home,
-    LC_ALL: "C",
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_CONFIG_GLOBAL: NULL_DEVICE,
-    GIT_TERMINAL_PROMPT: "0",
-    // A partial clone whose objects are missing would start the transport that its own configuration names.
-    GIT_ALLOW_PROTOCOL: "none",
-    // `.git` is looked for by us, across mounts; git must not stop earlier.
-    GIT_DISCOVERY_ACROSS_FILESYSTEM: "1",
-  };
 }
 
 async function demand(ask: Ask, root: string, words: readonly string[]): Promise<Answer> {

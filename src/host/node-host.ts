@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { availableParallelism, homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { gitAt } from "./git.ts";
+import { gitHistory, type Remote } from "./git-history.ts";
 import { httpsDownloads } from "./https-downloads.ts";
 import type { Host, Logger, Platform, Progress, Surroundings } from "./ports.ts";
 import { supervisedProcesses } from "./supervised-process.ts";
@@ -24,7 +25,12 @@ export interface HostOptions {
   readonly progress: Progress;
   /** Ends every running process when aborted. */
   readonly stop: AbortSignal;
+  /** Where commits are fetched from that the checkout does not have; null: nowhere. */
+  readonly remote: Remote | null;
 }
+
+/** For one fetch of commits or contents. */
+const FETCH_TIMEOUT_MS = 3 * 60_000;
 
 /** Passed to downloads only; the lower-case spellings are what most tools read. */
 const NETWORK_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"].flatMap(
@@ -32,7 +38,7 @@ const NETWORK_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FI
 );
 
 /** Builds the host. Throws nothing: what is missing (git, a proxy) is found out where it is used. */
-export function createHost({ environment, home, cacheDirectory, scratch, logger, progress, stop }: HostOptions): Host {
+export function createHost({ environment, home, cacheDirectory, scratch, logger, progress, stop, remote }: HostOptions): Host {
   const surroundings: Surroundings = {
     searchPath: environment["PATH"] ?? "",
     network: pick(environment, NETWORK_VARIABLES),
@@ -43,9 +49,14 @@ export function createHost({ environment, home, cacheDirectory, scratch, logger,
     cacheDirectory,
     scratch,
   };
+  const processes = supervisedProcesses({ stop, systemRoot: environment["SYSTEMROOT"] ?? "" });
+  const { searchPath, network, system } = surroundings;
+  // Nobody makes this directory, so no configuration can be in it.
+  const gitHome = join(scratch, "git-home");
   return {
-    processes: supervisedProcesses({ stop, systemRoot: environment["SYSTEMROOT"] ?? "" }),
-    git: gitAt({ searchPath: surroundings.searchPath, home: scratch }),
+    processes,
+    git: gitAt({ searchPath, home: gitHome }),
+    history: gitHistory({ searchPath, home: gitHome, scratch, processes, network, system, remote, timeoutMs: FETCH_TIMEOUT_MS }),
     downloads: httpsDownloads({ network: surroundings.network, tlsRejectUnauthorized: environment["NODE_TLS_REJECT_UNAUTHORIZED"] }),
     clock: systemClock,
     logger,

@@ -75,6 +75,32 @@ export interface GitFiles {
   readonly unreadable?: readonly string[];
 }
 
+/** What stands at a path of a commit. A submodule's id is the commit it is at. */
+export interface TreeEntry {
+  readonly kind: "file" | "symlink" | "submodule";
+  /** Object id, 40 or 64 hexadecimal digits. */
+  readonly id: string;
+}
+
+/**
+ * The history of a checkout. What the checkout lacks is fetched from the remote that the host knows, into a private repository; the checkout's own is never
+ * written. Every method rejects with a GateError `base-unavailable` when git cannot answer or what is missing cannot be fetched.
+ */
+export interface History {
+  /** The commit a revision names in the checkout, or null when it names none there. Nothing is fetched. */
+  resolve(revision: string): Promise<string | null>;
+  /** The parents of a commit as its object says, also where a shallow clone hides them. Nothing is fetched unless the commit itself is missing. */
+  parents(commit: string): Promise<readonly string[]>;
+  /** The best common ancestors of two commits: none when they are unrelated, several where branches were merged crosswise. A cut history is completed first. */
+  mergeBases(one: string, other: string): Promise<readonly string[]>;
+  /** All entries of a commit by path, submodules not entered. A name that is not valid UTF-8 is left out. */
+  tree(commit: string): Promise<ReadonlyMap<string, TreeEntry>>;
+  /** Contents of files by object id; all of them, or it rejects. Fetches what is missing at once. */
+  read(ids: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
+  /** Renames from one commit to another as git detects them: new path to old path. Needs the contents of what was added and deleted, and fetches them. */
+  renames(from: string, to: string): Promise<ReadonlyMap<string, string>>;
+}
+
 export interface DownloadRequest {
   readonly url: string;
   /** Where to write it; the parent exists. Written whole or not at all. */
@@ -139,6 +165,8 @@ export interface Surroundings {
 export interface Host {
   readonly processes: Processes;
   readonly git: Git;
+  /** The history of the checkout at `root`. */
+  readonly history: (root: string) => History;
   readonly downloads: Downloads;
   readonly clock: Clock;
   readonly logger: Logger;

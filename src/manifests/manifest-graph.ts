@@ -1,6 +1,9 @@
 // Reads the manifests of a tree and follows their includes. Every file is read once, whoever names it; what cannot be followed is a gap of the including file.
 
+import { posix } from "node:path";
 import type { Gap } from "../findings/coverage.ts";
+import { declaredRequirements } from "./declared-requirements.ts";
+import type { NamedRequirement } from "./dependency-graph.ts";
 import type { FileReading } from "./file-reading.ts";
 import { manifestFormat } from "./manifest-format.ts";
 import { manifestText } from "./manifest-text.ts";
@@ -35,7 +38,10 @@ export interface ManifestGraph {
   readonly unreadable: readonly Gap[];
 }
 
-const READERS: Readonly<Record<ManifestFormat, (path: string, text: string) => FileReading>> = {
+/** Reads one manifest; `declared` gives what the project beside it asks for. */
+type Reader = (path: string, text: string, declared: () => readonly NamedRequirement[]) => FileReading;
+
+const READERS: Readonly<Record<ManifestFormat, Reader>> = {
   requirements: readRequirements,
   "Pipfile.lock": readPipfileLock,
   "poetry.lock": readPoetryLock,
@@ -58,7 +64,8 @@ export function readManifestGraph(source: ManifestFiles): ManifestGraph {
       continue;
     }
     // A file of any other name got here by an include, which makes it a requirements file.
-    const reading = READERS[manifestFormat(path) ?? "requirements"](path, text);
+    const declared = () => declaredRequirements(manifestText(posix.join(posix.dirname(path), "pyproject.toml"), source.text));
+    const reading = READERS[manifestFormat(path) ?? "requirements"](path, text, declared);
     const { included, gaps } = followIncludes(path, reading, exists);
     readings.set(path, { ...reading, gaps: [...reading.gaps, ...gaps] });
     includes.set(path, included);

@@ -1,11 +1,12 @@
 // What our own reading of the dependency manifests yields. Safety is fed from it, Trivy's packages are compared with it, findings get their lines from it.
 
 import type { Gap, Notice } from "../findings/coverage.ts";
+import type { Pinning } from "../findings/pinning.ts";
 
 export type ManifestFormat = "requirements" | "Pipfile.lock" | "poetry.lock" | "uv.lock" | "pylock.toml";
 
 /** One package at one exact version, and the lines that pin it. */
-export interface Pin {
+export interface Pin extends Pinning {
   /** As written in the manifest. */
   readonly name: string;
   /** A valid PEP 440 version, as written (without the operator). */

@@ -6,6 +6,8 @@ export interface RequirementOptions {
   readonly includes: readonly { readonly target: string; readonly isConstraint: boolean }[];
   /** Whether the line has an `-e`. */
   readonly isEditable: boolean;
+  /** Whether the line has a `--hash`. */
+  readonly isHashed: boolean;
   /** Why the options cannot be parsed, in words that complete "cannot be parsed: …", or null. */
   readonly problem: string | null;
 }
@@ -59,6 +61,7 @@ export function parseOptions(text: string): RequirementOptions {
   if (words === null) return unparsed("a quotation mark is not closed");
   const includes: { target: string; isConstraint: boolean }[] = [];
   let isEditable = false;
+  let isHashed = false;
   for (let at = 0; at < words.length; at += 1) {
     const option = parseOption(words[at] ?? "");
     if (option === null) return unparsed("it has an option that requirements files do not know, or text after its options");
@@ -70,12 +73,13 @@ export function parseOptions(text: string): RequirementOptions {
     if (option.name === "--requirement") includes.push({ target: value, isConstraint: false });
     if (option.name === "--constraint") includes.push({ target: value, isConstraint: true });
     if (option.name === "--editable") isEditable = true;
+    if (option.name === "--hash") isHashed = true;
   }
-  return { includes, isEditable, problem: null };
+  return { includes, isEditable, isHashed, problem: null };
 }
 
 function unparsed(problem: string): RequirementOptions {
-  return { includes: [], isEditable: false, problem };
+  return { includes: [], isEditable: false, isHashed: false, problem };
 }
 
 /** `-rFILE`, `-r`, `--requirement=FILE`, `--requirement`, and as pip has it any abbreviation of a long name that fits one option only. */

@@ -1,13 +1,20 @@
 // One requirement, without its options: a dependency specifier (PEP 508), a URL or a local path. Markers are not evaluated: a pin under any marker is looked up.
 
+import type { NamedRequirement } from "./dependency-graph.ts";
 import { isProjectName, isVersion } from "./file-reading.ts";
 
 /** What one requirement asks for. `direct` comes from a URL, version control or a path; `invalid` says why in words that complete "cannot be parsed: …". */
 export type Requirement =
-  | { readonly kind: "pinned"; readonly name: string; readonly version: string }
+  | (Written & { readonly kind: "pinned"; readonly version: string })
   | { readonly kind: "unpinned"; readonly name: string }
   | { readonly kind: "direct" }
   | { readonly kind: "invalid"; readonly why: string };
+
+/** What stands around the specifiers. */
+interface Written extends NamedRequirement {
+  /** The text after the `;` with single blanks, not evaluated; null where there is none. */
+  readonly marker: string | null;
+}
 
 /** Name, blanks, extras in brackets, blanks. */
 const HEAD = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)[ \t]*(?:\[([^\]]*)\][ \t]*)?/;
@@ -30,8 +37,21 @@ export function parseRequirement(text: string): Requirement {
   if (head === null || name === undefined) return invalid("it does not start with a package name");
   if (head[2] !== undefined && !areExtras(head[2])) return invalid("its extras are not a list of names");
   const rest = beforeMarker(text.slice(head[0].length));
-  if (!rest.startsWith("@")) return parseSpecifiers(name, rest);
+  if (!rest.startsWith("@")) return parseSpecifiers({ name, extras: extraNames(head[2] ?? ""), marker: markerOf(text) }, rest);
   return /^@[ \t]*[^ \t]+$/.test(rest) ? { kind: "direct" } : invalid("what follows the @ is not one URL");
+}
+
+/** Returns name and extras at the start of a requirement, whatever follows them; null when it does not start with a name. The time is linear in the text. */
+export function requirementHead(text: string): NamedRequirement | null {
+  const [, name, extras = ""] = HEAD.exec(text) ?? [];
+  return name === undefined ? null : { name, extras: extraNames(extras) };
+}
+
+function extraNames(list: string): string[] {
+  return list
+    .split(",")
+    .map((extra) => extra.trim())
+    .filter((extra) => extra !== "");
 }
 
 function beforeMarker(text: string): string {
@@ -39,18 +59,30 @@ function beforeMarker(text: string): string {
   return (marker === -1 ? text : text.slice(0, marker)).trim();
 }
 
+function markerOf(text: string): string | null {
+  const start = text.indexOf(";");
+  const marker =
+    start === -1
+      ? ""
+      : text
+          .slice(start + 1)
+          .trim()
+          .replace(/\s+/g, " ");
+  return marker === "" ? null : marker;
+}
+
 function areExtras(list: string): boolean {
   return list.trim() === "" || list.split(",").every((extra) => isProjectName(extra.trim()));
 }
 
-function parseSpecifiers(name: string, text: string): Requirement {
+function parseSpecifiers(written: Written, text: string): Requirement {
   const clauses = parseClauses(withoutParentheses(text));
   if (clauses === null) return invalid("what follows the name is not a list of version specifiers");
   const wrong = clauses.find((clause) => !isClause(clause));
   if (wrong !== undefined) return invalid(`what follows ${wrong.operator} is not a version (PEP 440) that the operator takes`);
   const [first, ...others] = new Set(clauses.filter(isExact).map((clause) => clause.version));
-  if (first === undefined) return { kind: "unpinned", name };
-  return others.length === 0 ? { kind: "pinned", name, version: first } : invalid("it names more than one exact version");
+  if (first === undefined) return { kind: "unpinned", name: written.name };
+  return others.length === 0 ? { ...written, kind: "pinned", version: first } : invalid("it names more than one exact version");
 }
 
 function withoutParentheses(text: string): string {

@@ -1,12 +1,16 @@
 // Reads one requirements file (https://pip.pypa.io/en/stable/reference/requirements-file-format/). It follows no include and expands no environment variable.
 
 import type { Gap, Notice } from "../findings/coverage.ts";
+import type { RequirementParts } from "../findings/pinning.ts";
 import { encodingGaps } from "./encoding-gaps.ts";
 import { directNotice, EMPTY_READING, type FileReading, type Include } from "./file-reading.ts";
+import { lockTool } from "./lock-tool.ts";
 import { type LogicalLine, logicalLines } from "./logical-lines.ts";
 import type { Pin } from "./pin.ts";
 import { parseRequirement } from "./requirement.ts";
 import { parseOptions, splitOptions } from "./requirement-options.ts";
+import { viaGraph } from "./via-comments.ts";
+import { withPinning } from "./with-pinning.ts";
 
 /** pip expands these, and no others. */
 const VARIABLE = /\$\{[A-Z0-9_]+\}/;
@@ -17,7 +21,10 @@ export function readRequirements(path: string, text: string): FileReading {
   if (text.includes("\0")) return { ...EMPTY_READING, gaps: [{ path, reason: "is not UTF-8 text", remedy: "Save it as UTF-8." }] };
   const draft: Draft = { pins: [], gaps: encodingGaps(path, text), notices: [], unpinned: [], includes: [] };
   for (const line of logicalLines(text)) readLine(path, line, draft);
-  return { ...EMPTY_READING, ...draft };
+  const graph = viaGraph(text, draft.pins);
+  // Only a compiled file has such comments, whether or not a header says what compiled it.
+  const tool = lockTool(text) ?? (graph === null ? null : "pip-compile");
+  return { ...EMPTY_READING, ...draft, pins: withPinning(draft.pins, graph, tool) };
 }
 
 interface Draft {
@@ -36,12 +43,19 @@ function readLine(path: string, { text, startLine, endLine }: LogicalLine, draft
   const hasVariable = VARIABLE.test(text);
   if (problem !== null) draft.gaps.push(unparsed(path, startLine, hasVariable ? UNKNOWN_VALUE : problem));
   if (requirement?.kind === "pinned") {
-    draft.pins.push({ name: requirement.name, version: requirement.version, format: "requirements", path, startLine, endLine });
+    const { name, version } = requirement;
+    const parts: RequirementParts = { extras: requirement.extras, marker: requirement.marker, hashed: options.isHashed };
+    draft.pins.push({ name, version, format: "requirements", path, startLine, endLine, ...(isBare(parts) ? {} : { requirement: parts }) });
   }
   if (requirement?.kind === "unpinned") draft.unpinned.push(requirement.name);
   if (requirement?.kind === "direct" || options.isEditable) draft.notices.push(directNotice(path, startLine));
   else if (hasVariable && problem === null) draft.notices.push({ path, line: startLine, message: UNKNOWN_VALUE });
   for (const include of options.includes) draft.includes.push({ ...include, line: startLine });
+}
+
+/** Whether the line is name and version alone. */
+function isBare({ extras, marker, hashed }: RequirementParts): boolean {
+  return extras.length === 0 && marker === null && !hashed;
 }
 
 function unparsed(path: string, line: number, why: string): Gap {

@@ -1,10 +1,13 @@
 // What poetry.lock, uv.lock and pylock.toml have in common: a TOML list of packages with name and version. The parser is the truth; lines are matched to it.
 
 import type { Gap, Notice } from "../findings/coverage.ts";
+import type { DependencyGraph } from "./dependency-graph.ts";
 import { directNotice, EMPTY_READING, type FileReading, isProjectName, isVersion } from "./file-reading.ts";
+import { lockTool } from "./lock-tool.ts";
 import type { ManifestFormat, Pin } from "./pin.ts";
 import { isTable, parseToml, type Table } from "./table.ts";
 import { type TableLines, tableLines } from "./toml-table-lines.ts";
+import { withPinning } from "./with-pinning.ts";
 
 /** Where a package comes from: an index, elsewhere (no advisory can match it), or the repository's own project, which nobody publishes advisories for. */
 export interface Origin {
@@ -21,6 +24,8 @@ export interface TomlLockFormat {
   /** Whether a document is of this format, in a version whose meaning is known. */
   readonly isKnown: (document: Table) => boolean;
   readonly origin: (entry: Table, document: Table) => Origin;
+  /** Who needs whom, as far as the lock says so. */
+  readonly graph: (document: Table, packages: readonly Table[]) => DependencyGraph;
 }
 
 /** Reads a lock. What is not a package with a name and a PEP 440 version is a gap of its own; the other packages are read all the same. Never throws. */
@@ -35,7 +40,8 @@ export function readTomlLock(lock: TomlLockFormat, path: string, text: string): 
   for (const [index, entry] of entries.entries()) {
     readEntry({ lock, path, document: table, entry, lines: lines.length === entries.length ? lines[index] : undefined }, draft);
   }
-  return { ...EMPTY_READING, ...draft };
+  const graph = lock.graph(table, entries.filter(isTable));
+  return { ...EMPTY_READING, ...draft, pins: withPinning(draft.pins, graph, lockTool(text)) };
 }
 
 interface Draft {

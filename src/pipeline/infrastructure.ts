@@ -6,7 +6,7 @@ import { posix } from "node:path";
 import type { Notice } from "../findings/coverage.ts";
 import type { InfrastructureFile } from "../scanners/scanner.ts";
 import { utf16Of } from "./binary-files.ts";
-import { classifyChart } from "./infrastructure-chart.ts";
+import { classifyArchive, classifyChart } from "./infrastructure-chart.ts";
 import type { InfrastructureClass } from "./infrastructure-class.ts";
 import { classifyJson } from "./infrastructure-json.ts";
 import { classifyYaml } from "./infrastructure-yaml.ts";
@@ -23,18 +23,28 @@ export interface Infrastructure {
 /** Larger files are `possible` without being read. Generated manifests of 3 MB exist; of 8 MB hardly. */
 const LIMIT_BYTES = 8 * 1024 * 1024;
 
+/** Of larger archives Trivy is told nothing. */
+const ARCHIVE_LIMIT_BYTES = 128 * 1024 * 1024;
+
+const UNREADABLE_ARCHIVE = "is damaged, or larger than the archive of a chart can be: if it is one, nobody looked at it";
+
 /** Looks at `files` (sorted) in their order. `read` returns a file's bytes, or undefined when it has more than `limit` or cannot be read. */
 export function findInfrastructure(files: readonly string[], read: (path: string, limit: number) => Buffer | undefined): Infrastructure {
   const text = (path: string) => {
     const bytes = read(path, LIMIT_BYTES);
     return bytes === undefined ? undefined : new TextDecoder(utf16Of(bytes) ?? "utf-8", { ignoreBOM: true }).decode(bytes);
   };
+  const archiveClass = (path: string) => {
+    const bytes = read(path, ARCHIVE_LIMIT_BYTES);
+    return bytes === undefined ? "unreadable" : classifyArchive(path, bytes, files);
+  };
   const provable: InfrastructureFile[] = [];
   const possible: string[] = [];
   const notices: Notice[] = terraformNotices(files);
   for (const path of files) {
-    const found = classify(path, files, text);
-    if (found === "possible") possible.push(path);
+    const found = isArchive(path) ? archiveClass(path) : classify(path, files, text);
+    if (found === "unreadable") notices.push({ path, message: UNREADABLE_ARCHIVE });
+    if (found === "possible" || found === "unreadable") possible.push(path);
     else if (found !== null) provable.push({ path, type: found });
     else if (isUnusualDockerfile(path, text))
       notices.push({
@@ -45,6 +55,11 @@ export function findInfrastructure(files: readonly string[], read: (path: string
   return { provable, possible, notices };
 }
 
+/** Archives of charts, which Trivy opens; of any other kind Helm makes none. */
+function isArchive(path: string): boolean {
+  return /\.(?:tgz|tar\.gz)$/.test(path);
+}
+
 type Text = (path: string) => string | undefined;
 
 function classify(path: string, files: readonly string[], text: Text): InfrastructureClass {
@@ -53,7 +68,7 @@ function classify(path: string, files: readonly string[], text: Text): Infrastru
   if (isDockerfileName(name)) return withText(path, text, classifyDockerfile);
   if (/\.ya?ml$/.test(name)) return withText(path, text, classifyYaml);
   if (name.endsWith(".json")) return withText(path, text, classifyJson);
-  return /\.(?:tgz|tar\.gz)$/.test(name) ? "possible" : null; // Trivy opens archives of charts
+  return null;
 }
 
 function withText(path: string, text: Text, judge: (text: string) => InfrastructureClass): InfrastructureClass {

@@ -3,6 +3,7 @@
 
 import type { Gap, Notice } from "../findings/coverage.ts";
 import type { GitFiles } from "../host/ports.ts";
+import { findSharedPlaces } from "./shared-places.ts";
 import type { EntryKind, Tree } from "./tree.ts";
 import { walkTree } from "./walk-tree.ts";
 
@@ -10,8 +11,17 @@ import { walkTree } from "./walk-tree.ts";
 export interface Inventory {
   /** Regular files that can be read. */
   readonly files: readonly string[];
+  /** What is listed and kept out by the policy, of any kind. */
+  readonly excluded: readonly string[];
   readonly gaps: readonly Gap[];
   readonly notices: readonly Notice[];
+}
+
+/** How the listed paths are looked at. */
+export interface InventoryOptions {
+  readonly tree: Tree;
+  /** What the policy keeps out; nothing is said of it here. */
+  readonly isExcluded: (path: string) => boolean;
 }
 
 /** How many notices of one kind name their path; the rest is counted. */
@@ -30,7 +40,12 @@ const EMPTY_SUBMODULE = {
 };
 
 /** Sorts the files of a git checkout. `fresh`: nobody works in it, so every tracked file must be there. */
-export function inventoryOfCheckout(listing: GitFiles, tree: Tree, fresh: boolean): Inventory {
+export function inventoryOfCheckout(
+  everything: GitFiles,
+  { tree, isExcluded, fresh }: InventoryOptions & { readonly fresh: boolean },
+): Inventory {
+  const isIncluded = (path: string) => !isExcluded(path);
+  const listing = filterListing(everything, isIncluded);
   const names = [...listing.tracked, ...listing.untracked].sort();
   const byKind = groupByKind(names, tree);
   const sparse = new Set(listing.sparse ?? []);
@@ -43,12 +58,15 @@ export function inventoryOfCheckout(listing: GitFiles, tree: Tree, fresh: boolea
   const repositories = byKind.directory.filter((path) => path.endsWith("/"));
   return {
     files: byKind.file,
+    excluded: [...everything.tracked, ...everything.untracked, ...everything.emptySubmodules].filter(isExcluded).sort(),
     gaps: [
       ...gapsAt(absent, SPARSE),
       ...gapsAt(fresh ? deleted : [], DELETED),
       ...gapsAt(listing.emptySubmodules, EMPTY_SUBMODULE),
       ...gapsAt([...byKind.unreadable, ...(listing.unreadable ?? [])], UNREADABLE),
       ...gapsAt(listing.undecodable, UNDECODABLE),
+      // What is kept out can stand in the place of what is not.
+      ...findSharedPlaces(everything.tracked, tree.place).filter(({ path }) => isIncluded(path)),
     ],
     notices: [
       ...noticesAt(fresh ? [] : deleted, "is tracked, but deleted in the work tree"),
@@ -58,13 +76,27 @@ export function inventoryOfCheckout(listing: GitFiles, tree: Tree, fresh: boolea
   };
 }
 
+function filterListing(listing: GitFiles, isIncluded: (path: string) => boolean): GitFiles {
+  return {
+    tracked: listing.tracked.filter(isIncluded),
+    untracked: listing.untracked.filter(isIncluded),
+    emptySubmodules: listing.emptySubmodules.filter(isIncluded),
+    undecodable: listing.undecodable.filter(isIncluded),
+    sparse: (listing.sparse ?? []).filter(isIncluded),
+    unreadable: (listing.unreadable ?? []).filter(isIncluded),
+  };
+}
+
 /** Walks the directory `within` of a root that is no git checkout, and sorts what is in it. */
-export function inventoryOfWalk(root: string, within: string, tree: Tree): Inventory {
+export function inventoryOfWalk(root: string, within: string, { tree, isExcluded }: InventoryOptions): Inventory {
   const walk = walkTree(root, within);
-  const byKind = groupByKind(walk.names, tree);
+  const isIncluded = (path: string) => !isExcluded(path);
+  const byKind = groupByKind(walk.names.filter(isIncluded), tree);
+  const unreadable = [...byKind.unreadable, ...walk.unreadable.filter(isIncluded)];
   return {
     files: byKind.file,
-    gaps: [...gapsAt([...byKind.unreadable, ...walk.unreadable], UNREADABLE), ...gapsAt(walk.undecodable, UNDECODABLE)],
+    excluded: walk.names.filter(isExcluded),
+    gaps: [...gapsAt(unreadable, UNREADABLE), ...gapsAt(walk.undecodable.filter(isIncluded), UNDECODABLE)],
     notices: [
       ...noticesOfKinds(byKind),
       ...noticesAt(walk.virtualEnvironments, "is a virtual environment: not scanned"),

@@ -1,9 +1,9 @@
 // The private directory one command runs in: its inputs, its view of the tree, and an empty place for everything else a scanner may write.
 
 import { constants } from "node:fs";
-import { copyFile, link, mkdir, writeFile } from "node:fs/promises";
+import { copyFile, link, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Command } from "../scanners/scanner.ts";
+import type { Command, ViewEdits } from "../scanners/scanner.ts";
 
 /** Files linked at a time: enough to hide latency, few enough to stay below any limit on open files. */
 const BATCH = 256;
@@ -19,7 +19,28 @@ export async function preparePrivateDirectory(directory: string, command: Comman
     await mkdir(dirname(join(directory, input.name)), { recursive: true, mode: 0o700 });
     await writeFile(join(directory, input.name), input.text, { flag: "wx", mode: 0o600 });
   }
-  if (command.view !== undefined) await linkView(root, join(directory, command.view.name), command.view.files);
+  if (command.view === undefined) return;
+  const { name, files, edits } = command.view;
+  const edited = edits === undefined ? new Set<string>() : await writeEdited(root, join(directory, name), edits);
+  await linkView(
+    root,
+    join(directory, name),
+    files.filter((file) => !edited.has(file)),
+  );
+}
+
+/** Writes the files that `edits` changes, one at a time as any may be large, and returns which these are. A symbolic link is not followed. */
+async function writeEdited(root: string, view: string, { files, edit }: ViewEdits): Promise<Set<string>> {
+  const written = new Set<string>();
+  for (const file of files) {
+    const content = await readFile(join(root, file), { flag: constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) });
+    const edited = edit(content);
+    if (edited === content) continue;
+    await mkdir(dirname(join(view, file)), { recursive: true, mode: 0o700 });
+    await writeFile(join(view, file), edited, { flag: "wx", mode: 0o600 });
+    written.add(file);
+  }
+  return written;
 }
 
 /**

@@ -11,8 +11,12 @@ import type { InstalledScanner } from "../tools/install-toolchain.ts";
 import { identify } from "./identify.ts";
 import { type EndedCommand, readReport, runCommand } from "./run-command.ts";
 
+/** Which of the two sides of a comparison a run looks at. */
+export type Side = "head" | "base";
+
 export interface ScannerJob {
   readonly scanner: Scanner;
+  readonly side: Side;
   /** Rejects with a GateError when there is nothing that could be scanned, e.g. an image archive that cannot be read. */
   readonly target: Promise<ScanTarget>;
   /** Resolves when the scanner is installed and verified; rejects with a GateError. */
@@ -33,7 +37,8 @@ export interface RunOutcome {
 
 /** Never rejects: see the head of this file. */
 export async function runScanner(job: ScannerJob, host: Host): Promise<RunOutcome> {
-  const { scanner } = job;
+  const { scanner, side } = job;
+  const label = side === "head" ? scanner.run : `${scanner.run} (${side})`;
   const started = host.clock.monotonic();
   const [opened, installed] = await Promise.allSettled([job.target, job.installation]);
   const version = installed.status === "fulfilled" ? installed.value.installation.version : null;
@@ -42,13 +47,13 @@ export async function runScanner(job: ScannerJob, host: Host): Promise<RunOutcom
     const applicability = scanner.appliesTo(target);
     if (!applicability.applies) return skipped(scanner, applicability.because);
     const { installation, notices, databaseGap } = settledValue(installed);
-    host.progress.started(scanner.run, `${scanner.name} ${installation.version}`);
+    host.progress.started(label, `${scanner.name} ${installation.version}`);
     const { output, durationMs } = await runAll({ ...job, target, installation }, host);
-    host.progress.finished(scanner.run, `${output.findings.length} findings`);
+    host.progress.finished(label, `${output.findings.length} findings`);
     const run = completed({ scanner, target, installation, output, notices, durationMs });
     return { run, pinsTakenUp: output.pinsTakenUp, databaseGap };
   } catch (thrown) {
-    host.progress.finished(scanner.run, "failed");
+    host.progress.finished(label, "failed");
     const durationMs = Math.round(host.clock.monotonic() - started);
     const run: FailedRun = { ...named(scanner), status: "failed", error: asGateError(scanner, thrown), version, durationMs, notices: [] };
     return { run, pinsTakenUp: [], databaseGap: null };
@@ -76,8 +81,8 @@ interface ReadyJob extends Omit<ScannerJob, "target" | "installation"> {
 
 /** Runs every command of the scanner, a few at a time, and decodes their reports. The duration is wall time from the first start to the last end. */
 async function runAll(job: ReadyJob, host: Host): Promise<{ output: ScannerOutput; durationMs: number }> {
-  const { scanner, target, installation } = job;
-  const directory = (index: number) => join(host.surroundings.scratch, `${scanner.run}-${index}`);
+  const { scanner, side, target, installation } = job;
+  const directory = (index: number) => join(host.surroundings.scratch, `${scanner.run}-${side}-${index}`);
   const timeLeft = () => Math.max(1, Math.round(job.deadline - host.clock.monotonic()));
   const commands = scanner.commands(target, {
     directory,
@@ -129,6 +134,7 @@ function completed({ scanner, target, installation, output, notices, durationMs 
     database: installation.database,
     notices: [...notices, ...output.notices],
     findings: identify(output.findings, lineReader(target)),
+    comments: output.comments,
   };
 }
 

@@ -1,24 +1,25 @@
-// The whole algorithm on one page: what is scanned, by whom, what they proved and found, and the verdict.
+// The whole algorithm on one page: what is compared and by which policies, what is scanned, by whom, what they proved and found, and the verdict.
 
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
-import { ConfigError } from "../errors.ts";
 import { deduplicate } from "../findings/deduplicate.ts";
+import { SCANNER_IDS } from "../findings/scanner-id.ts";
 import type { Host } from "../host/ports.ts";
+import type { ManifestReading } from "../manifests/pin.ts";
 import { readManifests } from "../manifests/read-manifests.ts";
-import { bySeverityThenPlace, evaluateGate } from "../policy/gate.ts";
+import type { Facts } from "../policy/facts.ts";
+import { bySeverityThenPlace } from "../policy/gate.ts";
+import { judge } from "../policy/judge.ts";
 import type { ScanReport } from "../report/scan-report.ts";
-import { SCANNERS } from "../scanners/registry.ts";
 import type { ScanTarget } from "../scanners/scanner.ts";
-import { installToolchain } from "../tools/install-toolchain.ts";
 import { VERSION } from "../version.ts";
+import { type Comparing, compareSides } from "./compare-with-base.ts";
 import { collectGaps, collectNotices } from "./coverage.ts";
 import { openImage } from "./image-archive.ts";
-import { runScanner } from "./run-scanner.ts";
-import { describeWorkspace, type Workspace } from "./workspace.ts";
-
-/** A policy file of this name would be expected to count, so its presence is an error as long as none is read. */
-const POLICY_FILE = ".github/sarif-gate.yml";
+import { type Prepared, prepare, type RequestBase } from "./prepare.ts";
+import type { RunOutcome } from "./run-scanner.ts";
+import { startScanners } from "./run-scanners.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** The report, and the text of the scanned files for whoever needs more of them (fingerprints). */
 export interface ScanResult {
@@ -27,33 +28,30 @@ export interface ScanResult {
 }
 
 /**
- * Scans `config.path` with the requested scanners, side by side. Rejects with a ConfigError or a GateError `workspace-unreadable` when there is nothing
- * that could be scanned; everything that goes wrong later becomes a failed run or a gap of the report.
+ * Scans `config.path` with the requested scanners, side by side. Rejects with a ConfigError when what is asked for cannot be, and with a GateError
+ * `workspace-unreadable` when there is nothing that could be scanned; everything that goes wrong later becomes a failed run, a gap or a missing base.
  */
-export async function scan(config: Config, host: Host): Promise<ScanResult> {
+export async function scan(config: Config, requestBase: RequestBase, host: Host): Promise<ScanResult> {
   const startedAt = host.clock.now();
   const started = host.clock.monotonic();
-  const workspace = await describeWorkspace({ ...config, secrets: config.scanners.includes("trivy"), git: host.git });
-  refusePolicyFile(workspace);
-  const toolchain = installToolchain(config, host);
+  const { scratch } = host.surroundings;
+  const today = startedAt.toISOString().slice(0, 10);
+  const prepared = await prepare({ config, requestBase, today }, host);
+  const { request, workspace, policies, history, wasInScan } = prepared;
+  const { scanHead, scanBase } = startScanners({ config, policies: policies.all, deadline: started + config.timeoutMs }, host);
   const manifests = readManifests(workspace);
   const target: ScanTarget = { ...workspace, pins: manifests.pins, image: null };
-  const image = openImage(config.image, host.surroundings.scratch).then((opened) => ({ ...target, image: opened }));
-  const requested = SCANNERS.filter(
-    ({ run, scanner }) => config.scanners.includes(scanner) && (run !== "trivy-image" || config.image !== null),
-  );
-  const deadline = started + config.timeoutMs;
-  const outcomes = await Promise.all(
-    requested.map((scanner) => {
-      const looksAt = scanner.run === "trivy-image" ? image : Promise.resolve(target);
-      return runScanner({ scanner, target: looksAt, installation: toolchain(scanner.scanner), deadline, jobs: config.jobs }, host);
-    }),
+  const outcomes = await scanHead(
+    target,
+    openImage(config.image, scratch).then((image) => ({ ...target, image })),
   );
   const runs = outcomes.map(({ run }) => run);
-  const found = deduplicate(runs.flatMap((run) => (run.status === "completed" ? run.findings : [])));
-  const findings = found.sort(bySeverityThenPlace(config.gate.unknownAs));
-  const gaps = collectGaps(workspace, manifests, outcomes);
+  const directory = join(scratch, "base");
+  const comparing = await compareSides(request, prepared.base, { history, workspace, manifests, runs, wasInScan, directory, scanBase });
+  const facts = gatherFacts({ prepared, manifests, outcomes, comparing, today });
+  const { base, compared } = comparing;
   const report: ScanReport = {
+    ...judge(facts, policies.all),
     toolVersion: VERSION,
     root: workspace.root,
     within: workspace.within,
@@ -61,19 +59,47 @@ export async function scan(config: Config, host: Host): Promise<ScanResult> {
     startedAt,
     durationMs: Math.round(host.clock.monotonic() - started),
     category: config.category,
-    policy: `fail-on: ${config.gate.failOn}`,
-    runs,
-    findings,
-    gaps,
-    notices: collectNotices(workspace, manifests),
-    gate: evaluateGate(findings, runs, gaps, config.gate),
+    policy: policies.all.map(({ source }) => source).join(" and "),
+    policyChanges: policies.changes,
+    changedWorkflows: compared.changedWorkflows,
+    exclusions: prepared.exclusions,
+    scope: facts.scope,
+    base: base.kind === "found" ? { commit: base.commit, name: base.name } : null,
+    noBase: base.kind === "found" ? null : base.kind === "none" ? base.because : "the base cannot be had",
+    runs: compared.runs,
+    notices: [...collectNotices(workspace, manifests), ...compared.notices],
   };
   return { report, text: workspace.text };
 }
 
-function refusePolicyFile({ root, exists }: Workspace): void {
-  if (exists(POLICY_FILE) === "missing") return;
-  throw new ConfigError([
-    `${join(root, POLICY_FILE)} exists, and this version reads no policy files. Move it away and set the gate with \`fail-on\`.`,
-  ]);
+interface Findings {
+  readonly prepared: Prepared;
+  readonly manifests: ManifestReading;
+  readonly outcomes: readonly RunOutcome[];
+  readonly comparing: Comparing;
+  readonly today: string;
+}
+
+/** Everything that was found out, before any policy is asked. */
+function gatherFacts({ prepared, manifests, outcomes, comparing, today }: Findings): Facts {
+  const { workspace, policies, scope } = prepared;
+  const { base, compared } = comparing;
+  const { runs } = compared;
+  const found = runs.flatMap((run) => (run.status === "completed" ? run.findings : []));
+  const unknownAs = policies.all[0].gate.unknownAs;
+  return {
+    findings: deduplicate(found, compared.comparedOf).sort(bySeverityThenPlace(unknownAs)),
+    runs,
+    gaps: collectGaps(workspace, manifests, outcomes).map((gap) => ({ ...gap, unchanged: compared.isUnchangedGap(gap) })),
+    unpinned: manifests.unpinned.map((notice) => ({ ...notice, unchanged: compared.isUnchangedUnpinned(notice) })),
+    comments: compared.comments,
+    // Without a base nothing is told apart, so everything gates.
+    scope: base.kind === "none" ? "all" : scope,
+    looksAtEverything:
+      workspace.within === "" &&
+      SCANNER_IDS.every((id) => runs.some(({ scanner }) => scanner === id)) &&
+      runs.every(({ status }) => status !== "failed"),
+    baseError: base.kind === "missing" ? base.error : null,
+    today,
+  };
 }

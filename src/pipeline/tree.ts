@@ -17,6 +17,8 @@ export interface Tree {
   readonly size: (path: string) => number;
   /** The first bytes of a regular file, at most `count`; undefined when it is none or cannot be read. */
   readonly head: (path: string, count: number) => Buffer | undefined;
+  /** Device and inode of whatever stands at a path, equal for names of one file; null when nothing does, or only through a symbolic link. */
+  readonly place: (path: string) => string | null;
 }
 
 /** Opens nothing by itself. What directories are is remembered, what files are is not. `root` is absolute and real. */
@@ -44,6 +46,7 @@ export function treeAt(root: string): Tree {
     read: (path, limit) => readFrom(path, (descriptor, size) => (size > limit ? undefined : readBytes(descriptor, size))),
     size: (path) => (kind(path) === "file" ? sizeOf(join(root, path)) : 0),
     head: (path, count) => readFrom(path, (descriptor, size) => readBytes(descriptor, Math.min(size, count))),
+    place: (path) => (staysInside(path) && directoryKind(posix.dirname(path)) === "directory" ? placeOf(join(root, path)) : null),
   };
 }
 
@@ -70,6 +73,16 @@ function kindOfStats(stats: Stats): EntryKind {
 
 function sizeOf(absolute: string): number {
   return lstatSync(absolute, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Windows numbers files with more than 53 bits. */
+function placeOf(absolute: string): string | null {
+  try {
+    const stats = lstatSync(absolute, { bigint: true, throwIfNoEntry: false });
+    return stats === undefined ? null : `${stats.dev}:${stats.ino}`;
+  } catch {
+    return null;
+  }
 }
 
 function isReadable(absolute: string): boolean {

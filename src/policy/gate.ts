@@ -1,10 +1,15 @@
-// The verdict: a pure function of findings, runs and gaps. It never prints, and nothing that happens later (truncation, redaction, upload) changes it.
+// The gate of one policy: a pure function of findings, runs and gaps. It never prints, and nothing that happens later (truncation, redaction, upload) changes it.
 
+import type { GateError } from "../errors.ts";
 import type { RunGap } from "../findings/coverage.ts";
+import type { ComparedComment } from "../findings/inline-comment.ts";
 import type { ScannerRun } from "../findings/scanner-run.ts";
 import { type KnownSeverity, SEVERITIES, type Severity, severityRank } from "../findings/severity.ts";
-import type { TriagedFinding } from "../findings/triaged-finding.ts";
+import { atPath, type TriagedFinding } from "../findings/triaged-finding.ts";
 import { compareText } from "../text/compare-text.ts";
+import { ruleMatcher, shortRuleName } from "./gate-rule.ts";
+import type { JudgedGap } from "./judged-gap.ts";
+import type { GateRule, Policy, Scope } from "./policy.ts";
 
 export type Verdict = "pass" | "fail" | "error";
 
@@ -13,14 +18,18 @@ export const GATE_THRESHOLDS = ["critical", "high", "medium", "low", "never"] as
 /** Findings at or above it gate; `never` reports and gates nothing. */
 export type GateThreshold = (typeof GATE_THRESHOLDS)[number];
 
-export interface GatePolicy {
-  readonly failOn: GateThreshold;
-  /** What an unknown severity counts as. */
-  readonly unknownAs: KnownSeverity;
-}
-
-/** Why the verdict is not `pass`: one reason per violated rule, failed scanner, and scanner (or tree) with gaps. */
+/** Why the verdict is not `pass`: one reason per violated rule or limit, failed scanner, scanner (or tree) with gaps, and for a base that cannot be had. */
 export type GateReason =
+  | { readonly code: "base-unavailable"; readonly message: string; readonly remedy: string }
+  | {
+      readonly code: "limit-exceeded";
+      /** The key of the policy: `limits.nosec`. */
+      readonly rule: string;
+      readonly count: number;
+      readonly message: string;
+      /** What counts towards it, new ones first. */
+      readonly comments: readonly ComparedComment[];
+    }
   | { readonly code: "scanner-failed"; readonly run: string; readonly message: string; readonly remedy: string }
   | {
       readonly code: "not-covered";
@@ -47,26 +56,44 @@ export interface GateResult {
   readonly counts: Readonly<Record<Severity, number>>;
 }
 
-/**
- * Evaluates the gate. `error` outranks `fail`, because counts of a partial scan are not final; every violated rule is listed beside it all the same.
- * A failed run and every gap make `error`. Order of the arguments' elements does not change the result.
- */
-export function evaluateGate(
-  findings: readonly TriagedFinding[],
-  runs: readonly ScannerRun[],
-  gaps: readonly RunGap[],
-  policy: GatePolicy,
-): GateResult {
-  const open = findings.filter((finding) => finding.triage.state === "open");
-  const incomplete = [...failures(runs), ...uncovered(gaps)];
-  const violations = violated(open, policy);
-  const verdict = incomplete.length > 0 ? "error" : violations.length > 0 ? "fail" : "pass";
-  return { verdict, reasons: [...incomplete, ...violations], counts: countBySeverity(open) };
+/** What is judged: findings, gaps and runs as the policy has annotated them. */
+export interface Evidence {
+  readonly findings: readonly TriagedFinding[];
+  readonly runs: readonly ScannerRun[];
+  readonly gaps: readonly JudgedGap[];
+  readonly comments: readonly ComparedComment[];
+  readonly scope: Scope;
+  readonly baseError: GateError | null;
 }
 
-function failures(runs: readonly ScannerRun[]): GateReason[] {
+/** Findings named in the message of a reason; all of them stand in the reason itself. */
+const NAMED_FINDINGS = 3;
+
+/**
+ * Evaluates the gate of one policy. `error` outranks `fail`, because counts of a partial scan are not final; every violated rule is listed beside it all the
+ * same. A base that cannot be had, a failed run and every gap that counts make `error`. Order of the elements does not change the result.
+ */
+export function evaluateGate(evidence: Evidence, policy: Policy): GateResult {
+  const open = evidence.findings.filter((finding) => finding.triage.state === "open");
+  const gaps = evidence.gaps.filter(({ standing }) => standing === "counts");
+  const incomplete = [...withoutBase(evidence.baseError), ...failures(evidence.runs, policy), ...uncovered(gaps)];
+  const violations = [...policy.gate.rules.flatMap((rule) => violation(rule, open, evidence.scope, policy)), ...exceeded(evidence, policy)];
+  const verdict = incomplete.length > 0 ? "error" : violations.length > 0 ? "fail" : "pass";
+  return { verdict, reasons: [...incomplete, ...violations], counts: countInScope(evidence.findings, evidence.scope) };
+}
+
+/** Whether a scope looks at a finding. One that was compared with nothing counts as new. */
+function isInScope({ triage }: TriagedFinding, scope: Scope): boolean {
+  return scope === "all" || triage.state === "duplicate" || triage.novelty !== "unchanged";
+}
+
+function withoutBase(error: GateError | null): GateReason[] {
+  return error === null ? [] : [{ code: "base-unavailable", message: error.message, remedy: error.remedy }];
+}
+
+function failures(runs: readonly ScannerRun[], { gate: { incomplete } }: Policy): GateReason[] {
   return runs.flatMap((run) =>
-    run.status === "failed"
+    run.status === "failed" && incomplete[run.scanner] === "fail"
       ? [{ code: "scanner-failed" as const, run: run.run, message: `${run.run} failed: ${run.error.message}`, remedy: run.error.remedy }]
       : [],
   );
@@ -91,26 +118,54 @@ function uncoveredMessage(run: string | null, gaps: readonly RunGap[]): string {
   return `${what} not looked at${run === null ? "" : ` by ${run}`}${example}`;
 }
 
-function violated(open: readonly TriagedFinding[], { failOn, unknownAs }: GatePolicy): GateReason[] {
-  if (failOn === "never") return [];
-  const threshold = severityRank(failOn);
-  const gating = open.filter((finding) => severityRank(finding.severity, unknownAs) >= threshold).sort(bySeverityThenPlace(unknownAs));
-  if (gating.length === 0) return [];
-  const noun = gating.length === 1 ? "finding is" : "findings are";
+function violation(rule: GateRule, open: readonly TriagedFinding[], runScope: Scope, { gate: { unknownAs } }: Policy): GateReason[] {
+  const scope = rule.scope ?? runScope;
+  const matches = ruleMatcher(rule, unknownAs);
+  const gates = (finding: TriagedFinding) => isInScope(finding, scope) || !matches(beforeMove(finding));
+  const matching = open.filter((finding) => matches(finding) && gates(finding)).sort(bySeverityThenPlace(unknownAs));
+  if (matching.length <= rule.max) return [];
+  const message = `${violationMessage(rule, matching.length, scope)}: ${firstOf(matching)}`;
+  return [{ code: "rule-violated", rule: rule.name, count: matching.length, message, findings: matching }];
+}
+
+/** What was moved to where a rule counts it is new to the rule. */
+function beforeMove(finding: TriagedFinding): TriagedFinding {
+  const { triage, location } = finding;
+  return atPath(finding, triage.state === "duplicate" ? location.path : (triage.movedFrom ?? location.path));
+}
+
+function violationMessage({ name, severity, max }: GateRule, count: number, scope: Scope): string {
+  const findings = `${count} ${scope === "new" ? "new " : ""}${count === 1 ? "finding" : "findings"}`;
+  if (name === shortRuleName(severity)) return `${findings} of severity ${severity} or above`;
+  return `${findings} of the rule \`${name}\`${max === 0 ? "" : `, which tolerates ${max}`}`;
+}
+
+function firstOf(findings: readonly TriagedFinding[]): string {
+  const named = findings.slice(0, NAMED_FINDINGS).map(({ rule, location }) => `${rule.id} in ${location.path}:${location.startLine}`);
+  return [...named, ...(findings.length > named.length ? [`and ${findings.length - named.length} more`] : [])].join(", ");
+}
+
+/** New comments gate, or with the scope `all` the number of all of them: a change that adds none is not stopped by old ones. */
+function exceeded({ comments, scope }: Evidence, { inline, limits: { nosec } }: Policy): GateReason[] {
+  if (nosec === null || inline === "ignore" || comments.length <= nosec) return [];
+  const added = comments.filter(({ novelty }) => novelty !== "unchanged");
+  if (scope === "new" && added.length === 0) return [];
+  const newOnes = scope === "new" ? `, ${added.length} of them new` : "";
   return [
     {
-      code: "rule-violated",
-      rule: `fail-on: ${failOn}`,
-      count: gating.length,
-      message: `${gating.length} ${noun} of severity ${failOn} or above`,
-      findings: gating,
+      code: "limit-exceeded",
+      rule: "limits.nosec",
+      count: comments.length,
+      message: `${comments.length} comments suppress findings in the source${newOnes}; the policy tolerates ${nosec}`,
+      comments: [...added, ...comments.filter(({ novelty }) => novelty === "unchanged")],
     },
   ];
 }
 
-function countBySeverity(open: readonly TriagedFinding[]): Record<Severity, number> {
+/** Counts the open findings of a scope by severity. */
+export function countInScope(findings: readonly TriagedFinding[], scope: Scope): Record<Severity, number> {
   const counts = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 };
-  for (const finding of open) counts[finding.severity] += 1;
+  for (const finding of findings) if (finding.triage.state === "open" && isInScope(finding, scope)) counts[finding.severity] += 1;
   return counts;
 }
 

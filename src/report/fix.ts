@@ -3,6 +3,7 @@
 import { compare, explain, valid } from "@renovatebot/pep440";
 import type { DependencyFinding } from "../findings/finding.ts";
 import type { PackageRef } from "../findings/package-ref.ts";
+import type { LockTool } from "../findings/pinning.ts";
 
 /** A version and how many of the advisories it was asked about it closes. */
 export interface CommonFix {
@@ -37,19 +38,70 @@ export function commonFix(fixedVersions: readonly (readonly string[])[], install
 }
 
 /**
- * Returns the line or command that moves a pinned package to `version`, by the kind of manifest that pins it; null for an image, outside PyPI, and for
- * a name or version that is not plain enough to be pasted into a shell.
+ * Returns the line or command that moves a pinned package to `version`, by the manifest that pins it and the tool that wrote it; null for an image, outside PyPI,
+ * and for a name, version, extra or marker that is not plain enough to be pasted into a shell or a file.
  */
 export function fixLine(finding: DependencyFinding, version: string): string | null {
   const { name } = finding.package;
-  const pasteable = /^[a-z0-9][a-z0-9-]*$/.test(name) && valid(version) !== null && /^[\w.+!-]+$/.test(version);
-  if (finding.run === "trivy-image" || !isPypi(finding.package) || !pasteable) return null;
-  const file = finding.location.path.slice(finding.location.path.lastIndexOf("/") + 1);
+  const isPlain = /^[a-z0-9][a-z0-9-]*$/.test(name) && valid(version) !== null && /^[\w.+!-]+$/.test(version);
+  if (finding.run === "trivy-image" || !isPypi(finding.package) || !isPlain) return null;
+  const file = fileName(finding);
+  // An epoch's exclamation mark means something to interactive shells.
+  const target = version.includes("!") ? `'${name}==${version}'` : `${name}==${version}`;
   if (file === "poetry.lock") return `poetry update ${name}`;
-  if (file === "uv.lock") return `uv lock --upgrade-package ${name}==${version}`;
-  if (file === "Pipfile.lock") return `pipenv upgrade ${name}==${version}`;
-  if (/^pylock(?:\.[^.]+)?\.toml$/.test(file)) return `lock again with ${name}>=${version}`;
-  return `${name}==${version}`;
+  if (file === "uv.lock") return `uv lock --upgrade-package ${target}`;
+  if (file === "Pipfile.lock") return `pipenv upgrade ${target}`;
+  if (finding.tool !== undefined) return TOOL_COMMANDS[finding.tool](name, target);
+  return isPylock(file) ? `lock again with ${name}>=${version}` : requirementLine(finding, version);
+}
+
+/**
+ * Returns, in one or two sentences, what has to be minded with `fixLine`: the rest of the command, hashes, who holds the version back. Null where there is
+ * nothing, or no line.
+ */
+export function fixNote(finding: DependencyFinding, version: string): string | null {
+  if (fixLine(finding, version) === null) return null;
+  const { tool, requirement, introducedBy } = finding;
+  const isWritten = tool !== undefined || /\.lock$/.test(fileName(finding)) || isPylock(fileName(finding));
+  const notes = [
+    tool === "pip-compile" || tool === "uv pip compile" ? "Add the files and options of the command at the top of the file." : "",
+    fileName(finding) === "Pipfile.lock" ? "It writes the package into Pipfile too." : "",
+    tool === "uv export" ? "Then export the file again." : "",
+    requirement?.hashed && !isWritten ? "Replace the line's hashes too: they are those of the old version." : "",
+    introducedBy === undefined
+      ? isWritten && "Where the project's own requirement excludes the version, raise that first."
+      : `It comes with ${introducedBy.join(", ")}: what excludes the version has to be upgraded too.`,
+  ].filter((note) => note);
+  return notes.length === 0 ? null : notes.join(" ");
+}
+
+/** By the tool that wrote a manifest whose name does not tell it; the target is `name==version`, quoted where a shell needs it. */
+const TOOL_COMMANDS: Readonly<Record<LockTool, (name: string, target: string) => string>> = {
+  "pip-compile": (_, target) => `pip-compile --upgrade-package ${target}`,
+  "uv pip compile": (_, target) => `uv pip compile --upgrade-package ${target}`,
+  "uv export": (_, target) => `uv lock --upgrade-package ${target}`,
+  pdm: (name) => `pdm update ${name}`,
+};
+
+/** Characters of markers (PEP 508) in this limit, and nothing that a shell would expand. */
+const MARKER_LIMIT = 200;
+const MARKER = /^[\w .,'"()<>=!~+*-]+$/;
+
+/** The line to write in place of the pin: extras and marker stay. */
+function requirementLine({ package: { name }, requirement }: DependencyFinding, version: string): string | null {
+  const { extras = [], marker = null } = requirement ?? {};
+  const isPlain =
+    extras.every((extra) => /^[\w.-]+$/.test(extra)) && (marker === null || (marker.length <= MARKER_LIMIT && MARKER.test(marker)));
+  if (!isPlain) return null;
+  return `${name}${extras.length === 0 ? "" : `[${extras.join(",")}]`}==${version}${marker === null ? "" : ` ; ${marker}`}`;
+}
+
+function fileName({ location: { path } }: DependencyFinding): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function isPylock(file: string): boolean {
+  return /^pylock(?:\.[^.]+)?\.toml$/.test(file);
 }
 
 interface Release {

@@ -2,11 +2,12 @@
 // because a package is upgraded once.
 
 import type { RunGap } from "../findings/coverage.ts";
-import type { DependencyPart, Finding } from "../findings/finding.ts";
+import type { DependencyFinding, DependencyPart, Finding } from "../findings/finding.ts";
 import { packageKey } from "../findings/package-ref.ts";
 import type { TriagedFinding } from "../findings/triaged-finding.ts";
+import type { GapStanding } from "../policy/judged-gap.ts";
 import type { CommonFix } from "./fix.ts";
-import { commonFix } from "./fix.ts";
+import { commonFix, fixNote } from "./fix.ts";
 import type { ScanReport } from "./scan-report.ts";
 
 /** One finding, or several in one package: then all are of kind `dependency` and of one package, version, path and line. */
@@ -49,6 +50,12 @@ export function entryFix({ first, findings }: GatingEntry): CommonFix | null {
   );
 }
 
+/** Says what to mind with a fix and what brings the package in; empty when there is nothing to say. Untrusted text. */
+export function packageNote(finding: DependencyFinding, fix: CommonFix | null): string {
+  const note = fix === null ? null : fixNote(finding, fix.version);
+  return note ?? (finding.introducedBy === undefined ? "" : `It comes with ${finding.introducedBy.join(", ")}.`);
+}
+
 /** A message about several places: the text once, all places it holds for. */
 export interface Remark {
   readonly message: string;
@@ -56,6 +63,14 @@ export interface Remark {
   /** Paths with their lines, untrusted; a run's name where there is no path. */
   readonly places: readonly string[];
 }
+
+/** Titles of the gaps by what they count for, those that make the verdict `error` first. */
+export const GAP_TITLES: readonly (readonly [GapStanding, string])[] = [
+  ["counts", "Not covered"],
+  ["warned", "Not covered, which the policy only warns of"],
+  ["unchanged", "Not covered, in files that are the same at the base"],
+  ["accepted", "Not covered, which the policy accepts"],
+];
 
 /** Returns the gaps, those with the same reason and remedy as one remark, in the report's order. */
 export function gapRemarks(gaps: readonly RunGap[]): Remark[] {

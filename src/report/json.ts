@@ -6,14 +6,16 @@ import type { ScannerRun } from "../findings/scanner-run.ts";
 import type { TriagedFinding } from "../findings/triaged-finding.ts";
 import type { GateReason } from "../policy/gate.ts";
 import { printableJson } from "../text/printable.ts";
-import { fixLine, smallestFix } from "./fix.ts";
+import { fixLine, fixNote, smallestFix } from "./fix.ts";
+import { buildPolicy } from "./json-policy.ts";
 import { REPORT_SCHEMA_VERSION, type ReportJson } from "./report-schema.ts";
 import type { ScanReport } from "./scan-report.ts";
+import { countStates, stateOf } from "./states.ts";
 
 type FindingJson = ReportJson["findings"][number];
 type RunJson = ReportJson["runs"][number];
 type TruncationJson = ReportJson["truncated"][number];
-type GapJson = Omit<ReportJson["gaps"][number], "run">;
+type GapJson = Omit<ReportJson["gaps"][number], "run" | "standing">;
 
 /**
  * Yields the report as chunks of one JSON text. Every string passes `clean` first, e.g. to redact secrets. `truncated` says what was cut from the
@@ -52,13 +54,19 @@ function buildFrame(report: ScanReport, truncated: readonly TruncationJson[]): O
     durationMs: report.durationMs,
     verdict: report.gate.verdict,
     reasons: report.gate.reasons.map(buildReason),
-    scope: "all",
-    base: null,
+    scope: report.scope,
+    base: report.base?.commit ?? null,
+    baseName: report.base?.name ?? null,
+    noBase: report.noBase,
     counts: { ...report.gate.counts },
+    states: countStates(report.findings),
+    changedWorkflows: [...report.changedWorkflows],
     runs: report.runs.map((run) => buildRun(run, report.category)),
-    gaps: report.gaps.map((gap) => ({ ...buildGap(gap), run: gap.run ?? null })),
+    gaps: report.gaps.map((gap) => ({ ...buildGap(gap), run: gap.run ?? null, standing: gap.standing })),
     notices: report.notices.map(buildNotice),
-    policy: { source: report.policy, stale: [], expiring: [] },
+    policy: buildPolicy(report),
+    inlineSuppressions: report.commentCount,
+    newInlineSuppressions: report.newComments.map(({ scanner, path, line }) => ({ scanner, path, line })),
     truncated: [...truncated],
   };
 }
@@ -66,9 +74,9 @@ function buildFrame(report: ScanReport, truncated: readonly TruncationJson[]): O
 function buildReason(reason: GateReason): ReportJson["reasons"][number] {
   return {
     code: reason.code,
-    rule: reason.code === "rule-violated" ? reason.rule : null,
-    run: reason.code === "rule-violated" ? null : reason.run,
-    count: reason.code === "scanner-failed" ? 1 : reason.count,
+    rule: "rule" in reason ? reason.rule : null,
+    run: "run" in reason ? reason.run : null,
+    count: "count" in reason ? reason.count : 1,
     message: reason.message,
   };
 }
@@ -99,6 +107,7 @@ function buildNotice({ path, line, message }: Notice): ReportJson["notices"][num
 
 function buildFinding(finding: TriagedFinding, scanners: readonly FindingJson["scanners"][number][]): FindingJson {
   const { startLine, endLine, path } = finding.location;
+  const state = stateOf(finding);
   return {
     id: finding.id,
     kind: finding.kind,
@@ -106,24 +115,25 @@ function buildFinding(finding: TriagedFinding, scanners: readonly FindingJson["s
     rule: finding.rule.id,
     severity: finding.severity,
     confidence: finding.confidence ?? null,
-    state: null,
+    state: state === "open" ? null : state,
     message: finding.message,
     path,
     startLine,
     endLine,
     ...buildPackageParts(finding),
-    suppression: null,
+    suppression: finding.triage.state === "suppressed" ? { ...finding.triage.by } : null,
   };
 }
 
-function buildPackageParts(finding: TriagedFinding): Pick<FindingJson, "package" | "advisory" | "fix"> {
-  if (finding.kind !== "dependency") return { package: null, advisory: null, fix: null };
+function buildPackageParts(finding: TriagedFinding): Pick<FindingJson, "package" | "advisory" | "fix" | "introducedBy"> {
+  if (finding.kind !== "dependency") return { package: null, advisory: null, fix: null, introducedBy: null };
   const { id, aliases, url = null, cvss = null, fixedVersions } = finding.advisory;
   const version = smallestFix(fixedVersions, finding.package);
   const { name, version: installed, purl } = finding.package;
   return {
     package: { name, version: installed, purl },
     advisory: { id, aliases: [...aliases], url, cvss },
-    fix: version === null ? null : { version, line: fixLine(finding, version) },
+    fix: version === null ? null : { version, line: fixLine(finding, version), note: fixNote(finding, version) },
+    introducedBy: finding.introducedBy === undefined ? null : [...finding.introducedBy],
   };
 }

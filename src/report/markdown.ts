@@ -1,4 +1,4 @@
-// The job summary: verdict and why first, then what became of the upload, what gates with links, who looked at what, and what nobody looked at. GitHub
+// The job summary: the verdict and, before why, changed files that decide how the gate runs; then what became of the upload, what gates with links, who looked at what, and what nobody looked at. GitHub
 // drops a summary above 1 MiB whole, so every list has a limit of rows and of bytes, and says how many it leaves out.
 
 import type { DependencyPart } from "../findings/finding.ts";
@@ -7,26 +7,25 @@ import type { TriagedFinding } from "../findings/triaged-finding.ts";
 import { code, escapeMarkdown, link } from "../text/markdown.ts";
 import { fixLine } from "./fix.ts";
 import { counted, countSeverities, formatDatabase, formatDuration, formatList, formatPlace, formatSeverities } from "./format.ts";
-import { entryFix, type GatingEntry, gapRemarks, gatingEntries, gatingFindings, noticeRemarks, type Remark } from "./gating.ts";
+import { entryFix, type GatingEntry, gatingEntries, gatingFindings, noticeRemarks, packageNote } from "./gating.ts";
 import { cells, type Limit, more, prose, renderWithin, table } from "./markdown-parts.ts";
+import { placesLeft, renderGapSections, renderListings, renderPlaces, renderWorkflowLine } from "./markdown-policy.ts";
 import { renderUploadSection, type UploadSectionOptions } from "./markdown-upload.ts";
 import type { ScanReport } from "./scan-report.ts";
-import { explainVerdict, formatTotals } from "./summary-line.ts";
+import { explainScope, explainVerdict, formatTotals } from "./summary-line.ts";
 
 export interface MarkdownOptions extends UploadSectionOptions {
   /** `https://…/blob/<commit>` of the scanned commit, to link files to; without it they are named only. */
   readonly blobUrl?: string | undefined;
 }
 
-/** The limits of all lists together, with those of the upload, stay below 900 KiB: the rest of 1 MiB is for other words of ours. */
+/** The limits of all lists together, with those of the upload and of the policy, stay below 960 KiB: the rest of 1 MiB is for other words of ours. */
 const REASONS: Limit = { rows: 50, bytes: 50 * 1024 };
-const GATING: Limit = { rows: 500, bytes: 500 * 1024 };
-const GAPS: Limit = { rows: 200, bytes: 200 * 1024 };
+const GATING: Limit = { rows: 500, bytes: 400 * 1024 };
 const NOTICES: Limit = { rows: 100, bytes: 100 * 1024 };
 
-/** Ids and places named in one cell. */
+/** Ids named in one cell. */
 const MOST_IDS = 10;
-const MOST_PLACES = 5;
 
 /** Renders the summary, ending with a line break. */
 export function renderMarkdown(report: ScanReport, options: MarkdownOptions = {}): string {
@@ -35,7 +34,8 @@ export function renderMarkdown(report: ScanReport, options: MarkdownOptions = {}
     renderUploadSection(options),
     gatingSection(report, options),
     scannerSection(report),
-    gapSection(report),
+    ...renderGapSections(report),
+    ...renderListings(report),
     noticeSection(report),
     scannedSection(report),
   ];
@@ -49,7 +49,9 @@ function verdictSection(report: ScanReport, { upload }: MarkdownOptions): string
     return `- ${why}${remedy === "" ? "" : ` → ${prose(remedy)}`}`;
   });
   const failed = upload?.level === "failure" ? ", and the upload failed" : "";
-  return [`## sarif-gate: ${report.gate.verdict}${failed}`, "", ...reasons, "", formatTotals(report)].join("\n");
+  const workflows = renderWorkflowLine(report);
+  const opening = [`## sarif-gate: ${report.gate.verdict}${failed}`, "", ...(workflows === "" ? [] : [workflows, ""])];
+  return [...opening, ...reasons, "", formatTotals(report), "", prose(explainScope(report))].join("\n");
 }
 
 function gatingSection(report: ScanReport, options: MarkdownOptions): string {
@@ -75,10 +77,12 @@ function gatingRow(entry: GatingEntry, { blobUrl }: MarkdownOptions): string {
 
 function fixCell(entry: GatingEntry, first: TriagedFinding & DependencyPart): string {
   const fix = entryFix(entry);
-  if (fix === null) return entry.findings.length === 1 ? "no fixed version is known" : "no one version is known to fix all";
+  const note = packageNote(first, fix);
+  const notes = note === "" ? "" : `. ${prose(note)}`;
+  if (fix === null) return `${entry.findings.length === 1 ? "no fixed version is known" : "no one version is known to fix all"}${notes}`;
   const line = fixLine(first, fix.version);
   const part = fix.closes === entry.findings.length ? "" : ` (closes ${fix.closes} of ${entry.findings.length})`;
-  return `${escapeMarkdown(fix.version)}${part}${line === null ? "" : `: ${code(line)}`}`;
+  return `${escapeMarkdown(fix.version)}${part}${line === null ? "" : `: ${code(line)}`}${notes}`;
 }
 
 function ruleLink({ rule }: TriagedFinding): string {
@@ -112,22 +116,10 @@ function outcomeCells(run: ScannerRun): string[] {
   return [covered, findings, time, prose(run.version), database === null ? "" : prose(formatDatabase(database))];
 }
 
-function gapSection(report: ScanReport): string {
-  const remarks = gapRemarks(report.gaps);
-  if (remarks.length === 0) return "";
-  const rows = renderWithin(GAPS, remarks, (remark) => cells([places(remark), prose(remark.message), prose(remark.remedy)]));
-  return [
-    `### Not covered (${report.gaps.length})`,
-    "",
-    ...table(["where", "why", "what to do"], rows),
-    ...more(placesLeft(remarks, rows), "gap"),
-  ].join("\n");
-}
-
 function noticeSection(report: ScanReport): string {
   const remarks = noticeRemarks(report);
   if (remarks.length === 0) return "";
-  const rows = renderWithin(NOTICES, remarks, (remark) => cells([places(remark), prose(remark.message)]));
+  const rows = renderWithin(NOTICES, remarks, (remark) => cells([renderPlaces(remark), prose(remark.message)]));
   const count = counted(placesLeft(remarks, []), "notice");
   const body = [...table(["where", "what"], rows), ...more(placesLeft(remarks, rows), "notice")];
   return [`<details><summary>${count}</summary>`, "", ...body, "", "</details>"].join("\n");
@@ -137,15 +129,4 @@ function scannedSection({ within, revision, durationMs, toolVersion, policy }: S
   const what = within === "" ? "the whole tree" : code(within);
   const commit = revision === null ? "" : ` at ${code(revision)}`;
   return `Scanned ${what}${commit} in ${formatDuration(durationMs)} under ${code(policy)} with sarif-gate ${escapeMarkdown(toolVersion)}.`;
-}
-
-function places(remark: Remark): string {
-  return formatList(
-    remark.places.map((place) => (place === "" ? "" : code(place))),
-    MOST_PLACES,
-  );
-}
-
-function placesLeft(remarks: readonly Remark[], listed: readonly string[]): number {
-  return remarks.slice(listed.length).reduce((sum, remark) => sum + remark.places.length, 0);
 }

@@ -12,6 +12,7 @@ const line = z.int().positive();
 const path = z.string().describe("Relative to the root, `/` as separator. Names come from the scanned repository: untrusted text.");
 const scanner = z.enum(SCANNER_IDS);
 const severity = z.enum(SEVERITIES);
+const day = z.string().describe("`YYYY-MM-DD`, UTC.");
 
 const gap = z.object({
   path,
@@ -20,6 +21,12 @@ const gap = z.object({
   remedy: z.string().nullable(),
 });
 
+const standing = z
+  .enum(["counts", "warned", "unchanged", "accepted"])
+  .describe(
+    "`counts` makes the verdict error; `warned` would, but the policy only warns; `unchanged` is in a file that is the same at the base; `accepted` is suppressed.",
+  );
+
 const notice = z.object({
   path: path.nullable(),
   line: line.nullable(),
@@ -27,10 +34,12 @@ const notice = z.object({
 });
 
 const reason = z.object({
-  code: z.enum(["scanner-failed", "not-covered", "rule-violated"]),
-  rule: z.string().nullable().describe("The violated rule of the policy."),
+  code: z.enum(["base-unavailable", "limit-exceeded", "scanner-failed", "not-covered", "rule-violated"]),
+  rule: z.string().nullable().describe("The violated rule of the policy, or the key of the limit."),
   run: z.string().nullable().describe("The run that failed or has gaps; null for the tree as a whole."),
-  count: count.describe("Findings that violate the rule, gaps, or 1 for a failed scanner."),
+  count: count.describe(
+    "Findings that violate the rule, what exceeds the limit, gaps, or 1 for a failed scanner and for a base that cannot be had.",
+  ),
   message: z.string(),
 });
 
@@ -64,7 +73,7 @@ const finding = z.object({
   rule: z.string(),
   severity,
   confidence: z.enum(["high", "medium", "low", "unknown"]).nullable(),
-  state: z.enum(["new", "unchanged", "suppressed"]).nullable().describe("Null without a base."),
+  state: z.enum(["new", "unchanged", "suppressed"]).nullable().describe("`suppressed` with or without a base; else null without one."),
   message: z.string(),
   path,
   startLine: line,
@@ -74,10 +83,46 @@ const finding = z.object({
     .object({ id: z.string(), aliases: z.array(z.string()), url: z.string().nullable(), cvss: z.number().min(0).max(10).nullable() })
     .nullable(),
   fix: z
-    .object({ version: z.string(), line: z.string().nullable().describe("The line to write or the command to run.") })
+    .object({
+      version: z.string(),
+      line: z.string().nullable().describe("The line to write or the command to run."),
+      note: z.string().nullable().describe("What to mind with it."),
+    })
     .nullable()
     .describe("Null when no fixed version is known."),
-  suppression: z.null(),
+  introducedBy: z
+    .array(z.string())
+    .nullable()
+    .describe("Direct dependencies that bring the package; null for a direct dependency, and where nothing is known."),
+  suppression: z
+    .object({
+      kind: z.enum(["policy", "inline", "asserts-in-tests"]),
+      reason: z.string(),
+      expires: day.nullable().describe("Last day on which it holds; null: no end."),
+    })
+    .nullable()
+    .describe("What suppresses it; null unless its state is `suppressed`."),
+});
+
+const suppression = z.object({
+  source: z.string().describe("The policy it stands in."),
+  line: line.describe("Where it stands there."),
+  subject: z.object({ by: z.enum(["rule", "advisory", "finding", "gap"]), value: z.string() }),
+  paths: z.array(z.string()).describe("Globs; empty: everywhere."),
+  package: z.string().nullable(),
+  reason: z.string(),
+  expires: day.nullable(),
+});
+
+const policy = z.object({
+  source: z.string(),
+  changes: z
+    .array(z.object({ key: z.string(), base: z.string().nullable(), head: z.string().nullable(), effect: z.enum(["applies", "ignored"]) }))
+    .describe("What the change does to the policy. What is stricter applies at once, what is looser is ignored until it is merged."),
+  stale: z.array(suppression).describe("Suppressions that match nothing."),
+  expiring: z.array(suppression).describe("Suppressions that end within 30 days."),
+  expired: z.array(suppression).describe("Suppressions that have ended and suppress nothing."),
+  exclusions: z.array(z.object({ pattern: z.string(), files: count })).describe("What is not scanned."),
 });
 
 const truncation = z.object({
@@ -98,12 +143,22 @@ export const reportSchema = z.object({
   reasons: z.array(reason).describe("Empty exactly when the verdict is pass."),
   scope: z.enum(["all", "new"]).describe("What gates."),
   base: z.string().nullable().describe("The commit that findings are compared with; null without one."),
-  counts: z.object({ critical: count, high: count, medium: count, low: count, unknown: count }),
+  baseName: z.string().nullable().describe("The base for people, e.g. `pull request 12`; null without one."),
+  noBase: z.string().nullable().describe("Why nothing is compared; null when something is."),
+  counts: z
+    .object({ critical: count, high: count, medium: count, low: count, unknown: count })
+    .describe("Findings in the scope, without suppressed ones."),
+  states: z
+    .object({ open: count, new: count, unchanged: count, suppressed: count })
+    .describe("All findings; adds up to their number. `open` are those that are neither suppressed nor compared with a base."),
+  changedWorkflows: z.array(path).describe("Files of .github/workflows that differ from the base."),
   runs: z.array(run),
-  gaps: z.array(gap.extend({ run: z.string().nullable() })).describe("Everything that had to be looked at and was not."),
+  gaps: z.array(gap.extend({ run: z.string().nullable(), standing })).describe("Everything that had to be looked at and was not."),
   notices: z.array(notice).describe("Notices about the tree; those of a run stand in the run."),
   findings: z.array(finding).describe("Each problem once, most severe first."),
-  policy: z.object({ source: z.string(), stale: z.array(z.never()), expiring: z.array(z.never()) }),
+  policy,
+  inlineSuppressions: count.describe("Comments in the source that ask a scanner to pass over something, in all."),
+  newInlineSuppressions: z.array(z.object({ scanner, path, line })).describe("Those that the base does not have; empty without one."),
   truncated: z
     .array(truncation)
     .describe(

@@ -5,7 +5,7 @@ import type { Severity } from "../findings/severity.ts";
 import { printable, printableProse } from "../text/printable.ts";
 import { fixLine } from "./fix.ts";
 import { counted, formatList, formatPlace } from "./format.ts";
-import { entryFix, type GatingEntry } from "./gating.ts";
+import { entryFix, type GatingEntry, packageNote } from "./gating.ts";
 import type { Page, Style } from "./text-page.ts";
 import { type Row, type RowText, renderRows } from "./text-rows.ts";
 
@@ -42,7 +42,7 @@ function entryRow(entry: GatingEntry, page: Page): Row {
   return { place, label: printable(first.rule.id), body: [{ text: printableProse(first.message, MESSAGE_LENGTH) }] };
 }
 
-/** First what to do, then why: `2.2.0 → 2.2.28: django==2.2.28`. */
+/** First what to do, then why, then what to mind: `2.2.0 → 2.2.28: django==2.2.28`. */
 function packageBody(entry: GatingEntry, first: GatingEntry["first"] & DependencyPart, page: Page): RowText[] {
   const ids = entry.findings.map((finding) => (finding.kind === "dependency" ? printable(finding.advisory.id) : ""));
   const why =
@@ -51,13 +51,16 @@ function packageBody(entry: GatingEntry, first: GatingEntry["first"] & Dependenc
       : `${counted(ids.length, "advisory", "advisories")}: ${formatList(ids, MOST_IDS)}`;
   const installed = printable(first.package.version);
   const fix = entryFix(entry);
+  const note = printableProse(packageNote(first, fix), MESSAGE_LENGTH);
+  const notes: RowText[] = note === "" ? [] : [{ text: note, styles: ["dim"] }];
   if (fix === null)
     return [
       { text: `${installed}, ${ids.length === 1 ? "no fixed version is known" : "no one version is known to fix all"}` },
       { text: why },
+      ...notes,
     ];
   const line = fixLine(first, fix.version);
   const part = fix.closes === ids.length ? "" : ` (closes ${fix.closes} of ${ids.length})`;
   const way = `${installed} ${page.arrow} ${printable(fix.version)}${part}${line === null ? "" : `: ${line}`}`;
-  return [{ text: way, styles: ["green"] }, { text: why }];
+  return [{ text: way, styles: ["green"] }, { text: why }, ...notes];
 }

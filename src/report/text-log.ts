@@ -2,12 +2,28 @@
 
 import type { ScanReport } from "./scan-report.ts";
 import { buildPage, type PageOptions } from "./text-page.ts";
-import { gapLines, gatingLines, joinSections, noticeLines, scannedLine, verdictLines } from "./text-sections.ts";
+import {
+  gapSections,
+  gatingLines,
+  joinSections,
+  listingSections,
+  noticeLines,
+  scannedLine,
+  verdictLines,
+  workflowLines,
+} from "./text-sections.ts";
 
-/** Renders verdict and why, what gates and all gaps as lines that end with line breaks. No line holds a command for the GitHub runner. */
+/** Renders verdict and why, what gates, all gaps and what the policy made of the scan as lines that end with line breaks. No line holds a command for the GitHub runner. */
 export function renderVerdictText(report: ScanReport, options: PageOptions): string {
   const page = buildPage(options);
-  return joinSections([verdictLines(report, page), gatingLines(report, page), gapLines(report.gaps, page), [scannedLine(report, page)]]);
+  return joinSections([
+    workflowLines(report, page),
+    verdictLines(report, page),
+    gatingLines(report, page),
+    ...gapSections(report.gaps, page),
+    ...listingSections(report, page),
+    [scannedLine(report, page)],
+  ]);
 }
 
 /** Renders the notices that belong to no run in the same way; empty when there are none. */

@@ -4,13 +4,23 @@ import type { CompletedRun, ScannerRun } from "../findings/scanner-run.ts";
 import { printableProse } from "../text/printable.ts";
 import { counted, countSeverities, formatDatabase, formatDuration, formatSeverities } from "./format.ts";
 import type { ScanReport } from "./scan-report.ts";
+import { type FindingState, stateOf } from "./states.ts";
 import { buildPage, type Page, type PageOptions } from "./text-page.ts";
-import { findingLines, gapLines, joinSections, noticeLines, paragraph } from "./text-sections.ts";
+import { findingLines, gapSections, joinSections, noticeLines, paragraph } from "./text-sections.ts";
 
 /** Entries listed below a title. */
 const MOST_FINDINGS = 50;
 /** Characters of a title. */
 const TITLE_LENGTH = 200;
+
+/** A finding without a state is another scanner's report of a problem that is counted there. */
+const STATE_TITLES: readonly (readonly [FindingState | null, string])[] = [
+  ["new", "New findings"],
+  ["open", "Findings"],
+  ["unchanged", "Unchanged findings"],
+  ["suppressed", "Suppressed findings"],
+  [null, "Reported by another scanner too and counted there"],
+];
 
 /** Renders one printable line: `bandit: completed, 80 of 80 Python files, 3 findings (high 1, low 2), 1.20 s`. */
 export function renderRunTitle(run: ScannerRun): string {
@@ -24,9 +34,15 @@ export function renderRunText(report: ScanReport, run: ScannerRun, options: Page
   const gaps = report.gaps.filter((gap) => gap.run === run.run);
   return joinSections([
     factLines(run, page),
-    findingLines("Findings", findings, MOST_FINDINGS, page),
-    twiceLines(findings.filter(({ triage }) => triage.state === "duplicate").length, page),
-    gapLines(gaps, page),
+    ...STATE_TITLES.map(([state, title]) =>
+      findingLines(
+        title,
+        findings.filter((finding) => stateOf(finding) === state),
+        MOST_FINDINGS,
+        page,
+      ),
+    ),
+    ...gapSections(gaps, page),
     noticeLines({ runs: [run], notices: [] }, page),
   ]);
 }
@@ -55,13 +71,4 @@ function factLines(run: ScannerRun, page: Page): string[] {
   return [version, `failed: ${message}`, remedy === "" ? "" : `${page.arrow} ${remedy}`]
     .filter((text) => text !== "")
     .flatMap((text) => paragraph(text, "", page));
-}
-
-function twiceLines(twice: number, page: Page): string[] {
-  if (twice === 0) return [];
-  return paragraph(
-    `${twice === 1 ? "1 of these was" : `${twice} of these were`} reported by another scanner too and counted there.`,
-    "",
-    page,
-  );
 }

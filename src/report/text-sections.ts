@@ -1,13 +1,14 @@
 // The sections of a terminal report that other reports share: verdict and why, what gates, what nobody looked at. Each lists the worst and counts the rest.
 
-import type { RunGap } from "../findings/coverage.ts";
 import type { TriagedFinding } from "../findings/triaged-finding.ts";
 import type { Verdict } from "../policy/gate.ts";
+import type { JudgedGap } from "../policy/judged-gap.ts";
 import { disarmCommands, printable, printableProse } from "../text/printable.ts";
 import { formatDuration, formatList } from "./format.ts";
-import { entriesOf, gapRemarks, gatingFindings, noticeRemarks, type Remark } from "./gating.ts";
+import { entriesOf, GAP_TITLES, gapRemarks, gatingFindings, noticeRemarks, type Remark } from "./gating.ts";
+import { buildListings } from "./listings.ts";
 import type { ScanReport } from "./scan-report.ts";
-import { explainVerdict, formatTotals } from "./summary-line.ts";
+import { explainScope, explainVerdict, explainWorkflows, formatTotals } from "./summary-line.ts";
 import { renderGatingEntries } from "./text-gating.ts";
 import { type Page, type Style, wrap } from "./text-page.ts";
 import { type Row, type RowText, renderRows } from "./text-rows.ts";
@@ -16,6 +17,7 @@ import { type Row, type RowText, renderRows } from "./text-rows.ts";
 const MOST_GATING = 20;
 const MOST_GAPS = 20;
 const MOST_NOTICES = 10;
+const MOST_LISTED = 10;
 const MOST_PLACES = 3;
 /** Lines and characters of one message. */
 const MAX_LINES = 4;
@@ -32,7 +34,13 @@ export function joinSections(sections: readonly (readonly string[])[]): string {
     .join("");
 }
 
-/** The verdict, why, and the totals; never empty. */
+/** Names changed files that decide how the gate runs; empty when there is none. */
+export function workflowLines(report: ScanReport, page: Page): string[] {
+  const words = explainWorkflows(report);
+  return words === null ? [] : paragraph(words, " ", page, "bold", "yellow");
+}
+
+/** The verdict, why, the totals and what they are compared with; never empty. */
 export function verdictLines(report: ScanReport, page: Page): string[] {
   const { verdict } = report.gate;
   const indent = " ".repeat(verdict.length + 4);
@@ -41,7 +49,8 @@ export function verdictLines(report: ScanReport, page: Page): string[] {
     ...(remedy === "" ? [] : paragraph(`${page.arrow} ${remedy}`, indent, page, "cyan")),
   ]);
   const badge = page.paint(` ${verdict.toUpperCase()} `, "bold", "inverse", VERDICT_STYLES[verdict]);
-  return [`${badge}  ${page.paint(first.trimStart(), "bold")}`, ...rest, ...paragraph(formatTotals(report), indent, page, "dim")];
+  const totals = [formatTotals(report), explainScope(report)].flatMap((text) => paragraph(text, indent, page, "dim"));
+  return [`${badge}  ${page.paint(first.trimStart(), "bold")}`, ...rest, ...totals];
 }
 
 /** Wraps untrusted prose under an indent. */
@@ -69,9 +78,20 @@ function moreLines(left: number, noun: string, page: Page): string[] {
     : [page.paint(`    ${page.ellipsis} and ${left} more ${left === 1 ? noun : `${noun}s`} (report.json has all)`, "dim")];
 }
 
-/** What had to be looked at and was not; empty when there is no gap. */
-export function gapLines(gaps: readonly RunGap[], page: Page): string[] {
-  return remarkLines(`Not covered (${gaps.length})`, gapRemarks(gaps), { most: MOST_GAPS, noun: "gap" }, page);
+/** What had to be looked at and was not, as one section for each standing that a gap has. */
+export function gapSections(gaps: readonly JudgedGap[], page: Page): string[][] {
+  return GAP_TITLES.map(([standing, title]) => {
+    const these = gaps.filter((gap) => gap.standing === standing);
+    return remarkLines(`${title} (${these.length})`, gapRemarks(these), { most: MOST_GAPS, noun: "gap" }, page);
+  });
+}
+
+/** What the policy and comments in the source made of the scan, one section for each list that has items. */
+export function listingSections(report: ScanReport, page: Page): string[][] {
+  return buildListings(report).map(({ title, noun, items }) => {
+    const remarks = items.map(({ place, remark }) => ({ message: remark, remedy: "", places: [place] }));
+    return remarkLines(title, remarks, { most: MOST_LISTED, noun }, page);
+  });
 }
 
 /** Notices of the tree and of runs; empty when there are none. */
@@ -85,7 +105,7 @@ function remarkLines(title: string, remarks: readonly Remark[], { most, noun }: 
   if (remarks.length === 0) return [];
   const rows = remarks.slice(0, most).map((remark) => remarkRow(remark, page));
   const left = remarks.slice(most).reduce((sum, { places }) => sum + places.length, 0);
-  return [page.paint(title, "bold"), ...renderRows(rows, page).flat(), ...moreLines(left, noun, page)];
+  return [...paragraph(title, "", page, "bold"), ...renderRows(rows, page).flat(), ...moreLines(left, noun, page)];
 }
 
 function remarkRow({ message, remedy, places }: Remark, page: Page): Row {

@@ -1,5 +1,5 @@
-// The report for a terminal: verdict and why first, then what gates, who looked at what, and what nobody looked at. Plain text unless colour is asked for.
-// It lists the worst and counts the rest; report.json has everything.
+// The report for a terminal: verdict and why first, then what gates, who looked at what, what nobody looked at, and what the policy made of it. Plain text
+// unless colour is asked for. It lists the worst and counts the rest; report.json has everything.
 
 import type { CompletedRun, ScannerRun } from "../findings/scanner-run.ts";
 import { SEVERITIES, type Severity } from "../findings/severity.ts";
@@ -7,22 +7,34 @@ import { printable } from "../text/printable.ts";
 import { countSeverities, formatDatabase, formatDuration } from "./format.ts";
 import type { ScanReport } from "./scan-report.ts";
 import { alignRows, buildPage, type Cell, type Page, type PageOptions, pad } from "./text-page.ts";
-import { gapLines, gatingLines, joinSections, noticeLines, paragraph, scannedLine, verdictLines } from "./text-sections.ts";
+import {
+  gapSections,
+  gatingLines,
+  joinSections,
+  listingSections,
+  noticeLines,
+  paragraph,
+  scannedLine,
+  verdictLines,
+  workflowLines,
+} from "./text-sections.ts";
 
 /** Renders the whole report, ending with a line break. No line holds a command for the GitHub runner. */
 export function renderText(report: ScanReport, options: PageOptions): string {
   const page = buildPage(options);
   return joinSections([
+    workflowLines(report, page),
     verdictLines(report, page),
     gatingLines(report, page),
     runLines(report, page),
-    gapLines(report.gaps, page),
+    ...gapSections(report.gaps, page),
+    ...listingSections(report, page),
     noticeLines(report, page),
     [scannedLine(report, page)],
   ]);
 }
 
-/** A table of the completed runs; a run that was skipped or failed says so in its row. */
+/** A table of what the completed runs reported, whatever the policy makes of it; a run that was skipped or failed says so in its row. */
 function runLines(report: ScanReport, page: Page): string[] {
   const indent = " ".repeat(Math.max(...report.runs.map(({ run }) => run.length), "Scanners".length - 2) + 4);
   const completed = report.runs.filter((run) => run.status === "completed");

@@ -1,16 +1,17 @@
 // One scanner run as a SARIF run, with the scanner as its driver.
 
 import type { Result, Run, ToolComponent } from "sarif";
+import type { TriagedFinding } from "../findings/triaged-finding.ts";
 import type { LogSource, RunContent, StreamedRun, Tool } from "./log.ts";
 import { buildNotifications } from "./notifications.ts";
 import { buildResult, SOURCE_ROOT } from "./results.ts";
 import { buildRules } from "./rules.ts";
-import { gapsOf } from "./upload-runs.ts";
+import { gapsOf, isAccepted } from "./upload-runs.ts";
 
 /** Semantic Versioning 2.0.0, as far as tools use it. */
 const SEMANTIC_VERSION = /^\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$/;
 
-/** Builds the run. It is successful when its scanner completed, or had nothing to look at, and left no gap. */
+/** Builds the run. It is successful when its scanner completed, or had nothing to look at, and left no gap that is not accepted. */
 export function buildRun(source: LogSource, content: RunContent): StreamedRun {
   const { run, findings, ruleId, truncation } = content;
   const rules = buildRules(findings, ruleId);
@@ -24,12 +25,12 @@ export function buildRun(source: LogSource, content: RunContent): StreamedRun {
     ...provenance(source),
     invocations: [
       {
-        executionSuccessful: run.status !== "failed" && gaps.length === 0,
+        executionSuccessful: run.status !== "failed" && gaps.every(isAccepted),
         startTimeUtc: source.startedAt.toISOString(),
         toolExecutionNotifications: buildNotifications({ run, gaps, notices, truncation }),
       },
     ],
-    results: resultsOf(content, new Map(rules.map(({ id }, index) => [id, index])), source.fingerprint),
+    results: resultsOf(source, content, new Map(rules.map(({ id }, index) => [id, index]))),
   };
 }
 
@@ -43,16 +44,27 @@ function provenance({ repositoryUri, revision }: LogSource): Pick<Run, "versionC
   return { versionControlProvenance: [{ repositoryUri, revisionId: revision, mappedTo: { uriBaseId: SOURCE_ROOT } }] };
 }
 
+/** The names of the scanners that report a finding, its own first. */
+function sourcesOf({ scanner, triage }: TriagedFinding, tools: LogSource["tools"]): string[] {
+  const scanners = triage.state === "duplicate" ? [] : triage.scanners;
+  return [...new Set([scanner, ...scanners])].map((id) => tools[id].name);
+}
+
 function resultsOf(
-  { findings, ruleId }: RunContent,
+  { fingerprint, tools }: LogSource,
+  { findings, ruleId, countedAs, stateOf }: RunContent,
   indices: ReadonlyMap<string, number>,
-  fingerprint: LogSource["fingerprint"],
 ): Iterable<Result> {
   return {
     *[Symbol.iterator]() {
       for (const finding of findings) {
         const id = ruleId(finding);
-        yield buildResult(finding, { ruleId: id, ruleIndex: indices.get(id) ?? -1 }, fingerprint(finding));
+        const counted = countedAs(finding);
+        yield buildResult(
+          finding,
+          { ruleId: id, ruleIndex: indices.get(id) ?? -1 },
+          { primaryLocationLineHash: fingerprint(finding), sources: sourcesOf(counted, tools), state: stateOf(counted) },
+        );
       }
     },
   };

@@ -2,11 +2,13 @@
 // are read, so that 50,000 of them never exist at once.
 
 import type { Log, Result, Run } from "sarif";
-import type { Notice, RunGap } from "../findings/coverage.ts";
+import type { Notice } from "../findings/coverage.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { RunId } from "../findings/scanner-id.ts";
 import type { ScannerRun } from "../findings/scanner-run.ts";
 import type { TriagedFinding } from "../findings/triaged-finding.ts";
+import type { JudgedGap } from "../policy/judged-gap.ts";
+import type { ResultState } from "./results.ts";
 
 /** How a scanner names itself to GitHub. */
 export interface Tool {
@@ -20,7 +22,7 @@ export interface LogSource {
   readonly category: string;
   readonly runs: readonly ScannerRun[];
   readonly findings: readonly TriagedFinding[];
-  readonly gaps: readonly RunGap[];
+  readonly gaps: readonly JudgedGap[];
   /** Notices about the tree. */
   readonly notices: readonly Notice[];
   readonly startedAt: Date;
@@ -46,6 +48,10 @@ export interface RunContent {
   readonly run: ScannerRun;
   readonly findings: readonly TriagedFinding[];
   readonly ruleId: (finding: Finding) => string;
+  /** What a finding is counted as: a duplicate as what it duplicates, every other one as itself. */
+  readonly countedAs: (finding: TriagedFinding) => TriagedFinding;
+  /** Of a finding that is not a duplicate. */
+  readonly stateOf: (finding: TriagedFinding) => ResultState;
   readonly truncation?: Truncation;
 }
 

@@ -1,26 +1,36 @@
 // What a run says of itself: why it failed, what it did not look at, what is worth knowing and what was cut from its results.
 
 import type { Location, Notification } from "sarif";
-import type { Notice, RunGap } from "../findings/coverage.ts";
+import type { Notice } from "../findings/coverage.ts";
 import type { ScannerRun } from "../findings/scanner-run.ts";
+import type { JudgedGap } from "../policy/judged-gap.ts";
 import type { Truncation } from "./log.ts";
 import { artifactLocation, messageText } from "./results.ts";
+import { isAccepted } from "./upload-runs.ts";
 
 interface RunRemarks {
   readonly run: ScannerRun;
-  readonly gaps: readonly RunGap[];
+  readonly gaps: readonly JudgedGap[];
   readonly notices: readonly Notice[];
   readonly truncation: Truncation | undefined;
 }
 
-/** Builds what is said of a run: a failure and every gap are errors, a truncation is a warning, the rest are notes. Order is kept. */
+/** Builds what is said of a run: a failure and every gap that is not accepted are errors, a truncation is a warning, the rest are notes. Order is kept. */
 export function buildNotifications({ run, gaps, notices, truncation }: RunRemarks): Notification[] {
   return [
     ...outcomeOf(run),
-    ...gaps.map(({ path, line, reason, remedy = "" }) => notification("error", sentences(reason, remedy), { path, line })),
+    ...gaps.map(gapNotification),
     ...(truncation === undefined ? [] : [notification("warning", truncationMessage(truncation))]),
     ...notices.map(({ path, line, message }) => notification("note", message, { path, line })),
   ];
+}
+
+function gapNotification(gap: JudgedGap): Notification {
+  const { path, line, reason, remedy = "" } = gap;
+  const place = { path, line };
+  return isAccepted(gap)
+    ? notification("note", sentences("Not looked at, which the policy accepts", reason), place)
+    : notification("error", sentences(reason, remedy), place);
 }
 
 /** Says what is missing from a run's results, in one sentence for people. */

@@ -17,16 +17,40 @@ export interface RuleReference {
   readonly ruleIndex: number;
 }
 
-/** Builds the result of a finding. `primaryLocationLineHash` is the fingerprint that GitHub reads. */
-export function buildResult(finding: TriagedFinding, rule: RuleReference, primaryLocationLineHash: string): Result {
+/** What the base and the policy say of a result (see `result-states.ts`). */
+export type ResultState = Pick<Result, "baselineState" | "suppressions">;
+
+/** What is known of a result beside its finding. */
+export interface ResultContext {
+  /** The fingerprint that GitHub reads. */
+  readonly primaryLocationLineHash: string;
+  /** The names of the scanners that report the problem. */
+  readonly sources: readonly string[];
+  readonly state: ResultState;
+}
+
+/** Builds the result of a finding. */
+export function buildResult(
+  finding: TriagedFinding,
+  rule: RuleReference,
+  { primaryLocationLineHash, sources, state }: ResultContext,
+): Result {
   return {
     ...rule,
     level: levelOf(finding.severity),
-    message: { text: messageText(finding.message) || rule.ruleId },
+    message: { text: resultMessage(finding, sources) || rule.ruleId },
     locations: [{ physicalLocation: { ...artifactLocation(finding.location.path).physicalLocation, region: region(finding.location) } }],
     partialFingerprints: { primaryLocationLineHash, "sarifGate/v1": finding.id },
+    ...state,
     properties: properties(finding),
   };
+}
+
+/** The finding's own words, and after them who else says so; a long message is cut before that. */
+function resultMessage({ message }: TriagedFinding, sources: readonly string[]): string {
+  if (sources.length < 2) return messageText(message);
+  const words = ` Reported by ${sources.slice(0, -1).join(", ")} and ${sources.at(-1)}.`;
+  return `${clip(messageText(message), MAX_TEXT - words.length)}${words}`;
 }
 
 /** A whole file of the tree as a location. */
@@ -56,7 +80,7 @@ function properties(finding: TriagedFinding): Record<string, unknown> {
     kind,
     severity,
     ...(confidence === undefined ? {} : { confidence }),
-    ...(triage.state === "open" ? { scanners: triage.scanners } : { duplicateOf: triage.of }),
+    ...(triage.state === "duplicate" ? { duplicateOf: triage.of } : { scanners: triage.scanners }),
     ...(finding.kind === "dependency" ? packageProperties(finding) : {}),
   };
 }

@@ -3,6 +3,7 @@
 import type { Advisory } from "../findings/advisory.ts";
 import type { DecodedFinding, Location, Rule } from "../findings/finding.ts";
 import type { PackageRef } from "../findings/package-ref.ts";
+import { type Pinning, pinningOf } from "../findings/pinning.ts";
 import type { RunId, ScannerId } from "../findings/scanner-id.ts";
 import type { Severity } from "../findings/severity.ts";
 import { printableProse } from "../text/printable.ts";
@@ -20,6 +21,8 @@ export interface KnownVulnerability {
   readonly advisory: Advisory;
   readonly severity: Severity;
   readonly location: Location;
+  /** What the manifest says of the pin; absent where no pin is known. */
+  readonly pinning?: Pinning;
   /** Where inside `location` the package is, e.g. its file in an image. */
   readonly where?: string;
   /** What the flaw is, in the database's words; may be empty. */
@@ -43,6 +46,7 @@ export function dependencyFinding(known: KnownVulnerability): DecodedFinding {
     location,
     package: known.package,
     advisory,
+    ...pinningOf(known.pinning ?? {}),
   };
 }
 
@@ -58,11 +62,18 @@ function advisoryRule({ advisory, title = "", description = "", cwes }: KnownVul
   };
 }
 
-function vulnerabilityMessage({ package: { name, version }, advisory: { id, fixedVersions }, summary, where }: KnownVulnerability): string {
+function vulnerabilityMessage({
+  package: { name, version },
+  advisory: { id, fixedVersions },
+  summary,
+  where,
+  pinning,
+}: KnownVulnerability): string {
   const subject = `${name} ${version}${where === undefined ? "" : ` (${where})`}`;
   const what = printableProse(summary, SUMMARY_LIMIT).replace(/\.$/, "");
   const fixed = fixedVersions.length === 0 ? "No fixed version is known." : `Fixed in ${fixedVersions.join(", ")}.`;
-  return `${subject} is affected by ${id}${what === "" ? "" : `: ${what}`}. ${fixed}`;
+  const introduced = pinning?.introducedBy === undefined ? "" : ` It comes with ${pinning.introducedBy.join(", ")}.`;
+  return `${subject} is affected by ${id}${what === "" ? "" : `: ${what}`}. ${fixed}${introduced}`;
 }
 
 /** An advisory as a report has it; what is no https address and what is no CVSS base score is left out. */

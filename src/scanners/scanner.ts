@@ -2,6 +2,7 @@
 
 import type { Coverage, Notice } from "../findings/coverage.ts";
 import type { DecodedFinding } from "../findings/finding.ts";
+import type { InlineComment } from "../findings/inline-comment.ts";
 import type { RunId, ScannerId } from "../findings/scanner-id.ts";
 import type { DatabaseFacts } from "../findings/scanner-run.ts";
 import type { ProcessExit } from "../host/ports.ts";
@@ -47,6 +48,12 @@ export interface Installation {
   readonly python: string | null;
 }
 
+/** Which files of a view do not appear as they are: `edit` returns other bytes, or the very same buffer where nothing is to be changed. */
+export interface ViewEdits {
+  readonly files: readonly string[];
+  readonly edit: (content: Buffer) => Buffer;
+}
+
 /** One process to start. All paths in `argv` and `env` are absolute and lie in `directory`, the target or the installation. */
 export interface Command {
   readonly argv: readonly string[];
@@ -54,7 +61,7 @@ export interface Command {
   /** Files written into `directory` before the start, by relative name. */
   readonly inputs: readonly { readonly name: string; readonly text: string }[];
   /** A private view of the tree: these files of the target appear under `directory/<name>/`. */
-  readonly view?: { readonly name: string; readonly files: readonly string[] };
+  readonly view?: { readonly name: string; readonly files: readonly string[]; readonly edits?: ViewEdits };
   /** The report, relative to `directory`; it does not exist before the start. */
   readonly output: string;
 }
@@ -82,6 +89,8 @@ export interface ScannerOutput {
   readonly notices: readonly Notice[];
   /** The pins this run looked up, as `packageKey`s; coverage of pins is decided over all scanners together. */
   readonly pinsTakenUp: readonly string[];
+  /** Comments in what was looked at that ask the scanner to pass over something, in order of path and line. They hide nothing: it reports all the same. */
+  readonly comments: readonly InlineComment[];
 }
 
 export type Applicability = { readonly applies: true } | { readonly applies: false; readonly because: string };

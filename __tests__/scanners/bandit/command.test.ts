@@ -19,14 +19,19 @@ describe("Bandit's commands", () => {
   it("stop every search for configuration, and exclude and filter nothing", () => {
     const { argv = [], inputs } = commandsFor(["a.py"])[0] ?? {};
     expect(argv.slice(0, -1)).toEqual(
-      ["/opt/scanner", "-q", "-f", "json", "-o", "/private/0/report.json", "-n", "1", "--ini", "/private/0/bandit.ini"].concat([
-        "--severity-level",
-        "all",
-        "--confidence-level",
-        "all",
-        "-x",
-        "",
-      ]),
+      [
+        "/opt/scanner",
+        "-q",
+        "-f",
+        "json",
+        "-o",
+        "/private/0/report.json",
+        "-n",
+        "1",
+        "--ini",
+        "/private/0/bandit.ini",
+        "--ignore-nosec",
+      ].concat(["--severity-level", "all", "--confidence-level", "all", "-x", ""]),
     );
     expect(inputs).toEqual([{ name: "bandit.ini", text: "[bandit]\n" }]);
   });

@@ -234,9 +234,24 @@ describe("coverage of Bandit", () => {
     expect(both.coverage).toMatchObject({ expected: 9, covered: 9 });
     expect(both.findings).toEqual(decode(shop).findings);
   });
+});
 
-  it("lists how many findings comments hide, file by file", () => {
-    expect(decode(shop).notices).toEqual([{ path: "shop/quiet.py", message: "2 findings are suppressed by `# nosec`" }]);
+describe("comments that ask Bandit to pass over findings", () => {
+  it("hide none, but the finding says on which line the comment is", () => {
+    expect(at("shop/quiet.py").map(({ rule, location, commentLine }) => [rule.id, location.startLine, commentLine])).toEqual([
+      ["B403", 1, 1],
+      ["B101", 2, 2],
+      ["B101", 3, undefined],
+    ]);
+  });
+
+  it("are all listed, also those that hide nothing", () => {
+    expect(decode(shop).comments).toEqual([
+      { scanner: "bandit", path: "shop/quiet.py", line: 1, text: "importpickle#nosec" },
+      { scanner: "bandit", path: "shop/quiet.py", line: 2, text: "assertTrue#nosecB101" },
+      { scanner: "bandit", path: "shop/quiet.py", line: 3, text: "assert1#nosecB602" },
+    ]);
+    expect(decode(shop).notices).toEqual([]);
   });
 });
 
@@ -272,7 +287,7 @@ describe("a report of Bandit that cannot be believed", () => {
     ["results[0].test_id", (json: Json) => Object.assign(json.results[0], { test_id: "" })],
     ["results[0].line_number", (json: Json) => Object.assign(json.results[0], { line_number: 1.5 })],
     ["results[0].line_range[0]", (json: Json) => Object.assign(json.results[0], { line_range: ["1"] })],
-    ["metrics._totals.nosec", (json: Json) => Object.assign(json.metrics._totals, { nosec: -1 })],
+    ["metrics._totals.nosec", (json: Json) => Object.assign(json.metrics._totals, { nosec: 1 })],
   ])("has a wrong %s", (place, change) => {
     expect(complaint(edited(shop, change))).toContain(`: ${place}: `);
   });

@@ -27,7 +27,7 @@ function inputOf({ inputs }: Command, name: string): string | undefined {
 describe("Trivy's command for the tree", () => {
   it("shows Trivy the given files below a directory, beside pins and canary", () => {
     const command = commandFor({ files: ["dev/a", "b.py"], pins: [pin("flask", "1")] });
-    expect(command.view).toEqual({ name: "scan/tree", files: ["dev/a", "b.py"] });
+    expect(command.view).toMatchObject({ name: "scan/tree", files: ["dev/a", "b.py"], edits: { files: [] } });
     expect(command.argv.at(-1)).toBe("/private/0/scan");
     expect(inputOf(command, "scan/pins/requirements.txt")).toBe("flask==1\n");
     expect(inputOf(command, "scan/canary/requirements.txt")).toBe("django==2.2.0\n");
@@ -69,7 +69,7 @@ describe("Trivy's command for the tree", () => {
     expect(commandFor({}).argv).not.toContain("--misconfig-scanners");
     const { argv } = commandFor({ infrastructure: [{ path: "Dockerfile", type: "dockerfile" }] });
     expect(valueAfter(argv, "--scanners")).toBe("vuln,secret,misconfig");
-    expect(valueAfter(argv, "--misconfig-scanners")).toBe("dockerfile,kubernetes,helm,cloudformation,azure-arm");
+    expect(valueAfter(argv, "--misconfig-scanners")).toBe("dockerfile,kubernetes,cloudformation,azure-arm");
   });
 
   it("loads them also where Trivy alone can tell whether there is some", () => {
@@ -82,6 +82,26 @@ describe("Trivy's command for the tree", () => {
     expect(valueAfter(commandFor({}).argv, "--timeout")).toBe("90s");
     const [command] = trivy.commands(target({ files: ["a"] }), { ...context(), timeoutMs: 1 });
     expect(valueAfter(command?.argv ?? [], "--timeout")).toBe("1s");
+  });
+
+  it("shows files that may hold comments for Trivy without them", () => {
+    const scanned: ScanTarget = { ...target({ files: ["Dockerfile", "a.py"] }), possibleInfrastructure: ["Dockerfile", "chart.tgz"] };
+    const edits = trivy.commands(scanned, context())[0]?.view?.edits;
+    expect(edits?.files).toEqual(["Dockerfile"]);
+    expect(edits?.edit(Buffer.from("#trivy:ignore:*")).toString()).toBe("#triv:yignore:*");
+  });
+
+  it("renders charts in a process of its own, which sees them alone, without comments, and runs our check on them", () => {
+    const files = ["Dockerfile", "a.py", "deploy/Chart.yaml", "deploy/values.yaml", "sub.tgz"];
+    const scanned = target({ files, infrastructure: [{ path: "deploy/Chart.yaml", type: "helm" }], possibleInfrastructure: ["sub.tgz"] });
+    const [, charts] = trivy.commands(scanned, context());
+    const shown = ["deploy/Chart.yaml", "deploy/values.yaml", "sub.tgz"];
+    expect(charts?.view).toMatchObject({ name: "scan/tree", files: shown, edits: { files: shown } });
+    expect(charts?.view?.edits?.edit(Buffer.from("#trivy:ignore:*")).toString()).toBe("#triv:yignore:*");
+    const argv = charts?.argv ?? [];
+    expect([valueAfter(argv, "--scanners"), valueAfter(argv, "--misconfig-scanners")]).toEqual(["misconfig", "helm"]);
+    expect([valueAfter(argv, "--config-check"), valueAfter(argv, "--check-namespaces")]).toEqual(["/private/1/checks", "user"]);
+    expect(charts === undefined ? undefined : inputOf(charts, "checks/rendered.rego")).toMatch(/^package user\.sarif_gate$/mu);
   });
 
   it("lists a package under each name an advisory may know it by", () => {

@@ -89,9 +89,13 @@ describe("coverage of infrastructure", () => {
   });
 
   it("counts a chart of which nothing was rendered as missing, also where a nested chart was", () => {
-    const unrendered = edited(recorded, (json) => {
-      json.Results = json.Results.filter(({ Target }: Json) => Target !== "tree/good/templates/map.yaml");
-    });
+    const unrendered = edited(
+      recorded,
+      (json) => {
+        json.Results = json.Results.filter(({ Target }: Json) => Target !== "tree/good/templates/map.yaml");
+      },
+      1,
+    );
     expect(decode(unrendered).coverage.missing.map(({ path }) => path)).toContain("good/Chart.yaml");
   });
 
@@ -116,8 +120,109 @@ describe("coverage of infrastructure", () => {
     );
     expect(decode(secretsOnly).coverage.missing.map(({ path }) => path)).toContain("k8s/pod.yaml");
   });
+});
 
-  it("lists comments that hide misconfigurations, which the report does not show", () => {
-    expect(decode(recorded).notices).toEqual([{ path: "Dockerfile", message: "1 comment hides misconfigurations (`trivy:ignore`)" }]);
+describe("what Trivy says of a rendered template", () => {
+  const TEMPLATE = "tree/good/charts/other-name/templates/pod.yaml";
+  const isOurs = ({ Namespace }: Json) => Namespace === "user.sarif_gate";
+  /** The report on charts with the checks of one template changed. */
+  const withChecks = (change: (checks: Json[]) => Json[], template = TEMPLATE) =>
+    edited(
+      recorded,
+      (json) => {
+        const result = resultOf(json, template);
+        result.Misconfigurations = change(result.Misconfigurations);
+      },
+      1,
+    );
+  const gaps = (changed: typeof recorded) =>
+    decode(changed).coverage.missing.filter(({ reason }) => reason.includes("left out misconfigurations"));
+
+  it("is proved by our check, which is no finding", () => {
+    expect(gaps(recorded)).toEqual([]);
+    expect(findings.some(({ rule }) => rule.id.startsWith("SARIF-GATE"))).toBe(false);
+  });
+
+  it("has a gap, of the chart or archive, for each single finding that is missing", () => {
+    const left = (index: number) => (checks: Json[]) => checks.toSpliced(checks.findIndex((check) => !isOurs(check)) + index, 1);
+    const { coverage } = decode(withChecks(left(3)));
+    expect(coverage.missing.map(({ path }) => path)).toContain("good/Chart.yaml");
+    expect(coverage).toMatchObject({ expected: 9, covered: 6 });
+    expect(gaps(withChecks(left(3), "tree/archive.tgz:templates/pod.yaml")).map(({ path }) => path)).toEqual(["archive.tgz"]);
+  });
+
+  it("has a gap where our check itself is missing", () => {
+    expect(gaps(withChecks((checks) => checks.filter((check) => !isOurs(check))))).toHaveLength(1);
+  });
+
+  it("has none for an accepted order of checks or a check without a line", () => {
+    expect(gaps(withChecks((checks) => checks.toReversed()))).toEqual([]);
+    const lineless = (check: Json) => (isOurs(check) ? { ...check, Message: check.Message.replace(/,\d+\]/gu, ",0]") } : check);
+    expect(gaps(withChecks((checks) => checks.map(lineless)))).toEqual([]);
+  });
+
+  it("is not believed when our check says something else", () => {
+    for (const Message of ["", "{}", "[[1]]", "nonsense"])
+      expect(complaint(withChecks((checks) => checks.map((check) => (isOurs(check) ? { ...check, Message } : check))))).toContain(
+        "our check",
+      );
+  });
+
+  it("is left out where Trivy says the same of the file as it stands", () => {
+    const both = edited(recorded, (json) => {
+      const rendered = JSON.parse(recorded.reports[1]?.text ?? "").Results.find(({ Target }: Json) => Target === TEMPLATE);
+      const checks = rendered.Misconfigurations.filter((check: Json) => !isOurs(check)).slice(1);
+      json.Results.push({ ...rendered, Type: "kubernetes", Misconfigurations: checks });
+    });
+    expect(decode(both).findings).toHaveLength(findings.length);
+  });
+
+  it("must be there when there is a chart", () => {
+    expect(complaint({ ...recorded, reports: recorded.reports.slice(0, 1) })).toMatch(/^report-unreadable/u);
+  });
+});
+
+describe("comments that ask Trivy to pass over misconfigurations", () => {
+  it("are listed with their line, in order, and are no notice", () => {
+    expect(decode(recorded)).toMatchObject({
+      comments: [{ scanner: "trivy", path: "Dockerfile", line: 2, text: "#trivy:ignore:DS-0002" }],
+      notices: [],
+    });
+  });
+
+  it("mark the finding they would hide, and no other", () => {
+    const unhidden = edited(recorded, (json) => {
+      resultOf(json, "tree/Dockerfile").Misconfigurations.push({ ID: "DS-0010", Status: "FAIL", CauseMetadata: { StartLine: 3 } });
+    });
+    const marked = decode(unhidden).findings.filter(({ commentLine }) => commentLine !== undefined);
+    expect(marked.map(({ rule, commentLine }) => [rule.id, commentLine])).toEqual([["DS-0002", 2]]);
+  });
+
+  it("are one for a line with several", () => {
+    const text = "FROM a\nRUN b # trivy:ignore:DS-0001  trivy:ignore:DS-0002\n# trivy:ignore:*";
+    const { comments } = decode({ ...recorded, target: { ...recorded.target, text: () => text } });
+    expect(comments.filter(({ path }) => path === "Dockerfile")).toEqual([
+      { scanner: "trivy", path: "Dockerfile", line: 2, text: "RUNb#trivy:ignore:DS-0001trivy:ignore:DS-0002" },
+      { scanner: "trivy", path: "Dockerfile", line: 3, text: "#trivy:ignore:*" },
+    ]);
+    const order = comments.map(({ path, line }) => `${path}\0${String(line).padStart(4)}`);
+    expect(order).toEqual([...order].sort());
+  });
+
+  it("in a rendered template suppress nothing, which is a notice", () => {
+    const isTemplate = (path: string) => path.includes("/templates/");
+    const text = (path: string) => (isTemplate(path) ? "# trivy:ignore:*" : recorded.target.text(path));
+    const { notices, findings } = decode({ ...recorded, target: { ...recorded.target, text } });
+    expect(notices.length).toBeGreaterThan(0);
+    for (const { path, message } of notices)
+      expect([isTemplate(path ?? ""), message]).toEqual([true, expect.stringContaining("suppress nothing")]);
+    expect(findings.filter(({ commentLine }) => commentLine !== undefined).map(({ location }) => location.path)).toEqual(["Dockerfile"]);
+  });
+
+  it("that Trivy took into account all the same are a notice", () => {
+    const excepted = edited(recorded, (json) => {
+      resultOf(json, "tree/Dockerfile").Misconfigurations.push({ ID: "DS-0002", Status: "EXCEPTION" });
+    });
+    expect(decode(excepted).notices).toEqual([{ path: "Dockerfile", message: "1 of Trivy's findings are suppressed" }]);
   });
 });

@@ -32,10 +32,14 @@ export function banditCommands(target: ScanTarget, context: CommandContext): Com
   });
 }
 
-/** `-x ""` excludes nothing; without it Bandit leaves out every path with `.git` or `.tox` anywhere in it. `-n 1` keeps the quoted code, which is not used, short. */
+/**
+ * `--ignore-nosec`: what comments hide is for the policy to decide (see nosec.ts). `-x ""` excludes nothing; without it Bandit leaves out every path with
+ * `.git` or `.tox` anywhere in it. `-n 1` keeps the quoted code, which is not used, short.
+ */
 function options(directory: string): string[] {
   const report = ["-q", "-f", "json", "-o", join(directory, "report.json"), "-n", "1"];
-  return [...report, "--ini", join(directory, "bandit.ini"), "--severity-level", "all", "--confidence-level", "all", "-x", ""];
+  const everything = ["--ignore-nosec", "--severity-level", "all", "--confidence-level", "all", "-x", ""];
+  return [...report, "--ini", join(directory, "bandit.ini"), ...everything];
 }
 
 /** Absolute paths, in order, in chunks within both limits. */

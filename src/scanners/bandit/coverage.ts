@@ -1,6 +1,6 @@
 // What Bandit proves it looked at. It passes over a file it cannot parse, and over a check that fails on a line, and still ends as if all were well.
 
-import type { Coverage, Gap, Notice } from "../../findings/coverage.ts";
+import type { Coverage, Gap } from "../../findings/coverage.ts";
 import { compareText } from "../../text/compare-text.ts";
 import type { Installation, ScanTarget } from "../scanner.ts";
 
@@ -9,8 +9,7 @@ const NEWEST_PYTHON_MINOR = 14;
 
 /** What all reports of a run say together, by path relative to the root. */
 export interface BanditProof {
-  /** How many findings comments hide, for each file that was read. */
-  readonly suppressed: ReadonlyMap<string, number>;
+  readonly read: ReadonlySet<string>;
   /** Why a file was passed over, in Bandit's words. */
   readonly errors: ReadonlyMap<string, string>;
   readonly failedChecks: readonly Gap[];
@@ -21,19 +20,11 @@ export function banditCoverage(proof: BanditProof, target: ScanTarget, python: I
   const unread = target.python.flatMap((path): Gap[] => {
     const error = proof.errors.get(path);
     if (error !== undefined) return [{ path, ...explain(error, target.text(path) ?? "", python) }];
-    return proof.suppressed.has(path) ? [] : [{ path, reason: "Bandit does not list it among the files it read" }];
+    return proof.read.has(path) ? [] : [{ path, reason: "Bandit does not list it among the files it read" }];
   });
   const missing = [...unread, ...proof.failedChecks].sort((a, b) => compareText(a.path, b.path) || (a.line ?? 0) - (b.line ?? 0));
   const expected = target.python.length;
   return { expected, covered: expected - new Set(missing.map(({ path }) => path)).size, unit: "Python files", missing };
-}
-
-/** One notice for each file in which comments hide findings. */
-export function nosecNotices({ suppressed }: BanditProof): Notice[] {
-  return [...suppressed]
-    .filter(([, count]) => count > 0)
-    .sort(([a], [b]) => compareText(a, b))
-    .map(([path, count]) => ({ path, message: `${count === 1 ? "1 finding is" : `${count} findings are`} suppressed by \`# nosec\`` }));
 }
 
 /** Bandit has one reason for every syntax it cannot parse and one for every failure of its own; the text of the file says more. */

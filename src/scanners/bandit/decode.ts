@@ -3,13 +3,15 @@
 import { join } from "node:path";
 import type { Gap } from "../../findings/coverage.ts";
 import type { DecodedFinding } from "../../findings/finding.ts";
+import type { InlineComment } from "../../findings/inline-comment.ts";
 import type { ProcessExit } from "../../host/ports.ts";
 import { inOrder } from "../in-order.ts";
 import { decodeReport, unreadable } from "../report-json.ts";
 import type { Installation, Report, ScannerOutput, ScanTarget } from "../scanner.ts";
 import { sharing } from "../shared-values.ts";
-import { type BanditProof, banditCoverage, nosecNotices } from "./coverage.ts";
-import { banditFinding, type Shared } from "./findings.ts";
+import { type BanditProof, banditCoverage } from "./coverage.ts";
+import { banditFinding, type ScannedFile, type Shared } from "./findings.ts";
+import { nosecComments } from "./nosec.ts";
 import { pythonLines } from "./region.ts";
 import { type BanditReport, banditReportSchema } from "./report.ts";
 
@@ -19,7 +21,7 @@ const FAILED_CHECK = /Bandit internal error running: (?:(\w+) on file (.*) at li
 const LONG_LOG: Gap = {
   path: ".",
   reason: "Bandit's log is longer than what is kept of it, so a failed check may be missing here",
-  remedy: "Mend what the other gaps of Bandit name; where there are none, look for `# nosec` comments that name no check.",
+  remedy: "Mend what the other gaps of Bandit name.",
 };
 
 /** The relative path of a file as it stands in a report or log; undefined for one that was not given. */
@@ -32,22 +34,23 @@ export function decodeBandit(reports: Iterable<Report>, target: ScanTarget, inst
   const shared: Shared = { rule: sharing(), message: sharing() };
   const parts = Array.from(reports, (report) => readOne(report, target, { pathOf, shared }));
   const proof: BanditProof = {
-    suppressed: new Map(parts.flatMap((part) => part.suppressed)),
+    read: new Set(parts.flatMap((part) => part.read)),
     errors: new Map(parts.flatMap((part) => part.errors)),
     failedChecks: parts.flatMap((part) => part.failedChecks),
   };
   return {
     findings: inOrder(parts.flatMap((part) => part.findings)),
     coverage: banditCoverage(proof, target, installation.python),
-    notices: nosecNotices(proof),
+    notices: [],
     pinsTakenUp: [],
+    comments: target.python.flatMap((path) => commentsOf(path, target)),
   };
 }
 
 /** What is kept of one report, so that its text and its parsed form can go before the next one is read. */
 interface Part {
   readonly findings: readonly DecodedFinding[];
-  readonly suppressed: readonly (readonly [path: string, count: number])[];
+  readonly read: readonly string[];
   readonly errors: readonly (readonly [path: string, reason: string])[];
   readonly failedChecks: readonly Gap[];
 }
@@ -60,10 +63,10 @@ interface Reading {
 function readOne(report: Report, target: ScanTarget, reading: Reading): Part {
   const { pathOf } = reading;
   const { results, metrics, errors } = decodeOne(report);
-  const files = [...metrics].filter(([filename]) => filename !== "_totals");
+  const files = [...metrics.keys()].filter((filename) => filename !== "_totals");
   return {
     findings: findingsOf(results, target, reading),
-    suppressed: files.map(([filename, { nosec, skipped_tests }]) => [requirePath(filename, "metrics", pathOf), nosec + skipped_tests]),
+    read: files.map((filename) => requirePath(filename, "metrics", pathOf)),
     errors: errors.map(({ filename, reason }) => [requirePath(filename, "errors", pathOf), reason]),
     failedChecks: failedChecks(report.exit, pathOf),
   };
@@ -94,15 +97,27 @@ function failedChecks({ stderrTail, stderrDropped }: ProcessExit, pathOf: PathOf
 
 /** Results come file by file, so the lines of one file at a time are kept. */
 function findingsOf(results: BanditReport["results"], target: ScanTarget, { pathOf, shared }: Reading): DecodedFinding[] {
-  let last: { path: string; lines: readonly string[] | undefined } | null = null;
+  let last: ScannedFile | null = null;
   return results.map((result, index) => {
     const path = requirePath(result.filename, `results[${index}].filename`, pathOf);
-    if (last?.path !== path) {
-      const text = target.text(path);
-      last = { path, lines: text === undefined ? undefined : pythonLines(text) };
-    }
-    return banditFinding(result, path, { lines: last.lines, shared });
+    const file = last?.path === path ? last : scannedFile(path, target);
+    last = file;
+    return banditFinding(result, file, shared);
   });
+}
+
+function scannedFile(path: string, target: ScanTarget): ScannedFile {
+  const text = target.text(path);
+  return { path, lines: text === undefined ? undefined : pythonLines(text), comments: nosecComments(text ?? "") };
+}
+
+/** The `# nosec` comments of a file, whether they hide something or not. */
+function commentsOf(path: string, target: ScanTarget): InlineComment[] {
+  const text = target.text(path) ?? "";
+  const lines = [...nosecComments(text).keys()];
+  if (lines.length === 0) return [];
+  const source = pythonLines(text);
+  return lines.map((line) => ({ scanner: "bandit", path, line, text: (source[line - 1] ?? "").replace(/\s+/g, "") }));
 }
 
 function requirePath(filename: string, place: string, pathOf: PathOf): string {

@@ -2,6 +2,7 @@
 
 import type { Confidence, DecodedFinding, Rule } from "../../findings/finding.ts";
 import { parseSeverity } from "../../findings/severity.ts";
+import { hidingLine, type Nosec } from "./nosec.ts";
 import { banditRegion } from "./region.ts";
 import type { BanditResult } from "./report.ts";
 import { banditRule } from "./rules.ts";
@@ -21,15 +22,21 @@ export interface Shared {
   readonly message: (key: string, build: () => string) => string;
 }
 
-/** Builds the finding of a result in `path`, whose lines are `lines` (undefined when it cannot be read any more). */
-export function banditFinding(
-  result: BanditResult,
-  path: string,
-  { lines, shared }: { lines: readonly string[] | undefined; shared: Shared },
-): DecodedFinding {
+/** The file of a result. */
+export interface ScannedFile {
+  readonly path: string;
+  /** Undefined when it cannot be read any more. */
+  readonly lines: readonly string[] | undefined;
+  /** Its `# nosec` comments by line. */
+  readonly comments: ReadonlyMap<number, Nosec>;
+}
+
+/** Builds the finding of a result in `file`. */
+export function banditFinding(result: BanditResult, { path, lines, comments }: ScannedFile, shared: Shared): DecodedFinding {
   const rule = shared.rule([result.test_id, result.test_name, result.more_info, result.issue_cwe.id].join("\n"), () => banditRule(result));
   const withoutLiteral = PASSWORD_CHECKS.get(rule.id);
   const message = withoutLiteral ?? (stableText(result.issue_text) || rule.title);
+  const commentLine = hidingLine(result, comments);
   return {
     kind: "code",
     scanner: "bandit",
@@ -40,6 +47,7 @@ export function banditFinding(
     message: shared.message(message, () => message),
     location: { path, ...banditRegion(result, lines) },
     ...(withoutLiteral === undefined ? {} : { sensitive: true }),
+    ...(commentLine === undefined ? {} : { commentLine }),
   };
 }
 

@@ -26,7 +26,7 @@ const resultSchema = z.object({
 export const banditReportSchema = z.object({
   generated_at: z.iso.datetime(),
   errors: z.array(z.object({ filename: z.string(), reason: z.string() })),
-  /** By file name as given on the command line, and `_totals`. */
-  metrics: mapOf(z.object({ nosec: z.int().nonnegative(), skipped_tests: z.int().nonnegative() })),
+  /** By file name as given on the command line, and `_totals`. Both counts are of findings that comments hid, which was ruled out. */
+  metrics: mapOf(z.object({ nosec: z.literal(0), skipped_tests: z.literal(0) })),
   results: z.array(resultSchema),
 });

@@ -27,6 +27,7 @@ export function decodeSafety([report]: Iterable<Report>, target: ScanTarget, ins
     coverage: { expected: proof.expected, covered: proof.takenUp.length, unit: "pinned packages", missing: [] },
     notices: proof.notices,
     pinsTakenUp: proof.takenUp,
+    comments: [],
   };
 }
 

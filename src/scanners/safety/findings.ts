@@ -18,6 +18,7 @@ export function safetyFinding(vulnerability: SafetyVulnerability, pin: Pin): Dec
     advisory: advisoryIn(vulnerability),
     severity: severityOf(vulnerability),
     location: { path: pin.path, startLine: pin.startLine, endLine: pin.endLine },
+    pinning: pin,
     summary: vulnerability.advisory ?? "",
     cwes: [],
   });

@@ -7,35 +7,51 @@ import { inOrder } from "../in-order.ts";
 import { provePins } from "../pin-proof.ts";
 import { decodeReport } from "../report-json.ts";
 import type { Installation, Report, ScannerOutput, ScanTarget } from "../scanner.ts";
+import { chartFiles } from "./comment-files.ts";
 import { dependencyFindings } from "./dependencies.ts";
-import { infrastructureFindings, infrastructureGaps } from "./infrastructure.ts";
+import { curtailedGaps, infrastructureFindings, infrastructureGaps } from "./infrastructure.ts";
 import { PINS_TARGET, treePath } from "./layout.ts";
 import { unlistedLocks } from "./lock-files.ts";
+import { renderedResults } from "./rendered-charts.ts";
 import { type TrivyResult, trivyReportSchema } from "./report.ts";
 import { requireCanary } from "./require-canary.ts";
 import { secretFinding } from "./secrets.ts";
-import { suppressionNotices } from "./suppressions.ts";
+import { inlineComments, readIgnoreComments, suppressionNotices } from "./suppressions.ts";
 
-/** Decodes the one report. Throws a ScannerError `report-unreadable` or `canary-missed`. */
-export function decodeTrivy([report]: Iterable<Report>, target: ScanTarget, installation: Installation): ScannerOutput {
-  const { Results: results } = decodeReport("Trivy", report?.text ?? "", trivyReportSchema);
-  requireCanary(results, databaseDirectory("Trivy", installation));
+/** Decodes the report on the tree and, where there is one, that on its charts. Throws a ScannerError `report-unreadable` or `canary-missed`. */
+export function decodeTrivy(reports: Iterable<Report>, target: ScanTarget, installation: Installation): ScannerOutput {
+  const [ofTree, ofCharts] = resultsOf(reports, chartFiles(target).length > 0);
+  requireCanary(ofTree, databaseDirectory("Trivy", installation));
+  const results = [...ofTree, ...renderedResults(ofCharts, ofTree)];
   const proof = provePins("Trivy", target.pins, listedKeys(results));
   const unchecked = infrastructureGaps(results, target);
+  const curtailed = curtailedGaps(ofCharts, target);
   const locks = unlistedLocks(results, target);
   const files = target.infrastructure.length;
-  const findings = [...dependencyFindings(results, target.pins), ...secretFindings(results), ...infrastructureFindings(results, target)];
+  const comments = readIgnoreComments(target);
+  const findings = [
+    ...dependencyFindings(results, target.pins),
+    ...secretFindings(results),
+    ...infrastructureFindings(results, target, comments),
+  ];
   return {
     findings: inOrder(findings),
     coverage: {
-      expected: proof.expected + files + locks.gaps.length,
+      expected: proof.expected + files + curtailed.length + locks.gaps.length,
       covered: proof.takenUp.length + files - unchecked.length,
       unit: "pinned packages and infrastructure files",
-      missing: [...unchecked, ...locks.gaps],
+      missing: [...unchecked, ...curtailed, ...locks.gaps],
     },
-    notices: [...proof.notices, ...suppressionNotices(results, target), ...locks.notices],
+    notices: [...proof.notices, ...suppressionNotices(results, comments), ...locks.notices],
     pinsTakenUp: proof.takenUp,
+    comments: inlineComments(comments, target),
   };
+}
+
+/** What is missing is unreadable. */
+function resultsOf([tree, charts]: Iterable<Report>, hasCharts: boolean): [TrivyResult[], TrivyResult[]] {
+  const read = (report: Report | undefined) => decodeReport("Trivy", report?.text ?? "", trivyReportSchema).Results;
+  return [read(tree), hasCharts ? read(charts) : []];
 }
 
 /** What Trivy read from our list of pins. */

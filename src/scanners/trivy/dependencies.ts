@@ -47,8 +47,9 @@ function places(vulnerability: TrivyVulnerability, result: TrivyResult, pinned: 
   return pins.map(placeOfPin);
 }
 
-function placeOfPin({ name, version, path, startLine, endLine }: Pin): VulnerabilityPlace {
-  return { run: "trivy", package: pypiPackage(name, version), location: { path, startLine, endLine } };
+function placeOfPin(pin: Pin): VulnerabilityPlace {
+  const { name, version, path, startLine, endLine } = pin;
+  return { run: "trivy", package: pypiPackage(name, version), location: { path, startLine, endLine }, pinning: pin };
 }
 
 /** Trivy gives lines with packages, not with vulnerabilities, and a package that stands there twice has its vulnerabilities once. */

@@ -51,6 +51,7 @@ function decodeImage([image, canary]: Iterable<Report>, target: ScanTarget, inst
     coverage: layerCoverage(report, location.path),
     notices: systemNotices(report, location.path),
     pinsTakenUp: [],
+    comments: [],
   };
 }
 

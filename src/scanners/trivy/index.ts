@@ -10,7 +10,7 @@ export const trivy: Scanner = {
   scanner: "trivy",
   name: "Trivy",
   informationUri: "https://trivy.dev/",
-  appliesTo: ({ files }) => (files.length > 0 ? { applies: true } : { applies: false, because: "there are no files" }),
+  appliesTo: ({ files, pins }) => (files.length + pins.length > 0 ? { applies: true } : { applies: false, because: "there are no files" }),
   commands: trivyCommands,
   /** Findings leave the status at 0; 1 is an error, 2 a crash. */
   classifyExit: (code) => (code === 0 ? "clean" : "error"),

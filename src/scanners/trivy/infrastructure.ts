@@ -5,19 +5,30 @@ import type { Gap } from "../../findings/coverage.ts";
 import type { DecodedFinding, Location } from "../../findings/finding.ts";
 import { unreadable } from "../report-json.ts";
 import type { InfrastructureFile, ScanTarget } from "../scanner.ts";
+import { hidingComment, honoursComments } from "./hiding-comment.ts";
 import { infrastructurePaths } from "./infrastructure-paths.ts";
+import { kubernetesLine } from "./kubernetes-lines.ts";
 import { treePath } from "./layout.ts";
 import { failedChecks, misconfigurationFinding } from "./misconfigurations.ts";
+import { curtailedGap, curtailedResults } from "./rendered-charts.ts";
 import type { TrivyMisconfiguration, TrivyResult } from "./report.ts";
+import type { CommentsByPath } from "./suppressions.ts";
 
-/** Builds the findings of all failed checks. */
-export function infrastructureFindings(results: readonly TrivyResult[], target: ScanTarget): DecodedFinding[] {
+/** Builds the findings of all failed checks, those that a comment would hide included. */
+export function infrastructureFindings(results: readonly TrivyResult[], target: ScanTarget, comments: CommentsByPath): DecodedFinding[] {
   return results.flatMap((result) => {
     const checks = failedChecks(result);
     if (checks.length === 0) return [];
     const { path, where } = placeOf(result, target);
-    const locate = (check: TrivyMisconfiguration) => (where === undefined ? locationOf(check, path) : { path, startLine: 1, endLine: 1 });
-    return checks.map((check) => misconfigurationFinding(check, locate(check), where));
+    if (where !== undefined) return checks.map((check) => misconfigurationFinding(check, { path, startLine: 1, endLine: 1 }, where));
+    const text = result.Type === "kubernetes" ? (target.text(path) ?? "") : "";
+    const lineOf = (counted: number) => (text === "" ? counted : kubernetesLine(text, counted));
+    const ofFile = honoursComments(result) ? (comments.get(path) ?? []) : [];
+    return checks.map((check) => {
+      const finding = misconfigurationFinding(check, locationOf(check, path, lineOf));
+      const comment = hidingComment(check, result, ofFile);
+      return comment === undefined ? finding : { ...finding, commentLine: comment.commentLine };
+    });
   });
 }
 
@@ -27,11 +38,18 @@ export function infrastructureGaps(results: readonly TrivyResult[], { infrastruc
   const rendered = checkedPaths(results.filter(({ Type }) => Type === "helm"));
   const isChecked = (file: InfrastructureFile): boolean => {
     if (file.type !== "helm") return checked.has(file.path);
+    if (posix.basename(file.path) !== "Chart.yaml") return rendered.some((path) => path.startsWith(`${file.path}:`));
     const templates = `${folderOf(file.path)}templates/`;
     if (rendered.some((path) => path.startsWith(templates))) return true;
     return files.filter((path) => path.startsWith(templates) && isManifest(path)).every((path) => checked.has(path));
   };
   return infrastructure.filter((file) => !isChecked(file)).map(gapOf);
+}
+
+/** One for each template, or what stands for it, of which Trivy was asked to leave something out; in the order of paths. */
+export function curtailedGaps(charts: readonly TrivyResult[], target: ScanTarget): Gap[] {
+  const paths = curtailedResults(charts).map((result) => placeOf(result, target).path);
+  return [...new Set(paths)].sort().map(curtailedGap);
 }
 
 function checkedPaths(results: readonly TrivyResult[]): string[] {
@@ -90,7 +108,7 @@ function notGiven(): Error {
   return unreadable("Trivy", "Results[].Target: it is not a file that was given");
 }
 
-function locationOf({ CauseMetadata: cause }: TrivyMisconfiguration, path: string): Location {
-  const startLine = Math.max(1, cause?.StartLine ?? 1);
-  return { path, startLine, endLine: Math.max(startLine, cause?.EndLine ?? startLine) };
+function locationOf({ CauseMetadata: cause }: TrivyMisconfiguration, path: string, lineOf: (counted: number) => number): Location {
+  const startLine = lineOf(Math.max(1, cause?.StartLine ?? 1));
+  return { path, startLine, endLine: Math.max(startLine, lineOf(cause?.EndLine ?? 1)) };
 }

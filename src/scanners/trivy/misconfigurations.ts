@@ -3,6 +3,7 @@
 import type { DecodedFinding, Location, Rule } from "../../findings/finding.ts";
 import { parseSeverity } from "../../findings/severity.ts";
 import type { TrivyMisconfiguration, TrivyResult } from "./report.ts";
+import { withIgnoreComments } from "./without-ignore-comments.ts";
 
 /** The misconfigurations of a result that are one: passed checks and accepted exceptions are listed too. Any other status counts. */
 export function failedChecks({ Misconfigurations: checks }: TrivyResult): TrivyMisconfiguration[] {
@@ -12,7 +13,7 @@ export function failedChecks({ Misconfigurations: checks }: TrivyResult): TrivyM
 /** Builds the finding. `where` says more of the place than the location does. */
 export function misconfigurationFinding(check: TrivyMisconfiguration, location: Location, where?: string): DecodedFinding {
   const rule = misconfigurationRule(check);
-  const text = withoutEscapes(check.Message) || rule.title;
+  const text = plainText(check.Message) || rule.title;
   const message = where === undefined ? text : `${text} (${where})`;
   return { kind: "misconfiguration", scanner: "trivy", run: "trivy", rule, severity: parseSeverity(check.Severity), message, location };
 }
@@ -36,7 +37,9 @@ function misconfigurationRule({
   };
 }
 
-/** Trivy colours what it quotes, whether or not there is a terminal. */
-function withoutEscapes(text: string | null | undefined): string {
-  return (text ?? "").replace(/\u001b\[[0-9;]{0,20}m/g, "").trim();
+/** Trivy colours what it quotes, whether or not there is a terminal, and may quote a comment as we showed it. */
+function plainText(text: string | null | undefined): string {
+  return withIgnoreComments(text ?? "")
+    .replace(/\u001b\[[0-9;]{0,20}m/g, "")
+    .trim();
 }

@@ -11,8 +11,8 @@ export type TrivySecret = TrivyResult["Secrets"][number];
 export type TrivyMisconfiguration = TrivyResult["Misconfigurations"][number];
 
 const identifier = z.object({ PURL: z.string().nullish() }).nullish();
-/** 1-based; absent or 0 where Trivy does not know. */
-const line = z.int().nonnegative().nullish();
+/** 1-based; absent or 0 where Trivy does not know, negative for our own check. */
+const line = z.int().nullish();
 
 const packageSchema = z.object({
   Name: z.string(),
@@ -50,6 +50,8 @@ const secretSchema = z.object({
 
 const misconfigurationSchema = z.object({
   ID: z.string().min(1),
+  /** The package of the check in its source: `builtin.kubernetes.KSV001`. */
+  Namespace: z.string().nullish(),
   Title: z.string().nullish(),
   Description: z.string().nullish(),
   Message: z.string().nullish(),
@@ -57,7 +59,14 @@ const misconfigurationSchema = z.object({
   Severity: anything,
   PrimaryURL: z.string().nullish(),
   Status: z.string(),
-  CauseMetadata: z.object({ StartLine: line, EndLine: line }).nullish(),
+  CauseMetadata: z
+    .object({
+      StartLine: line,
+      EndLine: line,
+      /** What the cause is a part of, from the inside out. */
+      Occurrences: list(z.object({ Filename: z.string().nullish(), Location: z.object({ StartLine: line }).nullish() })),
+    })
+    .nullish(),
 });
 
 const resultSchema = z.object({

@@ -3,6 +3,7 @@
 import { PackageURL } from "packageurl-js";
 import type { DecodedFinding, Location } from "../../findings/finding.ts";
 import { type PackageRef, pypiPackage } from "../../findings/package-ref.ts";
+import type { Pinning } from "../../findings/pinning.ts";
 import type { RunId } from "../../findings/scanner-id.ts";
 import { parseSeverity } from "../../findings/severity.ts";
 import { aliasesOf } from "../advisory-ids.ts";
@@ -17,6 +18,7 @@ export interface VulnerabilityPlace {
   readonly package: PackageRef;
   readonly location: Location;
   readonly where?: string;
+  readonly pinning?: Pinning;
 }
 
 /** Builds the finding of a vulnerability at a place. */

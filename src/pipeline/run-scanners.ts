@@ -1,0 +1,51 @@
+// Runs the requested scanners, side by side: on the head, and then those that must on parts of the base. They are installed once, while the tree is read.
+
+import type { Config } from "../config/config.ts";
+import type { RunId } from "../findings/scanner-id.ts";
+import type { Host } from "../host/ports.ts";
+import type { Policy } from "../policy/policy.ts";
+import { SCANNERS } from "../scanners/registry.ts";
+import type { Scanner, ScanTarget } from "../scanners/scanner.ts";
+import { installToolchain } from "../tools/install-toolchain.ts";
+import { type RunOutcome, runScanner, type Side } from "./run-scanner.ts";
+
+export interface RunningScanners {
+  /** One outcome for each requested run, in the order of the registry. `image` is what the run on an image looks at. */
+  readonly scanHead: (target: ScanTarget, image: Promise<ScanTarget>) => Promise<readonly RunOutcome[]>;
+  /** One outcome for each target. */
+  readonly scanBase: (targets: ReadonlyMap<RunId, ScanTarget>) => Promise<readonly RunOutcome[]>;
+}
+
+export interface ScannersOptions {
+  readonly config: Config;
+  readonly policies: readonly Policy[];
+  /** On the host's monotonic clock. */
+  readonly deadline: number;
+}
+
+/** Starts the installations. */
+export function startScanners({ config, policies, deadline }: ScannersOptions, host: Host): RunningScanners {
+  const toolchain = installToolchain({ ...config, maxDatabaseAgeDays: config.maxDatabaseAgeDays ?? strictestAges(policies) }, host);
+  const run = (scanner: Scanner, side: Side, target: Promise<ScanTarget>): Promise<RunOutcome> =>
+    runScanner({ scanner, side, target, installation: toolchain(scanner.scanner), deadline, jobs: config.jobs }, host);
+  const requested = SCANNERS.filter(
+    ({ run: id, scanner }) => config.scanners.includes(scanner) && (id !== "trivy-image" || config.image !== null),
+  );
+  return {
+    scanHead: (target, image) =>
+      Promise.all(requested.map((scanner) => run(scanner, "head", scanner.run === "trivy-image" ? image : Promise.resolve(target)))),
+    scanBase: (targets) =>
+      Promise.all(
+        requested.flatMap((scanner) => {
+          const target = targets.get(scanner.run);
+          return target === undefined ? [] : [run(scanner, "base", Promise.resolve(target))];
+        }),
+      ),
+  };
+}
+
+/** A database that is too old for one of the policies is too old. */
+function strictestAges(policies: readonly Policy[]): { safety: number; trivy: number } {
+  const ages = policies.map(({ limits }) => limits.databaseAgeDays);
+  return { safety: Math.min(...ages.map(({ safety }) => safety)), trivy: Math.min(...ages.map(({ trivy }) => trivy)) };
+}

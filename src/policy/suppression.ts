@@ -1,0 +1,130 @@
+// Which suppression of a policy holds for a finding or a gap, on which day. Decides nothing about the gate.
+
+import picomatch from "picomatch";
+import { advisoryIds } from "../findings/advisory.ts";
+import type { Gap } from "../findings/coverage.ts";
+import type { ComparedComment } from "../findings/inline-comment.ts";
+import { normalizeProjectName } from "../findings/package-ref.ts";
+import type { SuppressedBy, TriagedFinding } from "../findings/triaged-finding.ts";
+import { GLOB_OPTIONS } from "./glob.ts";
+import type { Policy, Suppression } from "./policy.ts";
+
+/** How long before its last day a suppression is announced to end. */
+const EXPIRY_NOTICE_DAYS = 30;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Files of tests by the names that pytest, unittest and Django give them. */
+const TEST_FILES = ["**/test/**", "**/tests/**", "**/test_*.py", "**/*_test.py", "**/tests.py", "**/conftest.py"];
+const ASSERT_USED = "B101";
+
+/** A problem with everything it is known by: its own report and those of other scanners that duplicate it. */
+export interface Problem {
+  readonly finding: TriagedFinding;
+  readonly duplicates: readonly TriagedFinding[];
+}
+
+/** Answers for one policy on one day. Remembers what matched. */
+export interface SuppressionMatcher {
+  /** What suppresses a finding, or null. An entry of the policy goes before a comment, and that before the built-in rule. */
+  readonly findingBy: (problem: Problem) => SuppressedBy | null;
+  /** Whether the policy accepts a gap. */
+  readonly accepts: (gap: Gap) => boolean;
+  /** Suppressions in force that matched nothing so far. */
+  readonly unmatched: () => Suppression[];
+}
+
+/** Builds the matcher. `comments` are those of the tree; `today` is `YYYY-MM-DD`, whose order as text is that of days. */
+export function suppressionMatcher(policy: Policy, comments: readonly ComparedComment[], today: string): SuppressionMatcher {
+  const entries = policy.suppressions
+    .filter((suppression) => !isExpired(suppression, today))
+    .map((suppression) => ({ suppression, matches: subjectMatcher(suppression), matchesPath: globMatcher(suppression.paths) }));
+  const accepting = entries.flatMap(({ suppression }) =>
+    suppression.subject.by === "gap" ? [{ suppression, matchesGap: globMatcher([suppression.subject.gap]) }] : [],
+  );
+  const matched = new Set<Suppression>();
+  const inlineBy = inlineMatcher(policy, comments, today);
+  return {
+    findingBy: (problem) => {
+      const { path } = problem.finding.location;
+      // All that match are marked: an entry beside another that says the same is not stale.
+      const holding = entries.filter(({ matches, matchesPath }) => matchesPath(path) && matches(problem));
+      for (const { suppression } of holding) matched.add(suppression);
+      const first = holding[0]?.suppression;
+      if (first !== undefined) return { kind: "policy", reason: first.reason, expires: first.expires };
+      return inlineBy(problem.finding) ?? assertInTest(policy, problem.finding);
+    },
+    accepts: ({ path }) => {
+      const holding = accepting.filter(({ matchesGap }) => matchesGap(path));
+      for (const { suppression } of holding) matched.add(suppression);
+      return holding.length > 0;
+    },
+    unmatched: () => entries.map(({ suppression }) => suppression).filter((suppression) => !matched.has(suppression)),
+  };
+}
+
+/** Whether the last day of a suppression has passed. */
+export function isExpired({ expires }: Suppression, today: string): boolean {
+  return expires !== null && expires < today;
+}
+
+/** Whether a suppression that is in force ends within 30 days. */
+export function isExpiring(suppression: Suppression, today: string): boolean {
+  const { expires } = suppression;
+  if (expires === null || isExpired(suppression, today)) return false;
+  return Date.parse(expires) - Date.parse(today) <= EXPIRY_NOTICE_DAYS * DAY_MS;
+}
+
+/** Returns whether a path matches one of the globs; every path does when there are none. A leading dot in a name is matched like any other character. */
+export function globMatcher(globs: readonly string[]): (path: string) => boolean {
+  return globs.length === 0 ? () => true : picomatch([...globs], GLOB_OPTIONS);
+}
+
+function subjectMatcher({ subject, package: packageName }: Suppression): (problem: Problem) => boolean {
+  const isSubject = (reports: readonly TriagedFinding[]): boolean => {
+    switch (subject.by) {
+      case "rule":
+        return reports.some(({ rule }) => rule.id === subject.rule);
+      case "advisory":
+        return reports.some((report) => namesAdvisory(report, subject.advisory));
+      case "finding":
+        return reports.some(({ id }) => id === subject.finding);
+      case "gap":
+        return false;
+    }
+  };
+  return ({ finding, duplicates }) => isInPackage(finding, packageName) && isSubject([finding, ...duplicates]);
+}
+
+function namesAdvisory(report: TriagedFinding, id: string): boolean {
+  return report.kind === "dependency" && advisoryIds(report.advisory).some((known) => known.toLowerCase() === id.toLowerCase());
+}
+
+function isInPackage(finding: TriagedFinding, name: string | null): boolean {
+  return name === null || (finding.kind === "dependency" && normalizeProjectName(finding.package.name) === name);
+}
+
+/** Without a base no comment is known to be new, so all are existing ones. */
+function inlineMatcher(
+  { inline }: Policy,
+  comments: readonly ComparedComment[],
+  today: string,
+): (finding: TriagedFinding) => SuppressedBy | null {
+  const place = (scanner: string, path: string, line: number) => `${scanner}\0${line}\0${path}`;
+  const isHonoured = ({ novelty, until }: ComparedComment) =>
+    (inline === "honour" || (inline === "existing" && novelty !== "new")) && (until === undefined || today < until);
+  const places = new Set(comments.filter(isHonoured).map(({ scanner, path, line }) => place(scanner, path, line)));
+  return ({ scanner, location, commentLine, triage }) => {
+    // An old comment is no leave for a new finding.
+    if (inline === "existing" && triage.state === "open" && triage.novelty === "new") return null;
+    if (commentLine === undefined || !places.has(place(scanner, location.path, commentLine))) return null;
+    return { kind: "inline", reason: `a comment in line ${commentLine} asks for it`, expires: null };
+  };
+}
+
+const isTestFile = globMatcher(TEST_FILES);
+
+function assertInTest({ assertsInTests }: Policy, { rule, kind, location }: TriagedFinding): SuppressedBy | null {
+  if (assertsInTests === "report" || kind !== "code" || rule.id !== ASSERT_USED || !isTestFile(location.path)) return null;
+  return { kind: "asserts-in-tests", reason: "asserts are what tests are made of", expires: null };
+}
