@@ -21367,7 +21367,7 @@ exports.visitAsync = visitAsync;
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7327);
+/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3855);
 /* harmony import */ var _host_small_heap_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2273);
 // The terminal entry: it keeps our memory small, ties the process's streams to the command line, and calls one function.
 
@@ -21400,7 +21400,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 7327:
+/***/ 3855:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21507,9 +21507,9 @@ function severityOfScore(score) {
 ;// CONCATENATED MODULE: ./lib/findings/triaged-finding.js
 // A finding with what the comparison with other findings, with the base and with the policy says of it. Nothing is removed: a duplicate stays, and names
 // what it duplicates; a suppressed one stays, and says by what.
-/** Returns the finding as if it stood in another file. */
-function atPath(finding, path) {
-    return { ...finding, location: { ...finding.location, path } };
+/** Returns the finding as it was before it moved. */
+function beforeMove(finding, { path, id }) {
+    return { ...finding, id, location: { ...finding.location, path } };
 }
 
 ;// CONCATENATED MODULE: ./lib/text/compare-text.js
@@ -21519,739 +21519,10 @@ function compareText(a, b) {
     return a < b ? -1 : a > b ? 1 : 0;
 }
 
-;// CONCATENATED MODULE: ./lib/policy/policy.js
-// A policy as the rest of the program knows it: parsed, complete, with every default in its place. Where the text comes from is told elsewhere.
-const KINDS = ["code", "secret", "misconfiguration", "dependency"];
-/** The scanned tree, or the scanned image. */
-const TARGETS = ["tree", "image"];
-
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __nccwpck_require__(4006);
-;// CONCATENATED MODULE: ./lib/findings/advisory.js
-// A published record of a flaw in a package.
-/** Returns all ids of an advisory, its own first. */
-function advisoryIds(advisory) {
-    return [advisory.id, ...advisory.aliases];
-}
-
-;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/lib/version.js
-const VERSION_PATTERN = [
-  'v?',
-  '(?:',
-  /* */ '(?:(?<epoch>[0-9]+)!)?', // epoch
-  /* */ '(?<release>[0-9]+(?:\\.[0-9]+)*)', // release segment
-  /* */ '(?<pre>', // pre-release
-  /*    */ '[-_\\.]?',
-  /*    */ '(?<pre_l>(a|b|c|rc|alpha|beta|pre|preview))',
-  /*    */ '[-_\\.]?',
-  /*    */ '(?<pre_n>[0-9]+)?',
-  /* */ ')?',
-  /* */ '(?<post>', // post release
-  /*    */ '(?:-(?<post_n1>[0-9]+))',
-  /*    */ '|',
-  /*    */ '(?:',
-  /*        */ '[-_\\.]?',
-  /*        */ '(?<post_l>post|rev|r)',
-  /*        */ '[-_\\.]?',
-  /*        */ '(?<post_n2>[0-9]+)?',
-  /*    */ ')',
-  /* */ ')?',
-  /* */ '(?<dev>', // dev release
-  /*    */ '[-_\\.]?',
-  /*    */ '(?<dev_l>dev)',
-  /*    */ '[-_\\.]?',
-  /*    */ '(?<dev_n>[0-9]+)?',
-  /* */ ')?',
-  ')',
-  '(?:\\+(?<local>[a-z0-9]+(?:[-_\\.][a-z0-9]+)*))?', // local version
-].join('');
-
-
-
-const validRegex = new RegExp('^' + VERSION_PATTERN + '$', 'i');
-
-function valid(version) {
-  return validRegex.test(version) ? version : null;
-}
-
-const cleanRegex = new RegExp('^\\s*' + VERSION_PATTERN + '\\s*$', 'i');
-function clean(version) {
-  return version_stringify(version_parse(version, cleanRegex));
-}
-
-function version_parse(version, regex) {
-  // Validate the version and parse it into pieces
-  const { groups } = (regex || validRegex).exec(version) || {};
-  if (!groups) {
-    return null;
-  }
-
-  // Store the parsed out pieces of the version
-  const parsed = {
-    epoch: Number(groups.epoch ? groups.epoch : 0),
-    release: groups.release.split('.').map(Number),
-    pre: normalize_letter_version(groups.pre_l, groups.pre_n),
-    post: normalize_letter_version(
-      groups.post_l,
-      groups.post_n1 || groups.post_n2,
-    ),
-    dev: normalize_letter_version(groups.dev_l, groups.dev_n),
-    local: parse_local_version(groups.local),
-  };
-
-  return parsed;
-}
-
-function version_stringify(parsed) {
-  if (!parsed) {
-    return null;
-  }
-  const { epoch, release, pre, post, dev, local } = parsed;
-  const parts = [];
-
-  // Epoch
-  if (epoch !== 0) {
-    parts.push(`${epoch}!`);
-  }
-  // Release segment
-  parts.push(release.join('.'));
-
-  // Pre-release
-  if (pre) {
-    parts.push(pre.join(''));
-  }
-  // Post-release
-  if (post) {
-    parts.push('.' + post.join(''));
-  }
-  // Development release
-  if (dev) {
-    parts.push('.' + dev.join(''));
-  }
-  // Local version segment
-  if (local) {
-    parts.push(`+${local}`);
-  }
-  return parts.join('');
-}
-
-function normalize_letter_version(letterIn, numberIn) {
-  let letter = letterIn;
-  let number = numberIn;
-  if (letter) {
-    // We consider there to be an implicit 0 in a pre-release if there is
-    // not a numeral associated with it.
-    if (!number) {
-      number = 0;
-    }
-    // We normalize any letters to their lower case form
-    letter = letter.toLowerCase();
-
-    // We consider some words to be alternate spellings of other words and
-    // in those cases we want to normalize the spellings to our preferred
-    // spelling.
-    if (letter === 'alpha') {
-      letter = 'a';
-    } else if (letter === 'beta') {
-      letter = 'b';
-    } else if (['c', 'pre', 'preview'].includes(letter)) {
-      letter = 'rc';
-    } else if (['rev', 'r'].includes(letter)) {
-      letter = 'post';
-    }
-    return [letter, Number(number)];
-  }
-  if (!letter && number) {
-    // We assume if we are given a number, but we are not given a letter
-    // then this is using the implicit post release syntax (e.g. 1.0-1)
-    letter = 'post';
-
-    return [letter, Number(number)];
-  }
-  return null;
-}
-
-function parse_local_version(local) {
-  /*
-    Takes a string like abc.1.twelve and turns it into("abc", 1, "twelve").
-    */
-  if (local) {
-    return local
-      .split(/[._-]/)
-      .map((part) =>
-        Number.isNaN(Number(part)) ? part.toLowerCase() : Number(part),
-      );
-  }
-  return null;
-}
-
-function version_explain(version) {
-  const parsed = version_parse(version);
-  if (!parsed) {
-    return parsed;
-  }
-  const { epoch, release, pre, post, dev, local } = parsed;
-
-  let base_version = '';
-  if (epoch !== 0) {
-    base_version += epoch + '!';
-  }
-  base_version += release.join('.');
-
-  const is_prerelease = Boolean(dev || pre);
-  const is_devrelease = Boolean(dev);
-  const is_postrelease = Boolean(post);
-
-  // return
-
-  return {
-    epoch,
-    release,
-    pre,
-    post: post ? post[1] : post,
-    dev: dev ? dev[1] : dev,
-    local: local ? local.join('.') : local,
-    public: version_stringify(parsed).split('+', 1)[0],
-    base_version,
-    is_prerelease,
-    is_devrelease,
-    is_postrelease,
-  };
-}
-
-;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/lib/operator.js
-
-
-
-
-function lt(version, other) {
-  return compare(version, other) < 0;
-}
-
-function le(version, other) {
-  return compare(version, other) <= 0;
-}
-
-function eq(version, other) {
-  return compare(version, other) === 0;
-}
-
-function ne(version, other) {
-  return compare(version, other) !== 0;
-}
-
-function ge(version, other) {
-  return compare(version, other) >= 0;
-}
-
-function gt(version, other) {
-  return compare(version, other) > 0;
-}
-
-function arbitrary(version, other) {
-  return version.toLowerCase() === other.toLowerCase();
-}
-
-function compare(version, other) {
-  const parsedVersion = version_parse(version);
-  const parsedOther = version_parse(other);
-
-  const keyVersion = calculateKey(parsedVersion);
-  const keyOther = calculateKey(parsedOther);
-
-  return pyCompare(keyVersion, keyOther);
-}
-
-function rcompare(version, other) {
-  return -compare(version, other);
-}
-
-// this logic is buitin in python, but we need to port it to js
-// see https://stackoverflow.com/a/5292332/1438522
-function pyCompare(elemIn, otherIn) {
-  let elem = elemIn;
-  let other = otherIn;
-  if (elem === other) {
-    return 0;
-  }
-  if (Array.isArray(elem) !== Array.isArray(other)) {
-    elem = Array.isArray(elem) ? elem : [elem];
-    other = Array.isArray(other) ? other : [other];
-  }
-  if (Array.isArray(elem)) {
-    const len = Math.min(elem.length, other.length);
-    for (let i = 0; i < len; i += 1) {
-      const res = pyCompare(elem[i], other[i]);
-      if (res !== 0) {
-        return res;
-      }
-    }
-    return elem.length - other.length;
-  }
-  if (elem === -Infinity || other === Infinity) {
-    return -1;
-  }
-  if (elem === Infinity || other === -Infinity) {
-    return 1;
-  }
-  return elem < other ? -1 : 1;
-}
-
-function calculateKey(input) {
-  const { epoch } = input;
-  let { release, pre, post, local, dev } = input;
-  // When we compare a release version, we want to compare it with all of the
-  // trailing zeros removed. So we'll use a reverse the list, drop all the now
-  // leading zeros until we come to something non zero, then take the rest
-  // re-reverse it back into the correct order and make it a tuple and use
-  // that for our sorting key.
-  release = release.concat();
-  release.reverse();
-  while (release.length && release[0] === 0) {
-    release.shift();
-  }
-  release.reverse();
-
-  // We need to "trick" the sorting algorithm to put 1.0.dev0 before 1.0a0.
-  // We'll do this by abusing the pre segment, but we _only_ want to do this
-  // if there is !a pre or a post segment. If we have one of those then
-  // the normal sorting rules will handle this case correctly.
-  if (!pre && !post && dev) pre = -Infinity;
-  // Versions without a pre-release (except as noted above) should sort after
-  // those with one.
-  else if (!pre) pre = Infinity;
-
-  // Versions without a post segment should sort before those with one.
-  if (!post) post = -Infinity;
-
-  // Versions without a development segment should sort after those with one.
-  if (!dev) dev = Infinity;
-
-  if (!local) {
-    // Versions without a local segment should sort before those with one.
-    local = -Infinity;
-  } else {
-    // Versions with a local segment need that segment parsed to implement
-    // the sorting rules in PEP440.
-    // - Alpha numeric segments sort before numeric segments
-    // - Alpha numeric segments sort lexicographically
-    // - Numeric segments sort numerically
-    // - Shorter versions sort before longer versions when the prefixes
-    //   match exactly
-    local = local.map((i) =>
-      Number.isNaN(Number(i)) ? [-Infinity, i] : [Number(i), ''],
-    );
-  }
-
-  return [epoch, release, pre, post, dev, local];
-}
-
-;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/lib/specifier.js
-// This file is dual licensed under the terms of the Apache License, Version
-// 2.0, and the BSD License. See the LICENSE file in the root of this repository
-// for complete details.
-
-
-
-
-
-const RANGE_PATTERN = [
-  '(?<operator>(===|~=|==|!=|<=|>=|<|>))',
-  '\\s*',
-  '(',
-  /*  */ '(?<version>(?:' + VERSION_PATTERN.replace(/\?<\w+>/g, '?:') + '))',
-  /*  */ '(?<prefix>\\.\\*)?',
-  /*  */ '|',
-  /*  */ '(?<legacy>[^,;\\s)]+)',
-  ')',
-].join('');
-
-
-
-const isEqualityOperator = (op) => ['==', '!=', '==='].includes(op);
-
-const rangeRegex = new RegExp('^' + RANGE_PATTERN + '$', 'i');
-
-function specifier_parse(ranges) {
-  if (!ranges.trim()) {
-    return [];
-  }
-
-  const specifiers = ranges
-    .split(',')
-    .map((range) => rangeRegex.exec(range.trim()) || {})
-    .map(({ groups }) => {
-      if (!groups) {
-        return null;
-      }
-
-      let { ...spec } = groups;
-      const { operator, version, prefix, legacy } = groups;
-
-      if (version) {
-        spec = { ...spec, ...explainVersion(version) };
-        if (operator === '~=') {
-          if (spec.release.length < 2) {
-            return null;
-          }
-        }
-        if (!isEqualityOperator(operator) && spec.local) {
-          return null;
-        }
-
-        if (prefix) {
-          if (!isEqualityOperator(operator) || spec.dev || spec.local) {
-            return null;
-          }
-        }
-      }
-      if (legacy && operator !== '===') {
-        return null;
-      }
-
-      return spec;
-    });
-
-  if (specifiers.filter(Boolean).length !== specifiers.length) {
-    return null;
-  }
-
-  return specifiers;
-}
-
-function filter(versions, specifier, options = {}) {
-  const filtered = pick(versions, specifier, options);
-  if (filtered.length === 0 && options.prereleases === undefined) {
-    return pick(versions, specifier, { prereleases: true });
-  }
-  return filtered;
-}
-
-function maxSatisfying(versions, range, options) {
-  const found = filter(versions, range, options).sort(Operator.compare);
-  return found.length === 0 ? null : found[found.length - 1];
-}
-
-function minSatisfying(versions, range, options) {
-  const found = filter(versions, range, options).sort(Operator.compare);
-  return found.length === 0 ? null : found[0];
-}
-
-function pick(versions, specifier, options) {
-  const parsed = specifier_parse(specifier);
-
-  if (!parsed) {
-    return [];
-  }
-
-  return versions.filter((version) => {
-    const explained = explainVersion(version);
-
-    if (!parsed.length) {
-      return explained && !(explained.is_prerelease && !options.prereleases);
-    }
-
-    return parsed.reduce((pass, spec) => {
-      if (!pass) {
-        return false;
-      }
-      return contains({ ...spec, ...options }, { version, explained });
-    }, true);
-  });
-}
-
-function satisfies(version, specifier, options = {}) {
-  const filtered = pick([version], specifier, options);
-
-  return filtered.length === 1;
-}
-
-function arrayStartsWith(array, prefix) {
-  if (prefix.length > array.length) {
-    return false;
-  }
-
-  for (let i = 0; i < prefix.length; i += 1) {
-    if (prefix[i] !== array[i]) {
-      return false;
-    }
-  }
-
-  return true;
-}
-
-function contains(specifier, input) {
-  const { explained } = input;
-  let { version } = input;
-  const { ...spec } = specifier;
-
-  if (spec.prereleases === undefined) {
-    spec.prereleases = spec.is_prerelease;
-  }
-
-  if (explained && explained.is_prerelease && !spec.prereleases) {
-    return false;
-  }
-
-  if (spec.operator === '~=') {
-    let compatiblePrefix = spec.release.slice(0, -1).concat('*').join('.');
-    if (spec.epoch) {
-      compatiblePrefix = spec.epoch + '!' + compatiblePrefix;
-    }
-    return satisfies(version, `>=${spec.version}, ==${compatiblePrefix}`, {
-      prereleases: spec.prereleases,
-    });
-  }
-
-  if (spec.prefix) {
-    const isMatching =
-      explained.epoch === spec.epoch &&
-      arrayStartsWith(explained.release, spec.release);
-    const isEquality = spec.operator !== '!=';
-    return isEquality ? isMatching : !isMatching;
-  }
-
-  if (explained && explained.local && spec.version) {
-    // Ignore candidate local labels only when the specifier itself is public.
-    if (spec.operator !== '===' && !spec.local) {
-      version = explained.public;
-      spec.version = explainVersion(spec.version).public;
-    }
-  }
-
-  if (spec.operator === '<' || spec.operator === '>') {
-    // simplified version of https://www.python.org/dev/peps/pep-0440/#exclusive-ordered-comparison
-    if (Operator.eq(spec.release.join('.'), explained.release.join('.'))) {
-      return false;
-    }
-  }
-
-  // TODO: fix me?
-  // eslint-disable-next-line import-x/namespace
-  const op = Operator[spec.operator];
-  return op(version, spec.version || spec.legacy);
-}
-
-function validRange(specifier) {
-  return Boolean(specifier_parse(specifier));
-}
-
-;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/lib/semantic.js
-
-
-// those notation are borrowed from semver
-
-
-function major(input) {
-  const version = explain(input);
-  if (!version) {
-    throw new TypeError('Invalid Version: ' + input);
-  }
-  return version.release[0];
-}
-
-function minor(input) {
-  const version = explain(input);
-  if (!version) {
-    throw new TypeError('Invalid Version: ' + input);
-  }
-  if (version.release.length < 2) {
-    return 0;
-  }
-  return version.release[1];
-}
-
-function patch(input) {
-  const version = explain(input);
-  if (!version) {
-    throw new TypeError('Invalid Version: ' + input);
-  }
-  if (version.release.length < 3) {
-    return 0;
-  }
-  return version.release[2];
-}
-
-function inc(input, release, preReleaseIdentifier) {
-  let identifier = preReleaseIdentifier || `a`;
-  const version = parse(input);
-
-  if (!version) {
-    return null;
-  }
-
-  if (
-    !['a', 'b', 'c', 'rc', 'alpha', 'beta', 'pre', 'preview'].includes(
-      identifier,
-    )
-  ) {
-    return null;
-  }
-
-  switch (release) {
-    case 'premajor':
-      {
-        const [majorVersion] = version.release;
-        version.release.fill(0);
-        version.release[0] = majorVersion + 1;
-      }
-      version.pre = [identifier, 0];
-      delete version.post;
-      delete version.dev;
-      delete version.local;
-      break;
-    case 'preminor':
-      {
-        const [majorVersion, minorVersion = 0] = version.release;
-        version.release.fill(0);
-        version.release[0] = majorVersion;
-        version.release[1] = minorVersion + 1;
-      }
-      version.pre = [identifier, 0];
-      delete version.post;
-      delete version.dev;
-      delete version.local;
-      break;
-    case 'prepatch':
-      {
-        const [majorVersion, minorVersion = 0, patchVersion = 0] =
-          version.release;
-        version.release.fill(0);
-        version.release[0] = majorVersion;
-        version.release[1] = minorVersion;
-        version.release[2] = patchVersion + 1;
-      }
-      version.pre = [identifier, 0];
-      delete version.post;
-      delete version.dev;
-      delete version.local;
-      break;
-    case 'prerelease':
-      if (version.pre === null) {
-        const [majorVersion, minorVersion = 0, patchVersion = 0] =
-          version.release;
-        version.release.fill(0);
-        version.release[0] = majorVersion;
-        version.release[1] = minorVersion;
-        version.release[2] = patchVersion + 1;
-        version.pre = [identifier, 0];
-      } else {
-        if (preReleaseIdentifier === undefined && version.pre !== null) {
-          [identifier] = version.pre;
-        }
-
-        const [letter, number] = version.pre;
-        if (letter === identifier) {
-          version.pre = [letter, number + 1];
-        } else {
-          version.pre = [identifier, 0];
-        }
-      }
-
-      delete version.post;
-      delete version.dev;
-      delete version.local;
-      break;
-    case 'major':
-      if (
-        version.release.slice(1).some((value) => value !== 0) ||
-        version.pre === null
-      ) {
-        const [majorVersion] = version.release;
-        version.release.fill(0);
-        version.release[0] = majorVersion + 1;
-      }
-      delete version.pre;
-      delete version.post;
-      delete version.dev;
-      delete version.local;
-      break;
-    case 'minor':
-      if (
-        version.release.slice(2).some((value) => value !== 0) ||
-        version.pre === null
-      ) {
-        const [majorVersion, minorVersion = 0] = version.release;
-        version.release.fill(0);
-        version.release[0] = majorVersion;
-        version.release[1] = minorVersion + 1;
-      }
-      delete version.pre;
-      delete version.post;
-      delete version.dev;
-      delete version.local;
-      break;
-    case 'patch':
-      if (
-        version.release.slice(3).some((value) => value !== 0) ||
-        version.pre === null
-      ) {
-        const [majorVersion, minorVersion = 0, patchVersion = 0] =
-          version.release;
-        version.release.fill(0);
-        version.release[0] = majorVersion;
-        version.release[1] = minorVersion;
-        version.release[2] = patchVersion + 1;
-      }
-      delete version.pre;
-      delete version.post;
-      delete version.dev;
-      delete version.local;
-      break;
-    default:
-      return null;
-  }
-
-  return stringify(version);
-}
-
-;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/index.js
-
-
-
-
-
-
-
-
-
-
-// EXTERNAL MODULE: ./node_modules/packageurl-js/index.js
-var packageurl_js = __nccwpck_require__(7091);
-;// CONCATENATED MODULE: ./lib/findings/package-ref.js
-// A package at a version, as a package URL names it.
-
-
-/** Returns a PyPI project name in its one normalised form (PEP 503): lower case, every run of `-`, `_` and `.` as one `-`. */
-function normalizeProjectName(name) {
-    return name.toLowerCase().replace(/[-_.]+/g, "-");
-}
-/** Builds the reference of a PyPI package; `version` is kept as written. */
-function pypiPackage(name, version) {
-    const normalized = normalizeProjectName(name);
-    return { name: normalized, version, purl: new packageurl_js.PackageURL("pypi", undefined, normalized, version, undefined, undefined).toString() };
-}
-/**
- * Returns the canonical form of a PEP 440 version, equal for equal versions (`1.0.0` and `1`, `1.0-RC1` and `1rc1`), or null when the text is not a version.
- */
-function canonicalVersion(version) {
-    const parts = version_explain(version.trim());
-    if (parts === null)
-        return null;
-    const release = [...parts.release];
-    while (release.length > 1 && release.at(-1) === 0)
-        release.pop();
-    const suffix = parts.public.slice(parts.base_version.length);
-    const local = parts.local === null ? "" : `+${parts.local}`;
-    return `${parts.epoch}!${release.join(".")}${suffix}${local}`;
-}
-/** The key of one package at one version: equal for every spelling of the same name and version. A version that is not PEP 440 stands for itself. */
-function packageKey(name, version) {
-    return `${normalizeProjectName(name)}==${canonicalVersion(version) ?? version}`;
-}
-
 ;// CONCATENATED MODULE: ./lib/policy/glob.js
-// What a glob of a policy may look like. A policy comes with the change it judges, so a glob must not be a way to run any regular expression, nor one that
+// What a glob of a policy may look like, and what it matches. A policy comes with the change it judges, so a glob must not be a way to run any regular expression, nor one that
 // takes minutes: groups in parentheses and quantifiers are refused, and wildcards are few.
 
 /** How every glob of a policy is matched: hidden files like others; `!(…)` and a leading `!` have no meaning. */
@@ -22281,6 +21552,10 @@ function globProblem(glob) {
         return `has more than ${MOST_BRACES} alternatives in braces. Write several globs instead.`;
     return compiles(glob) ? null : "is not a glob: a bracket or a brace in it is not closed, or a range in it is empty.";
 }
+/** Returns whether a path matches one of the globs; every path does when there are none. A leading dot in a name is matched like any other character. */
+function globMatcher(globs) {
+    return globs.length === 0 ? () => true : picomatch([...globs], GLOB_OPTIONS);
+}
 function count(text, pattern) {
     return text.match(pattern)?.length ?? 0;
 }
@@ -22289,103 +21564,12 @@ function compiles(glob) {
     return picomatch.makeRe(glob, GLOB_OPTIONS).source !== "$^";
 }
 
-;// CONCATENATED MODULE: ./lib/policy/suppression.js
-// Which suppression of a policy holds for a finding or a gap, on which day. Decides nothing about the gate.
-
-
-
-
-/** How long before its last day a suppression is announced to end. */
-const EXPIRY_NOTICE_DAYS = 30;
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** Files of tests by the names that pytest, unittest and Django give them. */
-const TEST_FILES = ["**/test/**", "**/tests/**", "**/test_*.py", "**/*_test.py", "**/tests.py", "**/conftest.py"];
-const ASSERT_USED = "B101";
-/** Builds the matcher. `comments` are those of the tree; `today` is `YYYY-MM-DD`, whose order as text is that of days. */
-function suppressionMatcher(policy, comments, today) {
-    const entries = policy.suppressions
-        .filter((suppression) => !isExpired(suppression, today))
-        .map((suppression) => ({ suppression, matches: subjectMatcher(suppression), matchesPath: globMatcher(suppression.paths) }));
-    const accepting = entries.flatMap(({ suppression }) => suppression.subject.by === "gap" ? [{ suppression, matchesGap: globMatcher([suppression.subject.gap]) }] : []);
-    const matched = new Set();
-    const inlineBy = inlineMatcher(policy, comments, today);
-    return {
-        findingBy: (problem) => {
-            const { path } = problem.finding.location;
-            // All that match are marked: an entry beside another that says the same is not stale.
-            const holding = entries.filter(({ matches, matchesPath }) => matchesPath(path) && matches(problem));
-            for (const { suppression } of holding)
-                matched.add(suppression);
-            const first = holding[0]?.suppression;
-            if (first !== undefined)
-                return { kind: "policy", reason: first.reason, expires: first.expires };
-            return inlineBy(problem.finding) ?? assertInTest(policy, problem.finding);
-        },
-        accepts: ({ path }) => {
-            const holding = accepting.filter(({ matchesGap }) => matchesGap(path));
-            for (const { suppression } of holding)
-                matched.add(suppression);
-            return holding.length > 0;
-        },
-        unmatched: () => entries.map(({ suppression }) => suppression).filter((suppression) => !matched.has(suppression)),
-    };
-}
-/** Whether the last day of a suppression has passed. */
-function isExpired({ expires }, today) {
-    return expires !== null && expires < today;
-}
-/** Whether a suppression that is in force ends within 30 days. */
-function isExpiring(suppression, today) {
-    const { expires } = suppression;
-    if (expires === null || isExpired(suppression, today))
-        return false;
-    return Date.parse(expires) - Date.parse(today) <= EXPIRY_NOTICE_DAYS * DAY_MS;
-}
-/** Returns whether a path matches one of the globs; every path does when there are none. A leading dot in a name is matched like any other character. */
-function globMatcher(globs) {
-    return globs.length === 0 ? () => true : picomatch([...globs], GLOB_OPTIONS);
-}
-function subjectMatcher({ subject, package: packageName }) {
-    const isSubject = (reports) => {
-        switch (subject.by) {
-            case "rule":
-                return reports.some(({ rule }) => rule.id === subject.rule);
-            case "advisory":
-                return reports.some((report) => namesAdvisory(report, subject.advisory));
-            case "finding":
-                return reports.some(({ id }) => id === subject.finding);
-            case "gap":
-                return false;
-        }
-    };
-    return ({ finding, duplicates }) => isInPackage(finding, packageName) && isSubject([finding, ...duplicates]);
-}
-function namesAdvisory(report, id) {
-    return report.kind === "dependency" && advisoryIds(report.advisory).some((known) => known.toLowerCase() === id.toLowerCase());
-}
-function isInPackage(finding, name) {
-    return name === null || (finding.kind === "dependency" && normalizeProjectName(finding.package.name) === name);
-}
-/** Without a base no comment is known to be new, so all are existing ones. */
-function inlineMatcher({ inline }, comments, today) {
-    const place = (scanner, path, line) => `${scanner}\0${line}\0${path}`;
-    const isHonoured = ({ novelty, until }) => (inline === "honour" || (inline === "existing" && novelty !== "new")) && (until === undefined || today < until);
-    const places = new Set(comments.filter(isHonoured).map(({ scanner, path, line }) => place(scanner, path, line)));
-    return ({ scanner, location, commentLine, triage }) => {
-        // An old comment is no leave for a new finding.
-        if (inline === "existing" && triage.state === "open" && triage.novelty === "new")
-            return null;
-        if (commentLine === undefined || !places.has(place(scanner, location.path, commentLine)))
-            return null;
-        return { kind: "inline", reason: `a comment in line ${commentLine} asks for it`, expires: null };
-    };
-}
-const isTestFile = globMatcher(TEST_FILES);
-function assertInTest({ assertsInTests }, { rule, kind, location }) {
-    if (assertsInTests === "report" || kind !== "code" || rule.id !== ASSERT_USED || !isTestFile(location.path))
-        return null;
-    return { kind: "asserts-in-tests", reason: "asserts are what tests are made of", expires: null };
-}
+;// CONCATENATED MODULE: ./lib/policy/policy.js
+// A policy as the rest of the program knows it: parsed, complete, with every default in its place. Where the text comes from is told elsewhere.
+/** What a finding can be of. */
+const KINDS = ["code", "secret", "misconfiguration", "dependency"];
+/** What is scanned. */
+const TARGETS = ["tree", "image"];
 
 ;// CONCATENATED MODULE: ./lib/policy/gate-rule.js
 // Which findings a rule of the gate is about, and the rule that the short form of a policy stands for.
@@ -22393,6 +21577,7 @@ function assertInTest({ assertsInTests }, { rule, kind, location }) {
 
 
 
+/** The surer the scanner, the higher. What it does not say counts as sure. */
 const CONFIDENCE_RANKS = { unknown: 3, high: 3, medium: 2, low: 1 };
 /** The rule's name says the key that it stands for. */
 function shortRuleName(severity) {
@@ -22452,7 +21637,7 @@ const NAMED_FINDINGS = 3;
 function evaluateGate(evidence, policy) {
     const open = evidence.findings.filter((finding) => finding.triage.state === "open");
     const gaps = evidence.gaps.filter(({ standing }) => standing === "counts");
-    const incomplete = [...withoutBase(evidence.baseError), ...failures(evidence.runs, policy), ...uncovered(gaps)];
+    const incomplete = [...baseReason(evidence.baseError), ...failures(evidence.runs, policy), ...uncovered(gaps)];
     const violations = [...policy.gate.rules.flatMap((rule) => violation(rule, open, evidence.scope, policy)), ...exceeded(evidence, policy)];
     const verdict = incomplete.length > 0 ? "error" : violations.length > 0 ? "fail" : "pass";
     return { verdict, reasons: [...incomplete, ...violations], counts: countInScope(evidence.findings, evidence.scope) };
@@ -22461,7 +21646,7 @@ function evaluateGate(evidence, policy) {
 function isInScope({ triage }, scope) {
     return scope === "all" || triage.state === "duplicate" || triage.novelty !== "unchanged";
 }
-function withoutBase(error) {
+function baseReason(error) {
     return error === null ? [] : [{ code: "base-unavailable", message: error.message, remedy: error.remedy }];
 }
 function failures(runs, { gate: { incomplete } }) {
@@ -22484,26 +21669,27 @@ function uncovered(gaps) {
 function uncoveredMessage(run, gaps) {
     const first = gaps[0];
     const what = gaps.length === 1 ? "1 thing was" : `${gaps.length} things were`;
-    const example = first === undefined ? "" : `: ${first.path}${first.line === undefined ? "" : `:${first.line}`} ${first.reason}`;
+    const example = first === undefined ? "" : `: ${first.path}${first.line === undefined ? "" : `:${first.line}`}: ${first.reason}`;
     return `${what} not looked at${run === null ? "" : ` by ${run}`}${example}`;
 }
 function violation(rule, open, runScope, { gate: { unknownAs } }) {
     const scope = rule.scope ?? runScope;
     const matches = ruleMatcher(rule, unknownAs);
-    const gates = (finding) => isInScope(finding, scope) || !matches(beforeMove(finding));
+    const gates = (finding) => isInScope(finding, scope) || !matches(asAtBase(finding));
     const matching = open.filter((finding) => matches(finding) && gates(finding)).sort(bySeverityThenPlace(unknownAs));
     if (matching.length <= rule.max)
         return [];
-    const message = `${violationMessage(rule, matching.length, scope)}: ${firstOf(matching)}`;
+    const areNew = scope === "new" && matching.some(({ triage }) => triage.state === "open" && triage.novelty === "new");
+    const message = `${violationMessage(rule, matching.length, areNew)}: ${firstOf(matching)}`;
     return [{ code: "rule-violated", rule: rule.name, count: matching.length, message, findings: matching }];
 }
 /** What was moved to where a rule counts it is new to the rule. */
-function beforeMove(finding) {
-    const { triage, location } = finding;
-    return atPath(finding, triage.state === "duplicate" ? location.path : (triage.movedFrom ?? location.path));
+function asAtBase(finding) {
+    const { triage } = finding;
+    return triage.state === "duplicate" || triage.movedFrom === undefined ? finding : beforeMove(finding, triage.movedFrom);
 }
-function violationMessage({ name, severity, max }, count, scope) {
-    const findings = `${count} ${scope === "new" ? "new " : ""}${count === 1 ? "finding" : "findings"}`;
+function violationMessage({ name, severity, max }, count, areNew) {
+    const findings = `${count} ${areNew ? "new " : ""}${count === 1 ? "finding" : "findings"}`;
     if (name === shortRuleName(severity))
         return `${findings} of severity ${severity} or above`;
     return `${findings} of the rule \`${name}\`${max === 0 ? "" : `, which tolerates ${max}`}`;
@@ -23916,7 +23102,13 @@ function leadsInside(directory, path) {
 const NULL_DEVICE = "/dev/null";
 /** Flags before the command: `root` is read whoever owns it, without a hook, a monitor, or a write to its index. */
 function isolationFlags(root) {
-    const settings = [`safe.directory=${root.split(external_node_path_.sep).join("/")}`, "core.fsmonitor=false", `core.hooksPath=${NULL_DEVICE}`];
+    const settings = [
+        `safe.directory=${root.split(external_node_path_.sep).join("/")}`,
+        "core.fsmonitor=false",
+        `core.hooksPath=${NULL_DEVICE}`,
+        // A file that says what the commits say, and that nobody checks against them.
+        "core.commitGraph=false",
+    ];
     return ["--no-optional-locks", "--literal-pathspecs", ...settings.flatMap((setting) => ["-c", setting])];
 }
 /** The whole environment of the git at that path; `home` is a private, empty directory. It may use no transport. */
@@ -24937,7 +24129,7 @@ async function readContents(objects, ids) {
     const { repository, remote } = objects;
     if (ids.length === 0)
         return new Map();
-    requireReadable(await requirePresent(objects, ids), remote);
+    requireReadable(await requirePresent(objects, ids));
     const { status, stdout, stderr } = await repository.ask(["cat-file", "--batch"], inputOf(ids));
     if (status !== 0)
         throw unavailable(`The contents of ${ids.length} files cannot be read: ${lastLines(stderr)}`, remote);
@@ -24965,15 +24157,20 @@ async function sizesOf({ repository, remote }, ids) {
 function git_history_missingOf(sizes) {
     return [...sizes].flatMap(([id, size]) => (size === null ? [id] : []));
 }
-function requireReadable(sizes, remote) {
+function requireReadable(sizes) {
     let total = 0;
     for (const [id, size] of sizes) {
         if (size > FILE_LIMIT)
-            throw unavailable(`File content ${id} has ${size} bytes, more than the ${FILE_LIMIT} that are read`, remote);
+            throw tooLarge(`File content ${id} has ${size} bytes, more than the ${FILE_LIMIT} that are read.`);
         total += size;
     }
     if (total > READ_LIMIT)
-        throw unavailable(`${sizes.size} files have ${total} bytes, more than the ${READ_LIMIT} that are read at once`, remote);
+        throw tooLarge(`${sizes.size} files have ${total} bytes, more than the ${READ_LIMIT} that are read at once.`);
+}
+function tooLarge(message) {
+    return new GateError("base-unavailable", message, {
+        remedy: "Make it smaller at the base; `git cat-file -s ID` says how large a file is.",
+    });
 }
 /** Only what was added and what was deleted can be two ends of a rename; git compares their contents. */
 async function findRenames(objects, from, to) {
@@ -25465,8 +24662,8 @@ const NETWORK_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FI
 function createHost({ environment, home, cacheDirectory, scratch, logger, progress, stop, remote }) {
     const surroundings = {
         searchPath: environment["PATH"] ?? "",
-        network: node_host_pick(environment, NETWORK_VARIABLES),
-        system: node_host_pick(environment, ["SYSTEMROOT"]),
+        network: pick(environment, NETWORK_VARIABLES),
+        system: pick(environment, ["SYSTEMROOT"]),
         locksDirectory: locksDirectory(home),
         childSearchPath: childSearchPath(environment),
         dockerConfig: dockerConfig(environment),
@@ -25507,7 +24704,7 @@ function locksDirectory(home) {
     const bundled = (0,external_node_path_.join)(home, "locks");
     return (0,external_node_fs_.existsSync)(bundled) ? bundled : (0,external_node_path_.join)(home, "tools", "locks");
 }
-function node_host_pick(environment, names) {
+function pick(environment, names) {
     const entries = names.map((name) => [name, environment[name]]);
     return Object.fromEntries(entries.filter((entry) => entry[1] !== undefined && entry[1] !== ""));
 }
@@ -25558,6 +24755,729 @@ async function withRunDirectory(parent, body) {
             process.off(signal, listener);
         await (0,promises_namespaceObject.rm)(scratch, { recursive: true, force: true, maxRetries: 3 });
     }
+}
+
+;// CONCATENATED MODULE: ./lib/findings/advisory.js
+// A published record of a flaw in a package.
+/** Returns all ids of an advisory, its own first. */
+function advisoryIds(advisory) {
+    return [advisory.id, ...advisory.aliases];
+}
+
+;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/lib/version.js
+const VERSION_PATTERN = [
+  'v?',
+  '(?:',
+  /* */ '(?:(?<epoch>[0-9]+)!)?', // epoch
+  /* */ '(?<release>[0-9]+(?:\\.[0-9]+)*)', // release segment
+  /* */ '(?<pre>', // pre-release
+  /*    */ '[-_\\.]?',
+  /*    */ '(?<pre_l>(a|b|c|rc|alpha|beta|pre|preview))',
+  /*    */ '[-_\\.]?',
+  /*    */ '(?<pre_n>[0-9]+)?',
+  /* */ ')?',
+  /* */ '(?<post>', // post release
+  /*    */ '(?:-(?<post_n1>[0-9]+))',
+  /*    */ '|',
+  /*    */ '(?:',
+  /*        */ '[-_\\.]?',
+  /*        */ '(?<post_l>post|rev|r)',
+  /*        */ '[-_\\.]?',
+  /*        */ '(?<post_n2>[0-9]+)?',
+  /*    */ ')',
+  /* */ ')?',
+  /* */ '(?<dev>', // dev release
+  /*    */ '[-_\\.]?',
+  /*    */ '(?<dev_l>dev)',
+  /*    */ '[-_\\.]?',
+  /*    */ '(?<dev_n>[0-9]+)?',
+  /* */ ')?',
+  ')',
+  '(?:\\+(?<local>[a-z0-9]+(?:[-_\\.][a-z0-9]+)*))?', // local version
+].join('');
+
+
+
+const validRegex = new RegExp('^' + VERSION_PATTERN + '$', 'i');
+
+function valid(version) {
+  return validRegex.test(version) ? version : null;
+}
+
+const cleanRegex = new RegExp('^\\s*' + VERSION_PATTERN + '\\s*$', 'i');
+function clean(version) {
+  return version_stringify(version_parse(version, cleanRegex));
+}
+
+function version_parse(version, regex) {
+  // Validate the version and parse it into pieces
+  const { groups } = (regex || validRegex).exec(version) || {};
+  if (!groups) {
+    return null;
+  }
+
+  // Store the parsed out pieces of the version
+  const parsed = {
+    epoch: Number(groups.epoch ? groups.epoch : 0),
+    release: groups.release.split('.').map(Number),
+    pre: normalize_letter_version(groups.pre_l, groups.pre_n),
+    post: normalize_letter_version(
+      groups.post_l,
+      groups.post_n1 || groups.post_n2,
+    ),
+    dev: normalize_letter_version(groups.dev_l, groups.dev_n),
+    local: parse_local_version(groups.local),
+  };
+
+  return parsed;
+}
+
+function version_stringify(parsed) {
+  if (!parsed) {
+    return null;
+  }
+  const { epoch, release, pre, post, dev, local } = parsed;
+  const parts = [];
+
+  // Epoch
+  if (epoch !== 0) {
+    parts.push(`${epoch}!`);
+  }
+  // Release segment
+  parts.push(release.join('.'));
+
+  // Pre-release
+  if (pre) {
+    parts.push(pre.join(''));
+  }
+  // Post-release
+  if (post) {
+    parts.push('.' + post.join(''));
+  }
+  // Development release
+  if (dev) {
+    parts.push('.' + dev.join(''));
+  }
+  // Local version segment
+  if (local) {
+    parts.push(`+${local}`);
+  }
+  return parts.join('');
+}
+
+function normalize_letter_version(letterIn, numberIn) {
+  let letter = letterIn;
+  let number = numberIn;
+  if (letter) {
+    // We consider there to be an implicit 0 in a pre-release if there is
+    // not a numeral associated with it.
+    if (!number) {
+      number = 0;
+    }
+    // We normalize any letters to their lower case form
+    letter = letter.toLowerCase();
+
+    // We consider some words to be alternate spellings of other words and
+    // in those cases we want to normalize the spellings to our preferred
+    // spelling.
+    if (letter === 'alpha') {
+      letter = 'a';
+    } else if (letter === 'beta') {
+      letter = 'b';
+    } else if (['c', 'pre', 'preview'].includes(letter)) {
+      letter = 'rc';
+    } else if (['rev', 'r'].includes(letter)) {
+      letter = 'post';
+    }
+    return [letter, Number(number)];
+  }
+  if (!letter && number) {
+    // We assume if we are given a number, but we are not given a letter
+    // then this is using the implicit post release syntax (e.g. 1.0-1)
+    letter = 'post';
+
+    return [letter, Number(number)];
+  }
+  return null;
+}
+
+function parse_local_version(local) {
+  /*
+    Takes a string like abc.1.twelve and turns it into("abc", 1, "twelve").
+    */
+  if (local) {
+    return local
+      .split(/[._-]/)
+      .map((part) =>
+        Number.isNaN(Number(part)) ? part.toLowerCase() : Number(part),
+      );
+  }
+  return null;
+}
+
+function version_explain(version) {
+  const parsed = version_parse(version);
+  if (!parsed) {
+    return parsed;
+  }
+  const { epoch, release, pre, post, dev, local } = parsed;
+
+  let base_version = '';
+  if (epoch !== 0) {
+    base_version += epoch + '!';
+  }
+  base_version += release.join('.');
+
+  const is_prerelease = Boolean(dev || pre);
+  const is_devrelease = Boolean(dev);
+  const is_postrelease = Boolean(post);
+
+  // return
+
+  return {
+    epoch,
+    release,
+    pre,
+    post: post ? post[1] : post,
+    dev: dev ? dev[1] : dev,
+    local: local ? local.join('.') : local,
+    public: version_stringify(parsed).split('+', 1)[0],
+    base_version,
+    is_prerelease,
+    is_devrelease,
+    is_postrelease,
+  };
+}
+
+;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/lib/operator.js
+
+
+
+
+function lt(version, other) {
+  return compare(version, other) < 0;
+}
+
+function le(version, other) {
+  return compare(version, other) <= 0;
+}
+
+function eq(version, other) {
+  return compare(version, other) === 0;
+}
+
+function ne(version, other) {
+  return compare(version, other) !== 0;
+}
+
+function ge(version, other) {
+  return compare(version, other) >= 0;
+}
+
+function gt(version, other) {
+  return compare(version, other) > 0;
+}
+
+function arbitrary(version, other) {
+  return version.toLowerCase() === other.toLowerCase();
+}
+
+function compare(version, other) {
+  const parsedVersion = version_parse(version);
+  const parsedOther = version_parse(other);
+
+  const keyVersion = calculateKey(parsedVersion);
+  const keyOther = calculateKey(parsedOther);
+
+  return pyCompare(keyVersion, keyOther);
+}
+
+function rcompare(version, other) {
+  return -compare(version, other);
+}
+
+// this logic is buitin in python, but we need to port it to js
+// see https://stackoverflow.com/a/5292332/1438522
+function pyCompare(elemIn, otherIn) {
+  let elem = elemIn;
+  let other = otherIn;
+  if (elem === other) {
+    return 0;
+  }
+  if (Array.isArray(elem) !== Array.isArray(other)) {
+    elem = Array.isArray(elem) ? elem : [elem];
+    other = Array.isArray(other) ? other : [other];
+  }
+  if (Array.isArray(elem)) {
+    const len = Math.min(elem.length, other.length);
+    for (let i = 0; i < len; i += 1) {
+      const res = pyCompare(elem[i], other[i]);
+      if (res !== 0) {
+        return res;
+      }
+    }
+    return elem.length - other.length;
+  }
+  if (elem === -Infinity || other === Infinity) {
+    return -1;
+  }
+  if (elem === Infinity || other === -Infinity) {
+    return 1;
+  }
+  return elem < other ? -1 : 1;
+}
+
+function calculateKey(input) {
+  const { epoch } = input;
+  let { release, pre, post, local, dev } = input;
+  // When we compare a release version, we want to compare it with all of the
+  // trailing zeros removed. So we'll use a reverse the list, drop all the now
+  // leading zeros until we come to something non zero, then take the rest
+  // re-reverse it back into the correct order and make it a tuple and use
+  // that for our sorting key.
+  release = release.concat();
+  release.reverse();
+  while (release.length && release[0] === 0) {
+    release.shift();
+  }
+  release.reverse();
+
+  // We need to "trick" the sorting algorithm to put 1.0.dev0 before 1.0a0.
+  // We'll do this by abusing the pre segment, but we _only_ want to do this
+  // if there is !a pre or a post segment. If we have one of those then
+  // the normal sorting rules will handle this case correctly.
+  if (!pre && !post && dev) pre = -Infinity;
+  // Versions without a pre-release (except as noted above) should sort after
+  // those with one.
+  else if (!pre) pre = Infinity;
+
+  // Versions without a post segment should sort before those with one.
+  if (!post) post = -Infinity;
+
+  // Versions without a development segment should sort after those with one.
+  if (!dev) dev = Infinity;
+
+  if (!local) {
+    // Versions without a local segment should sort before those with one.
+    local = -Infinity;
+  } else {
+    // Versions with a local segment need that segment parsed to implement
+    // the sorting rules in PEP440.
+    // - Alpha numeric segments sort before numeric segments
+    // - Alpha numeric segments sort lexicographically
+    // - Numeric segments sort numerically
+    // - Shorter versions sort before longer versions when the prefixes
+    //   match exactly
+    local = local.map((i) =>
+      Number.isNaN(Number(i)) ? [-Infinity, i] : [Number(i), ''],
+    );
+  }
+
+  return [epoch, release, pre, post, dev, local];
+}
+
+;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/lib/specifier.js
+// This file is dual licensed under the terms of the Apache License, Version
+// 2.0, and the BSD License. See the LICENSE file in the root of this repository
+// for complete details.
+
+
+
+
+
+const RANGE_PATTERN = [
+  '(?<operator>(===|~=|==|!=|<=|>=|<|>))',
+  '\\s*',
+  '(',
+  /*  */ '(?<version>(?:' + VERSION_PATTERN.replace(/\?<\w+>/g, '?:') + '))',
+  /*  */ '(?<prefix>\\.\\*)?',
+  /*  */ '|',
+  /*  */ '(?<legacy>[^,;\\s)]+)',
+  ')',
+].join('');
+
+
+
+const isEqualityOperator = (op) => ['==', '!=', '==='].includes(op);
+
+const rangeRegex = new RegExp('^' + RANGE_PATTERN + '$', 'i');
+
+function specifier_parse(ranges) {
+  if (!ranges.trim()) {
+    return [];
+  }
+
+  const specifiers = ranges
+    .split(',')
+    .map((range) => rangeRegex.exec(range.trim()) || {})
+    .map(({ groups }) => {
+      if (!groups) {
+        return null;
+      }
+
+      let { ...spec } = groups;
+      const { operator, version, prefix, legacy } = groups;
+
+      if (version) {
+        spec = { ...spec, ...explainVersion(version) };
+        if (operator === '~=') {
+          if (spec.release.length < 2) {
+            return null;
+          }
+        }
+        if (!isEqualityOperator(operator) && spec.local) {
+          return null;
+        }
+
+        if (prefix) {
+          if (!isEqualityOperator(operator) || spec.dev || spec.local) {
+            return null;
+          }
+        }
+      }
+      if (legacy && operator !== '===') {
+        return null;
+      }
+
+      return spec;
+    });
+
+  if (specifiers.filter(Boolean).length !== specifiers.length) {
+    return null;
+  }
+
+  return specifiers;
+}
+
+function filter(versions, specifier, options = {}) {
+  const filtered = specifier_pick(versions, specifier, options);
+  if (filtered.length === 0 && options.prereleases === undefined) {
+    return specifier_pick(versions, specifier, { prereleases: true });
+  }
+  return filtered;
+}
+
+function maxSatisfying(versions, range, options) {
+  const found = filter(versions, range, options).sort(Operator.compare);
+  return found.length === 0 ? null : found[found.length - 1];
+}
+
+function minSatisfying(versions, range, options) {
+  const found = filter(versions, range, options).sort(Operator.compare);
+  return found.length === 0 ? null : found[0];
+}
+
+function specifier_pick(versions, specifier, options) {
+  const parsed = specifier_parse(specifier);
+
+  if (!parsed) {
+    return [];
+  }
+
+  return versions.filter((version) => {
+    const explained = explainVersion(version);
+
+    if (!parsed.length) {
+      return explained && !(explained.is_prerelease && !options.prereleases);
+    }
+
+    return parsed.reduce((pass, spec) => {
+      if (!pass) {
+        return false;
+      }
+      return contains({ ...spec, ...options }, { version, explained });
+    }, true);
+  });
+}
+
+function satisfies(version, specifier, options = {}) {
+  const filtered = specifier_pick([version], specifier, options);
+
+  return filtered.length === 1;
+}
+
+function arrayStartsWith(array, prefix) {
+  if (prefix.length > array.length) {
+    return false;
+  }
+
+  for (let i = 0; i < prefix.length; i += 1) {
+    if (prefix[i] !== array[i]) {
+      return false;
+    }
+  }
+
+  return true;
+}
+
+function contains(specifier, input) {
+  const { explained } = input;
+  let { version } = input;
+  const { ...spec } = specifier;
+
+  if (spec.prereleases === undefined) {
+    spec.prereleases = spec.is_prerelease;
+  }
+
+  if (explained && explained.is_prerelease && !spec.prereleases) {
+    return false;
+  }
+
+  if (spec.operator === '~=') {
+    let compatiblePrefix = spec.release.slice(0, -1).concat('*').join('.');
+    if (spec.epoch) {
+      compatiblePrefix = spec.epoch + '!' + compatiblePrefix;
+    }
+    return satisfies(version, `>=${spec.version}, ==${compatiblePrefix}`, {
+      prereleases: spec.prereleases,
+    });
+  }
+
+  if (spec.prefix) {
+    const isMatching =
+      explained.epoch === spec.epoch &&
+      arrayStartsWith(explained.release, spec.release);
+    const isEquality = spec.operator !== '!=';
+    return isEquality ? isMatching : !isMatching;
+  }
+
+  if (explained && explained.local && spec.version) {
+    // Ignore candidate local labels only when the specifier itself is public.
+    if (spec.operator !== '===' && !spec.local) {
+      version = explained.public;
+      spec.version = explainVersion(spec.version).public;
+    }
+  }
+
+  if (spec.operator === '<' || spec.operator === '>') {
+    // simplified version of https://www.python.org/dev/peps/pep-0440/#exclusive-ordered-comparison
+    if (Operator.eq(spec.release.join('.'), explained.release.join('.'))) {
+      return false;
+    }
+  }
+
+  // TODO: fix me?
+  // eslint-disable-next-line import-x/namespace
+  const op = Operator[spec.operator];
+  return op(version, spec.version || spec.legacy);
+}
+
+function validRange(specifier) {
+  return Boolean(specifier_parse(specifier));
+}
+
+;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/lib/semantic.js
+
+
+// those notation are borrowed from semver
+
+
+function major(input) {
+  const version = explain(input);
+  if (!version) {
+    throw new TypeError('Invalid Version: ' + input);
+  }
+  return version.release[0];
+}
+
+function minor(input) {
+  const version = explain(input);
+  if (!version) {
+    throw new TypeError('Invalid Version: ' + input);
+  }
+  if (version.release.length < 2) {
+    return 0;
+  }
+  return version.release[1];
+}
+
+function patch(input) {
+  const version = explain(input);
+  if (!version) {
+    throw new TypeError('Invalid Version: ' + input);
+  }
+  if (version.release.length < 3) {
+    return 0;
+  }
+  return version.release[2];
+}
+
+function inc(input, release, preReleaseIdentifier) {
+  let identifier = preReleaseIdentifier || `a`;
+  const version = parse(input);
+
+  if (!version) {
+    return null;
+  }
+
+  if (
+    !['a', 'b', 'c', 'rc', 'alpha', 'beta', 'pre', 'preview'].includes(
+      identifier,
+    )
+  ) {
+    return null;
+  }
+
+  switch (release) {
+    case 'premajor':
+      {
+        const [majorVersion] = version.release;
+        version.release.fill(0);
+        version.release[0] = majorVersion + 1;
+      }
+      version.pre = [identifier, 0];
+      delete version.post;
+      delete version.dev;
+      delete version.local;
+      break;
+    case 'preminor':
+      {
+        const [majorVersion, minorVersion = 0] = version.release;
+        version.release.fill(0);
+        version.release[0] = majorVersion;
+        version.release[1] = minorVersion + 1;
+      }
+      version.pre = [identifier, 0];
+      delete version.post;
+      delete version.dev;
+      delete version.local;
+      break;
+    case 'prepatch':
+      {
+        const [majorVersion, minorVersion = 0, patchVersion = 0] =
+          version.release;
+        version.release.fill(0);
+        version.release[0] = majorVersion;
+        version.release[1] = minorVersion;
+        version.release[2] = patchVersion + 1;
+      }
+      version.pre = [identifier, 0];
+      delete version.post;
+      delete version.dev;
+      delete version.local;
+      break;
+    case 'prerelease':
+      if (version.pre === null) {
+        const [majorVersion, minorVersion = 0, patchVersion = 0] =
+          version.release;
+        version.release.fill(0);
+        version.release[0] = majorVersion;
+        version.release[1] = minorVersion;
+        version.release[2] = patchVersion + 1;
+        version.pre = [identifier, 0];
+      } else {
+        if (preReleaseIdentifier === undefined && version.pre !== null) {
+          [identifier] = version.pre;
+        }
+
+        const [letter, number] = version.pre;
+        if (letter === identifier) {
+          version.pre = [letter, number + 1];
+        } else {
+          version.pre = [identifier, 0];
+        }
+      }
+
+      delete version.post;
+      delete version.dev;
+      delete version.local;
+      break;
+    case 'major':
+      if (
+        version.release.slice(1).some((value) => value !== 0) ||
+        version.pre === null
+      ) {
+        const [majorVersion] = version.release;
+        version.release.fill(0);
+        version.release[0] = majorVersion + 1;
+      }
+      delete version.pre;
+      delete version.post;
+      delete version.dev;
+      delete version.local;
+      break;
+    case 'minor':
+      if (
+        version.release.slice(2).some((value) => value !== 0) ||
+        version.pre === null
+      ) {
+        const [majorVersion, minorVersion = 0] = version.release;
+        version.release.fill(0);
+        version.release[0] = majorVersion;
+        version.release[1] = minorVersion + 1;
+      }
+      delete version.pre;
+      delete version.post;
+      delete version.dev;
+      delete version.local;
+      break;
+    case 'patch':
+      if (
+        version.release.slice(3).some((value) => value !== 0) ||
+        version.pre === null
+      ) {
+        const [majorVersion, minorVersion = 0, patchVersion = 0] =
+          version.release;
+        version.release.fill(0);
+        version.release[0] = majorVersion;
+        version.release[1] = minorVersion;
+        version.release[2] = patchVersion + 1;
+      }
+      delete version.pre;
+      delete version.post;
+      delete version.dev;
+      delete version.local;
+      break;
+    default:
+      return null;
+  }
+
+  return stringify(version);
+}
+
+;// CONCATENATED MODULE: ./node_modules/@renovatebot/pep440/index.js
+
+
+
+
+
+
+
+
+
+
+// EXTERNAL MODULE: ./node_modules/packageurl-js/index.js
+var packageurl_js = __nccwpck_require__(7091);
+;// CONCATENATED MODULE: ./lib/findings/package-ref.js
+// A package at a version, as a package URL names it.
+
+
+/** Returns a PyPI project name in its one normalised form (PEP 503): lower case, every run of `-`, `_` and `.` as one `-`. */
+function normalizeProjectName(name) {
+    return name.toLowerCase().replace(/[-_.]+/g, "-");
+}
+/** Builds the reference of a PyPI package; `version` is kept as written. */
+function pypiPackage(name, version) {
+    const normalized = normalizeProjectName(name);
+    return { name: normalized, version, purl: new packageurl_js.PackageURL("pypi", undefined, normalized, version, undefined, undefined).toString() };
+}
+/**
+ * Returns the canonical form of a PEP 440 version, equal for equal versions (`1.0.0` and `1`, `1.0-RC1` and `1rc1`), or null when the text is not a version.
+ */
+function canonicalVersion(version) {
+    const parts = version_explain(version.trim());
+    if (parts === null)
+        return null;
+    const release = [...parts.release];
+    while (release.length > 1 && release.at(-1) === 0)
+        release.pop();
+    const suffix = parts.public.slice(parts.base_version.length);
+    const local = parts.local === null ? "" : `+${parts.local}`;
+    return `${parts.epoch}!${release.join(".")}${suffix}${local}`;
+}
+/** The key of one package at one version: equal for every spelling of the same name and version. A version that is not PEP 440 stands for itself. */
+function packageKey(name, version) {
+    return `${normalizeProjectName(name)}==${canonicalVersion(version) ?? version}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/findings/deduplicate.js
@@ -28279,6 +28199,118 @@ function byPlace(a, b) {
     return compareText(a.path ?? "", b.path ?? "") || (a.line ?? 0) - (b.line ?? 0);
 }
 
+;// CONCATENATED MODULE: ./lib/policy/days.js
+// Days of the calendar as policies write them, `YYYY-MM-DD` (UTC), whose order as text is that of days. Knows no clock.
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Counts the days from one day to another; negative when it lies before. */
+function daysBetween(from, to) {
+    return (Date.parse(to) - Date.parse(from)) / DAY_MS;
+}
+/** Returns the day that is `count` days after another. */
+function addDays(day, count) {
+    return new Date(Date.parse(day) + count * DAY_MS).toISOString().slice(0, 10);
+}
+
+;// CONCATENATED MODULE: ./lib/policy/suppression.js
+// Which suppression of a policy holds for a finding or a gap, on which day. Decides nothing about the gate.
+
+
+
+
+/** How many days before its last day a suppression is announced to end. */
+const EXPIRY_NOTICE_DAYS = 30;
+/** Files of tests by the names that pytest, unittest and Django give them. */
+const TEST_FILES = ["**/test/**", "**/tests/**", "**/test_*.py", "**/*_test.py", "**/tests.py", "**/conftest.py"];
+const ASSERT_USED = "B101";
+/** Builds the matcher. `comments` are those of the tree; `today` is `YYYY-MM-DD`, whose order as text is that of days. */
+function suppressionMatcher(policy, comments, today) {
+    const entries = policy.suppressions
+        .filter((suppression) => !isExpired(suppression, today))
+        .map((suppression) => ({ suppression, matches: subjectMatcher(suppression), matchesPath: globMatcher(suppression.paths) }));
+    const accepting = entries.flatMap(({ suppression }) => suppression.subject.by === "gap" ? [{ suppression, matchesGap: globMatcher([suppression.subject.gap]) }] : []);
+    const matched = new Set();
+    const inlineBy = inlineMatcher(policy, comments, today);
+    return {
+        findingBy: (problem) => {
+            const { path } = problem.finding.location;
+            // All that match are marked: an entry beside another that says the same is not stale.
+            const holding = entries.filter(({ matches, matchesPath }) => matchesPath(path) && matches(problem));
+            for (const { suppression } of holding)
+                matched.add(suppression);
+            const first = holding[0]?.suppression;
+            if (first !== undefined)
+                return { kind: "policy", reason: first.reason, expires: first.expires };
+            return inlineBy(problem.finding) ?? assertInTest(policy, problem.finding);
+        },
+        accepts: ({ path }) => {
+            const holding = accepting.filter(({ matchesGap }) => matchesGap(path));
+            for (const { suppression } of holding)
+                matched.add(suppression);
+            return holding.length > 0;
+        },
+        unmatched: () => entries.map(({ suppression }) => suppression).filter((suppression) => !matched.has(suppression)),
+    };
+}
+/** Whether the last day of a suppression has passed. */
+function isExpired({ expires }, today) {
+    return expires !== null && expires < today;
+}
+/** Whether a suppression that is in force ends within `EXPIRY_NOTICE_DAYS`. */
+function isExpiring(suppression, today) {
+    const { expires } = suppression;
+    return expires !== null && !isExpired(suppression, today) && daysBetween(today, expires) <= EXPIRY_NOTICE_DAYS;
+}
+function subjectMatcher({ subject, package: packageName }) {
+    const isSubject = ({ finding, duplicates }) => {
+        const reports = [finding, ...duplicates];
+        switch (subject.by) {
+            case "rule":
+                return reports.some(({ rule }) => rule.id === subject.rule);
+            case "advisory":
+                return reports.some((report) => namesAdvisory(report, subject.advisory));
+            case "finding":
+                // The id of a mistake that was mended is free for another one.
+                return !isNew(finding) && reports.some(({ id }) => id === subject.finding);
+            case "gap":
+                return false;
+        }
+    };
+    return (problem) => isInPackage(problem.finding, packageName) && isSubject(problem);
+}
+function isNew({ triage }) {
+    return triage.state !== "duplicate" && triage.novelty === "new";
+}
+function namesAdvisory(report, id) {
+    return report.kind === "dependency" && advisoryIds(report.advisory).some((known) => known.toLowerCase() === id.toLowerCase());
+}
+function isInPackage(finding, name) {
+    return name === null || (finding.kind === "dependency" && normalizeProjectName(finding.package.name) === name);
+}
+/** Whether a policy lets a comment suppress. Where there is no base no comment is new; where it could not be had none is known to be old. */
+function isHonoured({ novelty, until }, { inline }, today) {
+    return ((inline === "honour" || (inline === "existing" && (novelty === "unchanged" || novelty === null))) &&
+        (until === undefined || today < until));
+}
+function inlineMatcher(policy, comments, today) {
+    const place = (scanner, path, line) => `${scanner}\0${line}\0${path}`;
+    const places = new Set(comments.filter((comment) => isHonoured(comment, policy, today)).map(({ scanner, path, line }) => place(scanner, path, line)));
+    return (finding) => {
+        const { scanner, location, commentLine } = finding;
+        // An old comment is no leave for a new finding.
+        if (policy.inline === "existing" && isNew(finding))
+            return null;
+        if (commentLine === undefined || !places.has(place(scanner, location.path, commentLine)))
+            return null;
+        return { kind: "inline", reason: `a comment in line ${commentLine} asks for it`, expires: null };
+    };
+}
+const isTestFile = globMatcher(TEST_FILES);
+function assertInTest({ assertsInTests }, { rule, kind, location }) {
+    if (assertsInTests === "report" || kind !== "code" || rule.id !== ASSERT_USED || !isTestFile(location.path))
+        return null;
+    return { kind: "asserts-in-tests", reason: "asserts are what tests are made of", expires: null };
+}
+
 ;// CONCATENATED MODULE: ./lib/policy/judge.js
 // The verdict: a pure function of the facts and of one policy, or of two, those of base and head. Nothing that happens later (truncation, redaction, upload)
 // changes it, and no head policy can make it better than the base policy alone.
@@ -28302,7 +28334,9 @@ function judge(facts, policies) {
         findings,
         gaps: strictestGaps(parts.flatMap(({ gaps }) => gaps)),
         ...suppressionsOf(head, parts.at(-1)?.unmatched ?? [], facts),
-        newComments: facts.comments.filter(({ novelty }) => novelty === "new"),
+        newComments: facts.comments
+            .filter(({ novelty }) => novelty === "new")
+            .map((comment) => ({ ...comment, honoured: policies.every((policy) => isHonoured(comment, policy, facts.today)) })),
         commentCount: facts.comments.length,
     };
 }
@@ -28337,7 +28371,7 @@ function duplicatesByPrimary(findings) {
 function wasSuppressed({ finding, duplicates }, matcher) {
     if (finding.triage.state !== "open" || finding.triage.movedFrom === undefined)
         return false;
-    return matcher.findingBy({ finding: atPath(finding, finding.triage.movedFrom), duplicates }) !== null;
+    return matcher.findingBy({ finding: beforeMove(finding, finding.triage.movedFrom), duplicates }) !== null;
 }
 function renew(finding) {
     return finding.triage.state === "open" ? { ...finding, triage: { ...finding.triage, novelty: "new" } } : finding;
@@ -28397,7 +28431,7 @@ function worst(parts, policies) {
             owners.set(key, owned);
         }
     }
-    const reasons = [...owners.values()].map(({ reason, sources }) => sources.length === parts.length ? reason : { ...reason, message: `${reason.message} (by ${sources.join(", ")})` });
+    const reasons = [...owners.values()].map(({ reason, sources }) => sources.length === parts.length ? reason : { ...reason, message: `${reason.message} (under ${sources.join(", ")})` });
     return { verdict, reasons: [...reasons.filter(isIncomplete), ...reasons.filter((reason) => !isIncomplete(reason))] };
 }
 function isIncomplete({ code }) {
@@ -28432,11 +28466,11 @@ async function resolveBase(request, checkout, history) {
         return { kind: "found", commit, policyCommit: request.policy === "base-and-head" ? tip : null, name: request.name };
     }
     catch (thrown) {
-        return base_withoutBase(request, thrown);
+        return withoutBase(request, thrown);
     }
 }
 /** What a failure on the way to the base means for a request. Throws again what is no failure to read it. */
-function base_withoutBase(request, thrown) {
+function withoutBase(request, thrown) {
     if (!(thrown instanceof GateError) || (thrown.code !== "base-unavailable" && thrown.code !== "workspace-unreadable"))
         throw thrown;
     if (request.kind === "none")
@@ -28480,10 +28514,10 @@ async function requireRevision(revision, history) {
         return commit;
     if (COMMIT.test(revision))
         return revision;
-    throw base_unavailable(`The base \`${revision}\` names no commit of this checkout.`);
+    throw base_unavailable(`The base \`${revision}\` names no commit of this checkout.`, "Name a branch, a tag or a commit that it has, or check out with `fetch-depth: 0`.");
 }
-function base_unavailable(message) {
-    return new GateError("base-unavailable", message, { remedy: REMEDY });
+function base_unavailable(message, remedy = REMEDY) {
+    return new GateError("base-unavailable", message, { remedy });
 }
 
 ;// CONCATENATED MODULE: ./lib/pipeline/base-manifests.js
@@ -28525,11 +28559,11 @@ function scannedAtBase({ change, head, wasInScan }) {
 function isReadingOfBase({ change, head, reading }, files) {
     if (reading.gaps.length > 0)
         return false; // an include may be missing only here
-    const now = sources(head.files);
-    const then = sources(files);
-    if (now.length !== then.length || now.some((path, index) => path !== then[index]))
+    const ofHead = sources(head.files);
+    const ofBase = sources(files);
+    if (ofHead.length !== ofBase.length || ofHead.some((path, index) => path !== ofBase[index]))
         return false;
-    return [...now, ...reading.manifests].every((path) => change.counterpart(path)?.path === path && change.isSame(path));
+    return [...ofHead, ...reading.manifests].every((path) => change.counterpart(path)?.path === path && change.isSame(path));
 }
 /** The files that a reading asks for by their names. */
 function sources(files) {
@@ -28558,12 +28592,12 @@ function basePinsFor(findings, comparison) {
     }
     if (wanted.size === 0)
         return { unknown: [], known: [] };
-    const here = new Set(manifests.pins.map(({ name, version }) => packageKey(name, version)));
-    const before = baseManifests.pins.filter(({ path, name }) => {
+    const atHead = new Set(manifests.pins.map(({ name, version }) => packageKey(name, version)));
+    const ofBase = baseManifests.pins.filter(({ path, name }) => {
         return wanted.has(placeOf(path, name)) || (wanted.has(placeOf(null, name)) && change.headPath(path) === null);
     });
-    const isKnown = ({ name, version }) => here.has(packageKey(name, version));
-    return { unknown: before.filter((pin) => !isKnown(pin)), known: before.filter(isKnown) };
+    const isKnown = ({ name, version }) => atHead.has(packageKey(name, version));
+    return { unknown: ofBase.filter((pin) => !isKnown(pin)), known: ofBase.filter(isKnown) };
 }
 /** Null stands for every deleted manifest. */
 function placeOf(path, name) {
@@ -28666,6 +28700,14 @@ function pointedSha256(bytes) {
     return POINTER_START.test(text) ? (/^oid sha256:([0-9a-f]{64})$/m.exec(text)?.[1] ?? null) : null;
 }
 
+;// CONCATENATED MODULE: ./lib/pipeline/folders-of.js
+// The folders on the way to a path.
+/** Returns the folders that a path lies in, the outermost first; none for a name at the root. */
+function foldersOf(path) {
+    const parts = path.split("/");
+    return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
+}
+
 ;// CONCATENATED MODULE: ./lib/pipeline/renames.js
 // Which file of the head was another file at the base. A copy is no rename: the source must be gone, and one source has one target.
 
@@ -28721,6 +28763,7 @@ function uncommittedRenames({ baseTree, headTree, files, tree }) {
 
 
 
+
 /** Rejects with a GateError `base-unavailable` when the history cannot answer. */
 async function describeChange(options) {
     const { history, base, head, files, tree, wasInScan } = options;
@@ -28754,6 +28797,10 @@ async function describeChange(options) {
             return [...paths].filter((path) => !isSame(path) || sources.has(path)).sort();
         },
     };
+}
+/** Returns what a path of the head was called at the base; its own name where it was not there. */
+function nameAtBase({ counterpart }, path) {
+    return counterpart(path)?.path ?? path;
 }
 /** Whether a path is, or lies in, a submodule that both commits have at the same commit. */
 function inSameSubmodule({ baseTree, headTree }) {
@@ -28810,16 +28857,16 @@ async function readPointers({ history, files, tree, headTree }, counterpart) {
 }
 /** As the work tree answers: a directory, a link and what is reached through one are not regular. */
 function existsIn({ baseTree, files }, isInSubmodule) {
+    const folders = new Set([...baseTree.keys()].flatMap(foldersOf));
     return (path) => {
         if (isInSubmodule(path))
             return files.has(path) ? "file" : "missing";
         const entry = baseTree.get(path);
         if (entry !== undefined)
             return entry.kind === "file" ? "file" : "not-regular";
-        const above = path.split("/").map((_, index, parts) => parts.slice(0, index).join("/"));
-        if (above.some((folder) => baseTree.get(folder)?.kind === "symlink"))
+        if (foldersOf(path).some((folder) => baseTree.get(folder)?.kind === "symlink"))
             return "not-regular";
-        return [...baseTree.keys()].some((known) => known.startsWith(`${path}/`)) ? "not-regular" : "missing";
+        return folders.has(path) ? "not-regular" : "missing";
     };
 }
 
@@ -28838,6 +28885,131 @@ function pinsByKey(pins) {
             group.push(pin);
     }
     return groups;
+}
+
+;// CONCATENATED MODULE: ./lib/scanners/canary.js
+// What every scan of dependencies and secrets must find besides the project's own: proof that database and rules work. An empty database,
+// one of another ecosystem and rules that were not loaded all look like a clean project otherwise.
+
+
+const NAME = "django";
+const canary_VERSION = "2.2.0";
+/** A line of a requirements file: a package that every database of Python advisories has something on. */
+const CANARY_REQUIREMENT = `${NAME}==${canary_VERSION}`;
+const CANARY_KEY = packageKey(NAME, canary_VERSION);
+/** The Trivy rule that must find the secret. */
+const CANARY_SECRET_RULE = "github-pat";
+/** A made-up token in the shape of that rule, put together here so that none stands in a source file. */
+function canarySecret() {
+    return ["ghp", "0123456789".repeat(4).slice(0, 36)].join("_");
+}
+/** The error for a canary that was not found. `what` continues "did not report"; `cause` names what must be broken then. */
+function canaryMissed(scanner, what, cause) {
+    return new ScannerError("canary-missed", `${scanner} did not report ${what}, which is there to be found: ${cause}.`, {
+        remedy: "Nothing it says can be believed. Remove the cached tools and databases, or give another database, and run again.",
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/scanners/trivy/layout.js
+// The directory Trivy is pointed at: a view of the tree, our own list of its pins, and the canary, side by side, so that one process looks at all of
+// them. Below `tree/` nothing is at the top level, where Trivy passes over `dev`, `proc` and `sys`.
+
+
+
+
+/** The directory, relative to the command's own. */
+const SCANNED_DIRECTORY = "scan";
+/** Our list of pins, as it stands in `Target`; Trivy reads pins from files of this name only. */
+const PINS_TARGET = "pins/requirements.txt";
+const CANARY_REQUIREMENTS_TARGET = "canary/requirements.txt";
+/** A place where Trivy's own rules would pass over a secret: found here, our rules are in force. */
+const CANARY_SECRET_TARGET = "canary/tests/example.md";
+/** Where the view of the tree stands, relative to the command's directory. */
+const TREE_VIEW = `${SCANNED_DIRECTORY}/tree`;
+/** Returns the part of the scanned directory a target is in, and its path there; undefined for a target that names no file of it. */
+function splitTarget(target) {
+    const [, section, path] = /^(tree|pins|canary)\/(.+)$/s.exec(target) ?? [];
+    return path === undefined || !isSection(section) ? undefined : { section, path };
+}
+function isSection(section) {
+    return section === "tree" || section === "pins" || section === "canary";
+}
+/** Returns the path of a target in the scanned tree; undefined for any other. */
+function treePath(target) {
+    const split = splitTarget(target);
+    return split?.section === "tree" ? split.path : undefined;
+}
+/** The files of the canary. */
+function canaryInputs() {
+    return [
+        { name: `${SCANNED_DIRECTORY}/${CANARY_REQUIREMENTS_TARGET}`, text: `${CANARY_REQUIREMENT}\n` },
+        { name: `${SCANNED_DIRECTORY}/${CANARY_SECRET_TARGET}`, text: `token = "${canarySecret()}"\n` },
+    ];
+}
+/** The list of pins, or nothing where there are none. */
+function pinsInputs(pins) {
+    const lines = [...pinsByKey(pins)].sort(([a], [b]) => compareText(a, b)).flatMap(([, group]) => requirementLines(group));
+    return lines.length === 0 ? [] : [{ name: `${SCANNED_DIRECTORY}/${PINS_TARGET}`, text: [...lines, ""].join("\n") }];
+}
+/**
+ * Trivy looks a package up under the name it reads, in lower case and with `-` for `_`, while advisories are stored under the name the project likes:
+ * `ruamel.yaml`, `typed-ast`. So a package is listed under its name as written, with hyphens and with dots.
+ */
+function requirementLines(group) {
+    const version = group[0]?.version ?? "";
+    const written = group.map(({ name }) => name.toLowerCase().replaceAll("_", "-"));
+    const hyphens = written.map(normalizeProjectName);
+    const dots = hyphens.map((name) => name.replaceAll("-", "."));
+    return [...new Set([...written, ...hyphens, ...dots])].sort().map((name) => `${name}==${version}`);
+}
+
+;// CONCATENATED MODULE: ./lib/scanners/trivy/lock-files.js
+// Lock files of other ecosystems, which only Trivy reads. It passes over one it cannot parse as silently as over one that locks nothing, so what it does
+// not list is told apart here, as far as it can be without parsers of our own.
+
+
+/** File names (https://trivy.dev/docs/latest/coverage/language/), and whether the format is JSON. */
+const LOCK_FILES = new Map([
+    ["package-lock.json", "json"],
+    ["composer.lock", "json"],
+    ["packages.lock.json", "json"],
+    ["yarn.lock", "other"],
+    ["pnpm-lock.yaml", "other"],
+    ["go.mod", "other"],
+    ["Gemfile.lock", "other"],
+    ["Cargo.lock", "other"],
+    ["Podfile.lock", "other"],
+    ["pubspec.lock", "other"],
+    ["mix.lock", "other"],
+]);
+/** Finds the lock files of the target that have no result of packages, in the order of the target. */
+function unlistedLocks(results, { files, text }) {
+    const listed = new Set(results.flatMap(({ Class, Target }) => (Class === "lang-pkgs" ? (treePath(Target) ?? []) : [])));
+    const unlisted = files.filter((path) => isLockFile(path) && !listed.has(path));
+    const isBroken = (path) => LOCK_FILES.get(external_node_path_.posix.basename(path)) === "json" && !isJson(text(path));
+    return {
+        gaps: unlisted.filter(isBroken).map((path) => ({
+            path,
+            reason: "cannot be parsed as JSON, so Trivy looked up none of its packages",
+            remedy: "Write it anew with the tool that made it.",
+        })),
+        notices: unlisted
+            .filter((path) => !isBroken(path))
+            .map((path) => ({ path, message: "Trivy lists no package of it: it locks none, or Trivy cannot read it" })),
+    };
+}
+/** Whether Trivy reads a file as a lock file. It passes over what is installed, on purpose. */
+function isLockFile(path) {
+    return LOCK_FILES.has(external_node_path_.posix.basename(path)) && !path.split("/").includes("node_modules");
+}
+function isJson(text) {
+    try {
+        JSON.parse(text ?? "");
+        return true;
+    }
+    catch {
+        return false;
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/pipeline/name-some.js
@@ -29353,10 +29525,10 @@ function chartFolders(files) {
 }
 /** What the files of a chart were at the base, and the rest of the charts that those were in. */
 function chartAtBase(members, change) {
-    const before = counterparts(members, change);
-    const folders = chartFolders(change.basePaths).filter((folder) => before.some((path) => path.startsWith(folder)));
+    const ofBase = counterparts(members, change);
+    const folders = chartFolders(change.basePaths).filter((folder) => ofBase.some((path) => path.startsWith(folder)));
     const rest = change.basePaths.filter((path) => folders.some((folder) => path.startsWith(folder)));
-    return [...new Set([...before, ...rest])].sort();
+    return [...new Set([...ofBase, ...rest])].sort();
 }
 function counterparts(paths, change) {
     return paths.flatMap((path) => change.counterpart(path)?.path ?? []).sort();
@@ -29410,6 +29582,38 @@ function isInterpreter(word) {
     return /^(?:python|pypy)w?[\d.]*[dt]?$/.test(word);
 }
 
+;// CONCATENATED MODULE: ./lib/pipeline/unchanged-gaps.js
+// Which gaps of the head the change cannot have made: the base has them too, in files that are the same. Who is in doubt calls a gap a new one.
+
+/** What gaps name instead of a file: the tree as a whole, and the databases (`tools/database.ts`). */
+const NO_FILES = new Set([".", "safety-db", "trivy-db"]);
+/** Answers for one head and one base. */
+function unchangedGaps({ change, manifests, baseManifests, inTouchedGroup, wasRead }) {
+    const ownGaps = new Set(manifests.gaps.map(unchanged_gaps_textOf));
+    const baseGaps = new Set(baseManifests.gaps.map(unchanged_gaps_textOf));
+    const baseUnpinned = new Set(baseManifests.unpinned.map(unchanged_gaps_textOf));
+    return {
+        isUnchangedGap: (gap) => {
+            const { path, run } = gap;
+            if (run === "trivy-image" || NO_FILES.has(path) || !change.isSame(path))
+                return false;
+            // Under another name nobody knows what the base would have said of the file.
+            if (nameAtBase(change, path) !== path)
+                return false;
+            if (run === undefined && ownGaps.has(unchanged_gaps_textOf(gap)))
+                return baseGaps.has(unchanged_gaps_textOf(gap));
+            return wasRead(path) && !(run === "trivy" && inTouchedGroup(path));
+        },
+        isUnchangedUnpinned: (notice) => {
+            const { path } = notice;
+            return path !== undefined && change.isSame(path) && baseUnpinned.has(unchanged_gaps_textOf({ ...notice, path: nameAtBase(change, path) }));
+        },
+    };
+}
+function unchanged_gaps_textOf(entry) {
+    return JSON.stringify([entry.path, entry.line, entry.reason, entry.message]);
+}
+
 ;// CONCATENATED MODULE: ./lib/pipeline/comparison.js
 // What the two sides of a comparison are, and which findings and gaps the change cannot have touched: their files are the same, and so is all that
 // decides whether they are looked at.
@@ -29419,41 +29623,18 @@ function isInterpreter(word) {
 
 
 
-/** What gaps name instead of a file: the tree as a whole, and the databases (`tools/database.ts`). */
-const NO_FILES = new Set([".", "safety-db", "trivy-db"]);
+
+
+
 /** Answers for one head and one base. */
 function compareWith(options) {
-    const { change, manifests, baseManifests } = options;
-    const groups = infrastructureGroups(options.workspace, change);
+    const { change, workspace } = options;
+    const groups = infrastructureGroups(workspace, change);
     const groupsOf = (path) => groups.filter((group) => group.has(path));
     const inTouchedGroup = (path) => groupsOf(path).some((group) => group.isTouched());
-    const pins = pinsByKey(manifests.pins);
-    const isPinned = (finding) => {
-        if (finding.kind !== "dependency" || finding.run === "trivy-image" || !finding.package.purl.startsWith("pkg:pypi/"))
-            return false;
-        const group = pins.get(packageKey(finding.package.name, finding.package.version)) ?? [];
-        return group.some(({ path }) => path === finding.location.path);
-    };
-    const basePath = (path) => change.counterpart(path)?.path ?? path;
-    const content = (path) => Buffer.from(options.workspace.text(path) ?? "");
-    const isRenamed = (path) => basePath(path) !== path;
-    const wasPython = (path) => pythonSources([basePath(path)], () => content(path)).length > 0;
-    const wasInfrastructure = (path) => {
-        const { provable, possible } = findInfrastructure([basePath(path)], () => content(path));
-        return provable.length + possible.length > 0;
-    };
-    const isSameFor = (run, path) => {
-        if (run === "trivy-image" || !change.isSame(path))
-            return false;
-        return !isRenamed(path) || (run === "bandit" ? wasPython(path) : run === "safety" || wasInfrastructure(path));
-    };
-    const baseGaps = new Set(baseManifests.gaps.map(comparison_textOf));
-    const baseUnpinned = new Set(baseManifests.unpinned.map(comparison_textOf));
-    const ownGaps = new Set(manifests.gaps.map(comparison_textOf));
-    const read = new Set(manifests.manifests);
-    const baseRead = new Set(baseManifests.manifests);
-    /** A manifest that nothing included at the base was not one there. */
-    const wasRead = (path) => !read.has(path) || baseRead.has(basePath(path));
+    const isSameFor = sameForRun(change, workspace.text);
+    const isPinned = pinnedIn(options.manifests);
+    const wasRead = readAtBase(options);
     return {
         ...options,
         groupsOf,
@@ -29469,25 +29650,45 @@ function compareWith(options) {
                 return isSameFor(finding.run, path) && !inTouchedGroup(path);
             if (finding.kind === "secret")
                 return true;
-            return isPinned(finding) ? wasRead(path) : external_node_path_.posix.basename(path) === external_node_path_.posix.basename(basePath(path));
+            return isPinned(finding) ? wasRead(path) : isSameLock(path, nameAtBase(change, path));
         },
-        // Under another name nobody knows what the base would have said of the file.
-        isUnchangedGap: (gap) => {
-            const { path, run } = gap;
-            if (run === "trivy-image" || NO_FILES.has(path) || !change.isSame(path) || isRenamed(path))
-                return false;
-            if (run === undefined && ownGaps.has(comparison_textOf(gap)))
-                return baseGaps.has(comparison_textOf(gap));
-            return wasRead(path) && !(run === "trivy" && inTouchedGroup(path));
-        },
-        isUnchangedUnpinned: (notice) => {
-            const { path } = notice;
-            return path !== undefined && change.isSame(path) && baseUnpinned.has(comparison_textOf({ ...notice, path: basePath(path) }));
-        },
+        ...unchangedGaps({ ...options, inTouchedGroup, wasRead }),
     };
 }
-function comparison_textOf(entry) {
-    return JSON.stringify([entry.path, entry.line, entry.reason, entry.message]);
+/** Under another name it may be another format, or none that Trivy reads. */
+function isSameLock(path, basePath) {
+    return path === basePath || (isLockFile(basePath) && external_node_path_.posix.basename(path) === external_node_path_.posix.basename(basePath));
+}
+function sameForRun(change, text) {
+    const content = (path) => Buffer.from(text(path) ?? "");
+    const wasPython = (path, basePath) => pythonSources([basePath], () => content(path)).length > 0;
+    const wasInfrastructure = (path, basePath) => {
+        const { provable, possible } = findInfrastructure([basePath], () => content(path));
+        return provable.length + possible.length > 0;
+    };
+    return (run, path) => {
+        if (run === "trivy-image" || !change.isSame(path))
+            return false;
+        const basePath = nameAtBase(change, path);
+        if (basePath === path || run === "safety")
+            return true;
+        return run === "bandit" ? wasPython(path, basePath) : wasInfrastructure(path, basePath);
+    };
+}
+function pinnedIn(manifests) {
+    const pins = pinsByKey(manifests.pins);
+    return (finding) => {
+        if (finding.kind !== "dependency" || finding.run === "trivy-image" || !finding.package.purl.startsWith("pkg:pypi/"))
+            return false;
+        const group = pins.get(packageKey(finding.package.name, finding.package.version)) ?? [];
+        return group.some(({ path }) => path === finding.location.path);
+    };
+}
+/** A manifest that nothing included at the base was not one there. */
+function readAtBase({ change, manifests, baseManifests }) {
+    const read = new Set(manifests.manifests);
+    const baseRead = new Set(baseManifests.manifests);
+    return (path) => !read.has(path) || baseRead.has(nameAtBase(change, path));
 }
 
 ;// CONCATENATED MODULE: ./lib/pipeline/tree.js
@@ -29701,42 +29902,67 @@ function by_place_byPlace(a, b) {
 
 
 /**
- * Sets ids. What identifies a finding: run, kind, rule and path; for code, secrets and misconfigurations also the text of its first line without
- * white space, and for code its severity; for dependencies the package's name. Line numbers and versions do not, so an upgrade to a version that is still
- * open to the flaw keeps the id. Findings that agree in all of it are told apart by their order in the file, so a second copy of an old mistake has an id of
- * its own; those that `isNew` says are new come after the others, so that a copy above an old mistake does not take its id.
+ * Sets ids. What identifies a finding: run, kind, rule and path; for code the text of its statement without white space, and its severity; for secrets the
+ * text of the line, for misconfigurations that of the first line without white space; for dependencies the package's name. Line numbers and versions do not,
+ * so an upgrade to a version that is still open to the flaw keeps the id. Findings that agree in all of it are told apart by their order in the file, so a
+ * second copy of an old mistake has an id of its own; those that `isNew` says are new come after the others, so that a copy above an old mistake does not
+ * take its id.
  */
-function identify(findings, lineText, isNew = () => false) {
+function identify(findings, lines, isNew = () => false) {
     const occurrences = new Map();
     // Order in the file decides occurrences; what else differs decides between findings of one place, so the scanner's own order never matters.
     return [...findings]
         .sort((a, b) => Number(isNew(a)) - Number(isNew(b)) || by_place_byPlace(a, b))
         .map((finding) => {
-        const { path, startLine } = finding.location;
-        const key = identityOf(finding, path, lineText(path, startLine));
+        const { path } = finding.location;
+        const key = identityOf(finding, path, lines(path));
         const occurrence = occurrences.get(key) ?? 0;
         occurrences.set(key, occurrence + 1);
         return { ...finding, id: digest(`${key}\0${occurrence}`) };
     });
 }
-/** Returns what identifies a finding but for its occurrence. `path` is given apart, for a file may have had another name; `line` is the finding's first line. */
-function identityOf(finding, path, line) {
-    return [finding.run, finding.kind, finding.rule.id, path, ...subjectOf(finding, line)].join("\0");
+/** Returns what identifies a finding but for its occurrence. `path` is given apart, for a file may have had another name; `lines` are those of the file it is in. */
+function identityOf(finding, path, lines) {
+    return [finding.run, finding.kind, finding.rule.id, path, ...subjectOf(finding, lines)].join("\0");
 }
-/** Bandit rates one check by what stands in other lines of the statement too: a call that has become worse is another finding. */
-function subjectOf(finding, line) {
-    if (finding.kind === "dependency")
-        return [normalizeProjectName(finding.package.name)];
-    const text = withoutSpace(line ?? "");
-    return finding.kind === "code" ? [text, finding.severity] : [text];
+function subjectOf(finding, lines) {
+    const line = lines[finding.location.startLine - 1] ?? "";
+    switch (finding.kind) {
+        case "dependency":
+            return [normalizeProjectName(finding.package.name)];
+        case "code": {
+            // A call that has become worse is another finding, also where its first line is the same.
+            const [first, last] = finding.statement ?? [finding.location.startLine, finding.location.startLine];
+            return [withoutSpace(lines.slice(first - 1, last).join("")), finding.severity];
+        }
+        case "secret":
+            // White space inside of it would make a text like it that is no secret.
+            return [line.trim()];
+        case "misconfiguration":
+            return [withoutSpace(line)];
+    }
 }
 /** Returns a line without any white space: what it says, however it is indented. */
 function withoutSpace(line) {
     return line.replace(/\s+/gu, "");
 }
-/** Returns the lines of a text as findings count them. */
-function identify_linesOf(text) {
-    return text?.split(/\r\n|\n|\r/u) ?? [];
+/**
+ * Reads the lines of files as a run counts them: Bandit as Python's parser does, Trivy by line feeds alone. Keeps those of the file asked for last, because
+ * findings come file by file.
+ */
+function readLines(run, text) {
+    const separator = run === "bandit" ? /\r\n|\n|\r/u : "\n";
+    let last = null;
+    return (path) => {
+        if (last?.path !== path)
+            last = {
+                path,
+                lines: text(path)
+                    ?.replace(/^\uFEFF/u, "")
+                    .split(separator) ?? [],
+            };
+        return last.lines;
+    };
 }
 /** 80 bits: among a million findings the chance of two equal ids is below one in a trillion. */
 function digest(text) {
@@ -29789,6 +30015,7 @@ function indicesBy(occurrences, keyOf) {
 
 
 
+
 /** Stands for the path of every dependency whose manifest was deleted at the base or added at the head: such findings are compared wherever they are. */
 const MOVED = "";
 const NEW = { novelty: "new" };
@@ -29799,12 +30026,11 @@ function compareFindings(runs, scans, comparison) {
         if (run.status !== "completed")
             return run;
         const untouched = run.findings.filter(comparison.isUntouched);
-        for (const finding of untouched)
-            compared.set(finding.id, unchangedAt(finding, counterpartPath(finding, comparison)));
+        for (const [id, found] of compareUntouched(untouched, run.run, comparison))
+            compared.set(id, found);
         const others = run.findings.filter((finding) => !comparison.isUntouched(finding));
         const touched = compareTouched(others, { run, scan: scans.find((scan) => scan.run.run === run.run), comparison });
-        const lines = readerOf(comparison.workspace.text);
-        const again = identify(touched, (path, line) => lines(path)[line - 1], ({ result }) => result.novelty === "new");
+        const again = identify(touched, readLines(run.run, comparison.workspace.text), ({ result }) => result.novelty === "new");
         const findings = again.map(({ result, ...finding }) => {
             compared.set(finding.id, result);
             return finding;
@@ -29813,16 +30039,24 @@ function compareFindings(runs, scans, comparison) {
     });
     return { runs: identified, compared };
 }
-function counterpartPath({ location }, { change }) {
-    return change.counterpart(location.path)?.path ?? location.path;
+/** Under another name the findings of a file have other ids: those that they have at the base are made here. */
+function compareUntouched(findings, run, { change, workspace }) {
+    const ofBase = findings.map(({ id, ...finding }) => ({
+        ...finding,
+        headId: id,
+        headPath: finding.location.path,
+        location: { ...finding.location, path: nameAtBase(change, finding.location.path) },
+    }));
+    const lines = readLines(run, (path) => workspace.text(change.headPath(path) ?? path));
+    return identify(ofBase, lines).map(({ headId, headPath, id, location: { path } }) => [headId, unchangedAt(headPath, { path, id })]);
 }
-function unchangedAt({ location }, basePath) {
-    return { novelty: "unchanged", ...(basePath === location.path ? {} : { movedFrom: basePath }) };
+function unchangedAt(headPath, atBase) {
+    return { novelty: "unchanged", ...(atBase.path === headPath ? {} : { movedFrom: atBase }) };
 }
 function compareTouched(findings, { run, scan, comparison }) {
     const { change, workspace } = comparison;
-    const now = readerOf(workspace.text);
-    const then = readerOf(scan?.target.text ?? (() => undefined));
+    const headLines = readLines(run.run, workspace.text);
+    const baseLines = readLines(run.run, scan?.target.text ?? (() => undefined));
     const sorted = [...findings].sort(by_place_byPlace);
     const comparable = sorted.flatMap((finding) => {
         const path = basePathOf(finding, comparison);
@@ -29830,15 +30064,18 @@ function compareTouched(findings, { run, scan, comparison }) {
     });
     const pins = basePinsFor(findings, comparison);
     const scanned = (scan?.run.findings ?? []).filter((finding) => isOfBase(finding, pins.unknown, comparison));
-    const before = [...scanned, ...recallFindings(pins.known, run.findings)].sort(by_place_byPlace);
-    const matches = matchOccurrences(comparable.map(({ finding, path }) => occurrenceOf(finding, path, now)), before.map((finding) => {
+    const ofBase = identify([...scanned, ...recallFindings(pins.known, run.findings)], baseLines);
+    const matches = matchOccurrences(comparable.map(({ finding, path }) => occurrenceOf(finding, path, headLines)), ofBase.map((finding) => {
         const isMoved = finding.kind === "dependency" && change.headPath(finding.location.path) === null;
-        return occurrenceOf(finding, isMoved ? MOVED : finding.location.path, then);
+        return occurrenceOf(finding, isMoved ? MOVED : finding.location.path, baseLines);
     }));
-    const old = new Map(comparable.map(({ finding }, index) => [finding, before[matches[index] ?? -1]]));
+    const old = new Map(comparable.map(({ finding }, index) => [finding, ofBase[matches[index] ?? -1]]));
     return sorted.map((finding) => {
         const match = old.get(finding);
-        return { ...finding, result: match === undefined ? NEW : unchangedAt(finding, match.location.path) };
+        return {
+            ...finding,
+            result: match === undefined ? NEW : unchangedAt(finding.location.path, { path: match.location.path, id: match.id }),
+        };
     });
 }
 /** The path under which the base is searched for a finding; null when the base has nothing to compare it with. */
@@ -29857,23 +30094,13 @@ function isOfBase(finding, asked, { baseManifests }) {
     const key = packageKey(finding.package.name, finding.package.version);
     return asked.some((pin) => pin.path === path && pin.startLine === startLine && packageKey(pin.name, pin.version) === key);
 }
-/** Keeps the lines of the file asked for last: findings come file by file. */
-function readerOf(text) {
-    let last = null;
-    return (path) => {
-        if (last?.path !== path)
-            last = { path, lines: identify_linesOf(text(path)) };
-        return last.lines;
-    };
-}
 /** A dependency's surroundings are its version: of two pins of one package the one that stayed is the old one. */
 function occurrenceOf(finding, path, lines) {
     if (finding.kind === "dependency") {
-        return { key: identityOf(finding, path, undefined), surroundings: packageKey(finding.package.name, finding.package.version) };
+        return { key: identityOf(finding, path, []), surroundings: packageKey(finding.package.name, finding.package.version) };
     }
-    const { path: own, startLine } = finding.location;
-    const text = lines(own);
-    return { key: identityOf(finding, path, text[startLine - 1]), surroundings: neighboursOf(text, startLine) };
+    const text = lines(finding.location.path);
+    return { key: identityOf(finding, path, text), surroundings: neighboursOf(text, finding.location.startLine) };
 }
 /** The nearest lines that say something, above and below a line (1-based), without white space. */
 function neighboursOf(lines, line) {
@@ -29894,10 +30121,10 @@ function compareComments(runs, scans, comparison) {
         if (run.status !== "completed")
             return [];
         const scan = scans.find((candidate) => candidate.run.run === run.run);
-        const now = readerOf(workspace.text);
-        const then = readerOf(scan?.target.text ?? (() => undefined));
+        const headLines = readLines(run.run, workspace.text);
+        const baseLines = readLines(run.run, scan?.target.text ?? (() => undefined));
         const touched = run.comments.filter(({ path }) => !isSameFor(run.run, path));
-        const matches = matchOccurrences(touched.map((comment) => commentOccurrence(comment, change.counterpart(comment.path)?.path ?? null, now)), (scan?.run.comments ?? []).map((comment) => commentOccurrence(comment, comment.path, then)));
+        const matches = matchOccurrences(touched.map((comment) => commentOccurrence(comment, change.counterpart(comment.path)?.path ?? null, headLines)), (scan?.run.comments ?? []).map((comment) => commentOccurrence(comment, comment.path, baseLines)));
         const added = new Set(touched.filter((_, index) => matches[index] === null));
         return run.comments.map((comment) => ({ ...comment, novelty: added.has(comment) ? "new" : "unchanged" }));
     });
@@ -29936,25 +30163,28 @@ function baseNotices(scans, { change }) {
 
 
 
-const WORKFLOWS = ".github/workflows/";
+/** Where a repository keeps what decides how the gate runs. */
+const WORKFLOW_FOLDERS = [".github/workflows/", ".github/actions/"];
 /** Compares when there is something to compare with. A base that turns out not to be had is what the request says of such a one. */
-async function compareSides(request, base, options) {
-    const without = (other) => ({ base: other, compared: comparedWithNothing(options.runs) });
+async function compareSides(request, base, sides) {
+    const novelty = request.kind === "compare" ? "unknown" : null;
+    const without = (other) => ({ base: other, compared: comparedWithNothing(sides.runs, novelty) });
     if (base.kind !== "found")
         return without(base);
     try {
-        return { base, compared: await compareWithBase(base, options) };
+        return { base, compared: await compareWithBase(base, sides) };
     }
     catch (thrown) {
-        return without(base_withoutBase(request, thrown));
+        return without(withoutBase(request, thrown));
     }
 }
-function comparedWithNothing(runs) {
+/** `novelty` is that of every comment. */
+function comparedWithNothing(runs, novelty) {
     const comments = runs.flatMap((run) => (run.status === "completed" ? run.comments : []));
     return {
         runs,
         comparedOf: () => null,
-        comments: comments.map((comment) => ({ ...comment, novelty: null })),
+        comments: comments.map((comment) => ({ ...comment, novelty })),
         isUnchangedGap: () => false,
         isUnchangedUnpinned: () => false,
         notices: [],
@@ -29962,15 +30192,15 @@ function comparedWithNothing(runs) {
     };
 }
 /** Rejects with a GateError `base-unavailable` when the base cannot be read or a scanner failed on it. */
-async function compareWithBase(base, options) {
-    const { history, workspace, manifests, wasInScan, directory, scanBase } = options;
+async function compareWithBase(base, sides) {
+    const { history, workspace, manifests, wasInScan, directory, scanBase } = sides;
     const change = await describeChange({ ...workspace, history, base: base.commit, head: workspace.revision, wasInScan });
     const baseManifests = await readBaseManifests({ change, history, head: workspace, reading: manifests, wasInScan });
     const comparison = compareWith({ change, workspace, manifests, baseManifests });
-    const needs = planBase(options.runs, comparison);
+    const needs = planBase(sides.runs, comparison);
     const targets = await materialiseBase({ needs, change, history, tree: workspace.tree, directory });
     const scans = (await scanBase(targets)).flatMap((outcome) => scanOf(outcome, targets));
-    const { runs, compared } = compareFindings(options.runs, scans, comparison);
+    const { runs, compared } = compareFindings(sides.runs, scans, comparison);
     return {
         runs,
         // A finding that nothing was said of is a new one.
@@ -29979,7 +30209,7 @@ async function compareWithBase(base, options) {
         isUnchangedGap: comparison.isUnchangedGap,
         isUnchangedUnpinned: comparison.isUnchangedUnpinned,
         notices: baseNotices(scans, comparison),
-        changedWorkflows: change.changedBelow(WORKFLOWS),
+        changedWorkflows: WORKFLOW_FOLDERS.flatMap((folder) => change.changedBelow(folder)),
     };
 }
 function scanOf({ run, pinsTakenUp }, targets) {
@@ -29996,14 +30226,17 @@ function scanOf({ run, pinsTakenUp }, targets) {
 ;// CONCATENATED MODULE: ./lib/pipeline/coverage.js
 // Puts together what was not looked at: gaps of the tree, of manifests, of databases and of every run. A pin counts as looked at when any scanner took it up.
 
+
 /** Returns every gap once, those of the tree first, then in the order of runs. */
 function collectGaps(workspace, manifests, outcomes) {
     const gaps = [...workspace.gaps, ...manifests.gaps, ...pinGaps(manifests.pins, outcomes), ...outcomes.flatMap(runGaps)];
     return [...new Map(gaps.map((gap) => [JSON.stringify([gap.run, gap.path, gap.line, gap.reason]), gap])).values()];
 }
-/** Notices that concern the tree, not a run. */
-function collectNotices(workspace, manifests) {
-    return [...workspace.notices, ...manifests.notices];
+/** Notices that concern the tree, not a run. Dependencies without a version are left out where a policy makes them gaps. */
+function collectNotices(workspace, manifests, policies) {
+    const areGaps = policies.some(({ gate }) => gate.unpinned === "fail");
+    const gaps = new Set(areGaps ? manifests.unpinned : []);
+    return [...workspace.notices, ...manifests.notices.filter((notice) => !gaps.has(notice))];
 }
 /**
  * A pin that neither Safety nor Trivy took up is a gap. Nothing is said of pins when no scanner of dependencies completed: then a failed run says it,
@@ -30027,6 +30260,11 @@ function runGaps({ run, databaseGap }) {
     if (run.status !== "completed")
         return [];
     return [...run.coverage.missing, ...(databaseGap === null ? [] : [databaseGap])].map((gap) => ({ ...gap, run: run.run }));
+}
+/** Whether every scanner looked at the whole tree: only then does a suppression that matched nothing in it have no purpose there. */
+function looksAtEverything(within, runs) {
+    const hasRun = (id) => runs.some(({ run, status }) => run === id && status !== "failed");
+    return within === "" && SCANNER_IDS.every(hasRun) && runs.every(({ status }) => status !== "failed");
 }
 
 ;// CONCATENATED MODULE: external "node:stream/promises"
@@ -39817,7 +40055,7 @@ function policyJsonSchema() {
 // What the shape of a policy cannot say: keys that exclude each other, duplicates, sums, and dates. It reads the value before anybody knows that its shape
 // is right, so that every problem is told at once; what has the wrong type is the schema's to tell and passes here.
 
-const cross_checks_DAY_MS = 86_400_000;
+
 /** How far ahead a suppression may end: a year, leap day included. */
 const LONGEST_SUPPRESSION_DAYS = 366;
 /** Finds every problem between parts of a policy. `today`: YYYY-MM-DD. */
@@ -39893,11 +40131,8 @@ function expiryProblem(date, today) {
     const time = Date.parse(`${date}T00:00:00Z`);
     if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== date)
         return `is \`${date}\`, which is no day of the calendar.`;
-    const latest = Date.parse(`${today}T00:00:00Z`) + LONGEST_SUPPRESSION_DAYS * cross_checks_DAY_MS;
-    if (time <= latest)
-        return null;
-    const day = new Date(latest).toISOString().slice(0, 10);
-    return `is more than ${LONGEST_SUPPRESSION_DAYS} days ahead. Give a day up to ${day}, or \`never\`.`;
+    const latest = addDays(today, LONGEST_SUPPRESSION_DAYS);
+    return date <= latest ? null : `is more than ${LONGEST_SUPPRESSION_DAYS} days ahead. Give a day up to ${latest}, or \`never\`.`;
 }
 function permanent(suppressions, limit) {
     const endless = suppressions.flatMap((suppression, index) => (member(suppression, "expires") === "never" ? [index] : []));
@@ -40330,7 +40565,6 @@ function describeRule(rule) {
 
 
 
-const rule_changes_CONFIDENCE_RANKS = { high: 3, medium: 2, low: 1 };
 /** Lists what became of every rule, by name, in the order of the base and then of the head. Of two short forms the severities are compared. */
 function ruleChanges(base, head) {
     if (isShortForm(base) && isShortForm(head))
@@ -40386,67 +40620,20 @@ function holdsAll(outer, inner) {
     return inner.every((element) => outer.includes(element));
 }
 function confidenceRank({ confidence }) {
-    return confidence === null ? 0 : rule_changes_CONFIDENCE_RANKS[confidence];
+    return confidence === null ? 0 : CONFIDENCE_RANKS[confidence];
 }
 function rule_changes_describe(rule) {
     return shorten(describeRule(rule));
 }
 
-;// CONCATENATED MODULE: ./lib/policy/suppression-changes.js
-// How the suppressions of two policies differ. One is stricter than another only when it provably suppresses no more and no longer.
-
-
-/** Lists what became of every suppression: first those of the base in their order, then what the head adds. */
-function suppressionChanges(base, head) {
-    return paired(base, head).flatMap(([before, after]) => change(before, after));
+;// CONCATENATED MODULE: ./lib/policy/format-subject.js
+// What a suppression is for, in words. It comes from a policy file: untrusted text.
+/** Names what a suppression is for: `rule B101`, `gap legacy/**`. No two subjects have the same name. */
+function formatSubject(subject) {
+    return `${subject.by} ${subjectValue(subject)}`;
 }
-/** Matches equal ones, then those for the same subject and place, then those for the same subject; each at most once. */
-function paired(base, head) {
-    const partners = new Map();
-    const taken = new Set();
-    for (const keyOf of [wholeKey, placeKey, subjectKey]) {
-        const waiting = new Map();
-        for (const after of head)
-            if (!taken.has(after))
-                waiting.set(keyOf(after), [...(waiting.get(keyOf(after)) ?? []), after]);
-        for (const before of base) {
-            const partner = partners.has(before) ? undefined : waiting.get(keyOf(before))?.shift();
-            if (partner === undefined)
-                continue;
-            partners.set(before, partner);
-            taken.add(partner);
-        }
-    }
-    return [
-        ...base.map((before) => [before, partners.get(before)]),
-        ...head.flatMap((after) => (taken.has(after) ? [] : [[undefined, after]])),
-    ];
-}
-function subjectKey({ subject }) {
-    return JSON.stringify([subject.by, subjectText(subject)]);
-}
-function placeKey(suppression) {
-    return JSON.stringify([subjectKey(suppression), suppression.paths.toSorted(compareText), suppression.package]);
-}
-/** All but its line, which moves when anything above it changes. */
-function wholeKey(suppression) {
-    return JSON.stringify([placeKey(suppression), suppression.expires, suppression.reason]);
-}
-function change(before, after) {
-    if (before !== undefined && after !== undefined && wholeKey(before) === wholeKey(after))
-        return [];
-    const stricter = after === undefined || (before !== undefined && isWithin(after, before));
-    const reasonToo = before !== undefined && after !== undefined && suppression_changes_describe(before) === suppression_changes_describe(after);
-    const shown = (one) => one === undefined ? null : shorten(reasonToo ? `${suppression_changes_describe(one)}: ${one.reason}` : suppression_changes_describe(one));
-    return [{ key: "suppressions", base: shown(before), head: shown(after), effect: stricter ? "applies" : "ignored" }];
-}
-function isWithin(inner, outer) {
-    const pathsWithin = outer.paths.length === 0 || (inner.paths.length > 0 && inner.paths.every((glob) => outer.paths.includes(glob)));
-    const packageWithin = outer.package === null || inner.package === outer.package;
-    const endsBefore = outer.expires === null || (inner.expires !== null && inner.expires <= outer.expires);
-    return subjectKey(inner) === subjectKey(outer) && pathsWithin && packageWithin && endsBefore;
-}
-function subjectText(subject) {
+/** Returns the rule, advisory, finding or glob that a suppression is for. */
+function subjectValue(subject) {
     switch (subject.by) {
         case "rule":
             return subject.rule;
@@ -40458,12 +40645,67 @@ function subjectText(subject) {
             return subject.gap;
     }
 }
-/** `B101 in tests/** until 2027-06-30`. */
+
+;// CONCATENATED MODULE: ./lib/policy/suppression-changes.js
+// How the suppressions of two policies differ. One is stricter than another only when it provably suppresses no more and no longer.
+
+
+
+/** Lists what became of every suppression: first those of the base in their order, then what the head adds. */
+function suppressionChanges(base, head) {
+    return paired(base, head).flatMap(([ofBase, ofHead]) => change(ofBase, ofHead));
+}
+/** Matches equal ones, then those for the same subject and place, then those for the same subject; each at most once. */
+function paired(base, head) {
+    const partners = new Map();
+    const taken = new Set();
+    for (const keyOf of [wholeKey, placeKey, suppression_changes_subjectOf]) {
+        const waiting = new Map();
+        for (const ofHead of head)
+            if (!taken.has(ofHead))
+                waiting.set(keyOf(ofHead), [...(waiting.get(keyOf(ofHead)) ?? []), ofHead]);
+        for (const ofBase of base) {
+            const partner = partners.has(ofBase) ? undefined : waiting.get(keyOf(ofBase))?.shift();
+            if (partner === undefined)
+                continue;
+            partners.set(ofBase, partner);
+            taken.add(partner);
+        }
+    }
+    return [
+        ...base.map((ofBase) => [ofBase, partners.get(ofBase)]),
+        ...head.flatMap((ofHead) => (taken.has(ofHead) ? [] : [[undefined, ofHead]])),
+    ];
+}
+function placeKey(suppression) {
+    return JSON.stringify([suppression_changes_subjectOf(suppression), suppression.paths.toSorted(compareText), suppression.package]);
+}
+/** All but its line, which moves when anything above it changes. */
+function wholeKey(suppression) {
+    return JSON.stringify([placeKey(suppression), suppression.expires, suppression.reason]);
+}
+function change(ofBase, ofHead) {
+    if (ofBase !== undefined && ofHead !== undefined && wholeKey(ofBase) === wholeKey(ofHead))
+        return [];
+    const stricter = ofHead === undefined || (ofBase !== undefined && isWithin(ofHead, ofBase));
+    const reasonToo = ofBase !== undefined && ofHead !== undefined && suppression_changes_describe(ofBase) === suppression_changes_describe(ofHead);
+    const shown = (one) => one === undefined ? null : shorten(reasonToo ? `${suppression_changes_describe(one)}: ${one.reason}` : suppression_changes_describe(one));
+    return [{ key: "suppressions", base: shown(ofBase), head: shown(ofHead), effect: stricter ? "applies" : "ignored" }];
+}
+function isWithin(inner, outer) {
+    const pathsWithin = outer.paths.length === 0 || (inner.paths.length > 0 && inner.paths.every((glob) => outer.paths.includes(glob)));
+    const packageWithin = outer.package === null || inner.package === outer.package;
+    const endsBefore = outer.expires === null || (inner.expires !== null && inner.expires <= outer.expires);
+    return suppression_changes_subjectOf(inner) === suppression_changes_subjectOf(outer) && pathsWithin && packageWithin && endsBefore;
+}
+function suppression_changes_subjectOf({ subject }) {
+    return formatSubject(subject);
+}
+/** `rule B101 in tests/** until 2027-06-30`. */
 function suppression_changes_describe({ subject, paths, package: name, expires }) {
-    const what = subject.by === "gap" || subject.by === "finding" ? `${subject.by} ${subjectText(subject)}` : subjectText(subject);
     const where = paths.length === 0 ? "" : ` in ${listShort(paths)}`;
     const of = name === null ? "" : ` of package ${name}`;
-    return `${what}${of}${where} ${expires === null ? "without an end" : `until ${expires}`}`;
+    return `${formatSubject(subject)}${of}${where} ${expires === null ? "without an end" : `until ${expires}`}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/policy/policy-changes.js
@@ -40542,6 +40784,65 @@ function limitChanges(base, head) {
     ];
 }
 
+;// CONCATENATED MODULE: ./lib/pipeline/policy-file.js
+// Where a policy file lies and what stands in it, for everybody who reads one from disk. Below the scanned root no link is followed, so that none can make a
+// file of the repository look like one outside; what a link outside leads to is as trusted as the link.
+
+
+
+
+
+
+/** Where a policy is looked for when none is named. */
+const POLICY_FILE = ".github/sarif-gate.yml";
+/** The parser says of a file that it is too large, and where; this much is read so that it can. */
+const READ_LIMIT_BYTES = 16 * LARGEST_POLICY;
+/** Returns where a policy file (absolute) lies as seen from the scanned root. Throws a ConfigError when it lies outside and does not exist. */
+function locatePolicy(file, { root, tree }) {
+    const inside = (path) => ({ name: path, tree, path, isOutside: false });
+    const below = pathBelow(root, file);
+    if (below !== null)
+        return inside(below);
+    const real = realPath(file);
+    if (isInside(root, real))
+        return inside(withSlashes((0,external_node_path_.relative)(root, real)));
+    return { name: real, tree: treeAt((0,external_node_path_.dirname)(real)), path: (0,external_node_path_.basename)(real), isOutside: true };
+}
+/** Returns the text, or null where there is no file. Throws a ConfigError, which calls the file `name`, for what is no regular file or much too large. */
+function readPolicyFile({ name, tree, path }) {
+    const kind = tree.kind(path);
+    if (kind === "missing")
+        return null;
+    const text = tree.read(path, READ_LIMIT_BYTES)?.toString("utf8");
+    if (text !== undefined)
+        return text;
+    throw new ConfigError([`The policy file ${name} is ${kind === "file" ? "too large" : `no file that can be read (${kind})`}.`]);
+}
+/**
+ * The way from the root, however the root is spelled in `file`; null when none of its directories is the root. The file need not exist. The outermost of
+ * several is the root itself: those below it are links of the repository.
+ */
+function pathBelow(root, file) {
+    const spelled = policy_file_directoriesOf(file).findLast((directory) => (0,external_node_fs_.existsSync)(directory) && (0,external_node_fs_.realpathSync)(directory) === root);
+    return spelled === undefined ? null : withSlashes((0,external_node_path_.relative)(spelled, file));
+}
+/** From the innermost to that of the file system. */
+function policy_file_directoriesOf(file) {
+    const directory = (0,external_node_path_.dirname)(file);
+    return directory === file ? [] : [directory, ...policy_file_directoriesOf(directory)];
+}
+function withSlashes(path) {
+    return path.split(external_node_path_.sep).join("/");
+}
+function realPath(file) {
+    try {
+        return (0,external_node_fs_.realpathSync)(file);
+    }
+    catch (cause) {
+        throw new ConfigError([`The policy file cannot be found: ${messageOf(cause)}`], { cause });
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/pipeline/read-policies.js
 // Which policies judge a run, and their texts. What a change can edit never judges it alone: the base's policy is read too, and what cannot be read is an
 // error, never a default.
@@ -40551,22 +40852,17 @@ function limitChanges(base, head) {
 
 
 
-/** Where a policy is looked for when none is named. */
-const POLICY_FILE = ".github/sarif-gate.yml";
-/** Larger files are refused by the parser; this many bytes are read to tell. */
-const READ_LIMIT_BYTES = 1024 * 1024;
 /**
  * Reads and checks the policies. Rejects with a ConfigError for a policy that is wrong, named and missing, or in conflict with the inputs, and with a GateError
  * `base-unavailable` when the base's cannot be read.
  */
 async function readPolicies(options) {
-    const place = policyPlace(options);
-    if (place.kind === "outside")
-        return alone(read_policies_parse({ name: place.file, text: readOutside(place.file) }, options), options);
-    const head = read_policies_readHead(place.path, options.checkout);
-    const base = options.baseCommit === null ? null : await readBase(place.path, options.baseCommit, options.history);
-    if (place.named && head.text === null && (base === null || base.text === null)) {
-        throw new ConfigError([`The policy file does not exist: ${place.path}. Name one that does, or leave \`policy\` out.`]);
+    const { policyFile } = options.config;
+    const place = locatePolicy(policyFile ?? (0,external_node_path_.join)(options.checkout.root, POLICY_FILE), options.checkout);
+    const head = read_policies_readHead(place);
+    const base = place.isOutside || options.baseCommit === null ? null : await readBase(place.path, options.baseCommit, options.history);
+    if (policyFile !== null && head.text === null && (base === null || base.text === null)) {
+        throw new ConfigError([`The policy file does not exist: ${place.name}. Name one that does, or leave \`policy\` out.`]);
     }
     if (base === null || base.text === head.text)
         return alone(read_policies_parse(head, options), options);
@@ -40588,58 +40884,14 @@ function alone(policy, options) {
     requireInputs([policy], options);
     return { all: [policy], changes: [] };
 }
-/**
- * A file outside of the scanned root is nothing that a change of the repository can reach. Below the root no link is followed, so that none can make a file
- * of the repository look like one outside.
- */
-function policyPlace({ config: { policyFile }, checkout: { root } }) {
-    if (policyFile === null)
-        return { kind: "inside", path: POLICY_FILE, named: false };
-    const path = pathBelow(root, policyFile);
-    if (path !== null)
-        return { kind: "inside", path, named: true };
-    const file = realPath(policyFile);
-    return isInside(root, file)
-        ? { kind: "inside", path: (0,external_node_path_.relative)(root, file).split(external_node_path_.sep).join("/"), named: true }
-        : { kind: "outside", file };
-}
-/** The way from the root, however the root is spelled in `file`; null when none of its directories is the root. The file need not exist. */
-function pathBelow(root, file) {
-    for (let directory = (0,external_node_path_.dirname)(file);; directory = (0,external_node_path_.dirname)(directory)) {
-        if ((0,external_node_fs_.existsSync)(directory) && (0,external_node_fs_.realpathSync)(directory) === root)
-            return (0,external_node_path_.relative)(directory, file).split(external_node_path_.sep).join("/");
-        if (directory === (0,external_node_path_.dirname)(directory))
-            return null;
-    }
-}
-function realPath(file) {
-    try {
-        return (0,external_node_fs_.realpathSync)(file);
-    }
-    catch (cause) {
-        throw new ConfigError([`The policy file cannot be found: ${messageOf(cause)}`], { cause });
-    }
-}
-function readOutside(file) {
-    try {
-        return (0,external_node_fs_.readFileSync)(file, "utf8");
-    }
-    catch (cause) {
-        throw new ConfigError([`The policy file cannot be read: ${messageOf(cause)}`], { cause });
-    }
-}
-function read_policies_readHead(path, { tree }) {
-    const kind = tree.kind(path);
-    if (kind === "missing")
-        return { name: "", text: null };
-    const text = tree.read(path, READ_LIMIT_BYTES)?.toString("utf8");
-    if (text !== undefined)
-        return { name: path, text };
-    throw new ConfigError([`The policy file ${path} is ${kind === "file" ? "too large" : `no file that can be read (${kind})`}.`]);
+function read_policies_readHead(place) {
+    const text = readPolicyFile(place);
+    return { name: text === null ? "" : place.name, text };
 }
 async function readBase(path, commit, history) {
     const tree = await history.tree(commit);
     const entry = tree.get(path) ??
+        // An entry that is a folder on the way is none: a submodule or a link, which can be made to lead elsewhere.
         foldersOf(path)
             .map((folder) => tree.get(folder))
             .find((found) => found !== undefined);
@@ -40655,11 +40907,6 @@ async function readBase(path, commit, history) {
         throw new GateError("base-unavailable", `The policy ${path} of the base commit ${commit} cannot be read.`);
     return { name: `${path} at ${commit.slice(0, 12)}`, text: content.toString("utf8"), isOfBase: true };
 }
-/** Those that are entries of a tree are no folders: a submodule or a link, which can be made to lead elsewhere. */
-function foldersOf(path) {
-    const parts = path.split("/");
-    return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
-}
 function read_policies_parse({ name, text, isOfBase = false }, { config: { failOn }, today }) {
     if (text === null)
         return defaultPolicy(failOn ?? "high", `fail-on: ${failOn ?? "high"} ${name}`.trim());
@@ -40673,19 +40920,26 @@ function read_policies_parse({ name, text, isOfBase = false }, { config: { failO
     }
     return policy;
 }
-/** What a policy requires, the inputs of the workflow must ask for: they can be edited without touching the policy. */
-function requireInputs(policies, { config: { scanners }, checkout: { within } }) {
-    const problems = policies.flatMap(({ source, require }) => {
-        const missing = require.scanners.filter((scanner) => !scanners.includes(scanner));
-        const forScanners = missing.length === 0
-            ? []
-            : [`${source} requires the scanner${missing.length === 1 ? "" : "s"} ${missing.join(", ")}: add to \`scanners\`.`];
-        const path = require.path === null || require.path === "." ? "" : require.path.replace(/\/+$/u, "");
-        const isCovered = require.path === null || within === "" || path === within || path.startsWith(`${within}/`);
-        return isCovered ? forScanners : [...forScanners, `${source} requires that \`path\` covers ${require.path}, and it is ${within}.`];
-    });
+/** What a policy requires, the inputs of the workflow must ask for: they can be edited without touching the policy. What two policies miss is told once. */
+function requireInputs(policies, options) {
+    const sources = new Map();
+    for (const policy of policies) {
+        for (const unmet of unmetBy(policy, options))
+            sources.set(unmet, [...(sources.get(unmet) ?? []), policy.source]);
+    }
+    const problems = [...sources].map(([unmet, by]) => `${by.join(" and ")} ${by.length === 1 ? "requires" : "require"} ${unmet}`);
     if (problems.length > 0)
-        throw new ConfigError([...new Set(problems)]);
+        throw new ConfigError(problems);
+}
+/** What the inputs leave out of what a policy requires, each as the end of a sentence that begins with who requires it. */
+function unmetBy({ require }, { config: { scanners }, checkout: { within } }) {
+    const missing = require.scanners.filter((scanner) => !scanners.includes(scanner));
+    const path = require.path === null || require.path === "." ? "" : require.path.replace(/\/+$/u, "");
+    const isCovered = require.path === null || within === "" || path === within || path.startsWith(`${within}/`);
+    return [
+        ...(missing.length === 0 ? [] : [`the scanner${missing.length === 1 ? "" : "s"} ${missing.join(", ")}: add to \`scanners\`.`]),
+        ...(isCovered ? [] : [`that \`path\` covers ${require.path}, and it is ${within}.`]),
+    ];
 }
 
 ;// CONCATENATED MODULE: ./lib/pipeline/shared-places.js
@@ -40998,8 +41252,7 @@ async function prepare({ config, requestBase, today }, { git, history: historyOf
     const { within, excluded } = workspace;
     const isBelow = (path) => within === "" || path.startsWith(`${within}/`);
     return {
-        // Where everything gates, what a comparison says is worth knowing and not worth an error. The policies have been read.
-        request: request.kind === "compare" && scope === "all" ? { ...request, whenMissing: "all" } : request,
+        request: requestOnceJudged(request, scope),
         base,
         scope,
         policies,
@@ -41009,6 +41262,13 @@ async function prepare({ config, requestBase, today }, { git, history: historyOf
         exclusions: countExclusions(policies.all, excluded),
     };
 }
+/**
+ * Until the policies have been read, a base that cannot be had is what the request says, because the policy in force may be there. After that, where
+ * everything gates, what a comparison says is worth knowing and not worth an error.
+ */
+function requestOnceJudged(request, scope) {
+    return request.kind === "compare" && scope === "all" ? { ...request, whenMissing: "all" } : request;
+}
 /** Without the base's policy the head's judges for the report, and the verdict is an error all the same, because the base is missing. */
 async function judgedBy({ request, ...options }) {
     const base = await resolveBase(request, options.checkout, options.history);
@@ -41017,17 +41277,22 @@ async function judgedBy({ request, ...options }) {
         return { base, policies: await readPolicies({ ...options, baseCommit }) };
     }
     catch (thrown) {
-        return { base: base_withoutBase(request, thrown), policies: await readPolicies({ ...options, baseCommit: null }) };
+        return { base: withoutBase(request, thrown), policies: await readPolicies({ ...options, baseCommit: null }) };
     }
 }
-/** Files are those that any of the policies includes. */
+/** Returns whether a path is kept out of the scan. What one of the policies includes is scanned. */
 function exclusionOf(policies) {
     const matchers = policies.map(({ exclude }) => (exclude.length === 0 ? () => false : globMatcher(exclude)));
     return (path) => matchers.every((excludes) => excludes(path));
 }
+/**
+ * Counts the excluded files that each pattern matches. A pattern that only one of the policies has and that keeps nothing out is left out: it is told among
+ * the changes of the policy.
+ */
 function countExclusions(policies, excluded) {
     const patterns = new Set(policies.flatMap(({ exclude }) => exclude));
-    return [...patterns].map((pattern) => ({ pattern, files: excluded.filter(globMatcher([pattern])).length }));
+    const counted = [...patterns].map((pattern) => ({ pattern, files: excluded.filter(globMatcher([pattern])).length }));
+    return counted.filter(({ pattern, files }) => files > 0 || policies.every(({ exclude }) => exclude.includes(pattern)));
 }
 
 ;// CONCATENATED MODULE: ./lib/scanners/child-environment.js
@@ -41663,6 +41928,8 @@ const PASSWORD_CHECKS = new Map([
     ["B106", "An argument looks like a hard-coded password."],
     ["B107", "A default value looks like a hard-coded password."],
 ]);
+/** The check whose range is a function. */
+const FUNCTION_CHECK = "B107";
 const CONFIDENCES = ["high", "medium", "low"];
 /** Builds the finding of a result in `file`. */
 function banditFinding(result, { path, lines, comments }, shared) {
@@ -41681,7 +41948,14 @@ function banditFinding(result, { path, lines, comments }, shared) {
         location: { path, ...banditRegion(result, lines) },
         ...(withoutLiteral === undefined ? {} : { sensitive: true }),
         ...(commentLine === undefined ? {} : { commentLine }),
+        ...statementOf(result),
     };
+}
+/** Not where it is the whole function, as with a default value that looks like a password: what else the function does is no part of the flaw. */
+function statementOf({ test_id: id, line_number: line, line_range: range }) {
+    const [first = line] = range;
+    const last = range.at(-1) ?? first;
+    return id === FUNCTION_CHECK || (first === line && last === line) ? {} : { statement: [first, last] };
 }
 /** Total: a word that is not listed is `unknown`. */
 function parseConfidence(word) {
@@ -41861,29 +42135,6 @@ function databaseDirectory(scanner, { databaseDirectory: directory }) {
     if (directory === null)
         throw new ScannerError("database-unusable", `${scanner} has no vulnerability database.`);
     return directory;
-}
-
-;// CONCATENATED MODULE: ./lib/scanners/canary.js
-// What every scan of dependencies and secrets must find besides the project's own: proof that database and rules work. An empty database,
-// one of another ecosystem and rules that were not loaded all look like a clean project otherwise.
-
-
-const NAME = "django";
-const canary_VERSION = "2.2.0";
-/** A line of a requirements file: a package that every database of Python advisories has something on. */
-const CANARY_REQUIREMENT = `${NAME}==${canary_VERSION}`;
-const CANARY_KEY = packageKey(NAME, canary_VERSION);
-/** The Trivy rule that must find the secret. */
-const CANARY_SECRET_RULE = "github-pat";
-/** A made-up token in the shape of that rule, put together here so that none stands in a source file. */
-function canarySecret() {
-    return ["ghp", "0123456789".repeat(4).slice(0, 36)].join("_");
-}
-/** The error for a canary that was not found. `what` continues "did not report"; `cause` names what must be broken then. */
-function canaryMissed(scanner, what, cause) {
-    return new ScannerError("canary-missed", `${scanner} did not report ${what}, which is there to be found: ${cause}.`, {
-        remedy: "Nothing it says can be believed. Remove the cached tools and databases, or give another database, and run again.",
-    });
 }
 
 ;// CONCATENATED MODULE: ./lib/scanners/safety/requirements.js
@@ -42222,59 +42473,6 @@ const safety = {
     classifyExit: (code) => (code === 0 ? "clean" : code === 64 ? "findings" : "error"),
     decode: decodeSafety,
 };
-
-;// CONCATENATED MODULE: ./lib/scanners/trivy/layout.js
-// The directory Trivy is pointed at: a view of the tree, our own list of its pins, and the canary, side by side, so that one process looks at all of
-// them. Below `tree/` nothing is at the top level, where Trivy passes over `dev`, `proc` and `sys`.
-
-
-
-
-/** The directory, relative to the command's own. */
-const SCANNED_DIRECTORY = "scan";
-/** Our list of pins, as it stands in `Target`; Trivy reads pins from files of this name only. */
-const PINS_TARGET = "pins/requirements.txt";
-const CANARY_REQUIREMENTS_TARGET = "canary/requirements.txt";
-/** A place where Trivy's own rules would pass over a secret: found here, our rules are in force. */
-const CANARY_SECRET_TARGET = "canary/tests/example.md";
-/** Where the view of the tree stands, relative to the command's directory. */
-const TREE_VIEW = `${SCANNED_DIRECTORY}/tree`;
-/** Returns the part of the scanned directory a target is in, and its path there; undefined for a target that names no file of it. */
-function splitTarget(target) {
-    const [, section, path] = /^(tree|pins|canary)\/(.+)$/s.exec(target) ?? [];
-    return path === undefined || !isSection(section) ? undefined : { section, path };
-}
-function isSection(section) {
-    return section === "tree" || section === "pins" || section === "canary";
-}
-/** Returns the path of a target in the scanned tree; undefined for any other. */
-function treePath(target) {
-    const split = splitTarget(target);
-    return split?.section === "tree" ? split.path : undefined;
-}
-/** The files of the canary. */
-function canaryInputs() {
-    return [
-        { name: `${SCANNED_DIRECTORY}/${CANARY_REQUIREMENTS_TARGET}`, text: `${CANARY_REQUIREMENT}\n` },
-        { name: `${SCANNED_DIRECTORY}/${CANARY_SECRET_TARGET}`, text: `token = "${canarySecret()}"\n` },
-    ];
-}
-/** The list of pins, or nothing where there are none. */
-function pinsInputs(pins) {
-    const lines = [...pinsByKey(pins)].sort(([a], [b]) => compareText(a, b)).flatMap(([, group]) => requirementLines(group));
-    return lines.length === 0 ? [] : [{ name: `${SCANNED_DIRECTORY}/${PINS_TARGET}`, text: [...lines, ""].join("\n") }];
-}
-/**
- * Trivy looks a package up under the name it reads, in lower case and with `-` for `_`, while advisories are stored under the name the project likes:
- * `ruamel.yaml`, `typed-ast`. So a package is listed under its name as written, with hyphens and with dots.
- */
-function requirementLines(group) {
-    const version = group[0]?.version ?? "";
-    const written = group.map(({ name }) => name.toLowerCase().replaceAll("_", "-"));
-    const hyphens = written.map(normalizeProjectName);
-    const dots = hyphens.map((name) => name.replaceAll("-", "."));
-    return [...new Set([...written, ...hyphens, ...dots])].sort().map((name) => `${name}==${version}`);
-}
 
 ;// CONCATENATED MODULE: ./lib/scanners/trivy/options.js
 // What every start of Trivy has in common. No configuration is looked for anywhere: each kind of file is named, and the named ones are ours.
@@ -42660,6 +42858,7 @@ function comment_files_isArchive(path) {
 // A check of our own (https://trivy.dev/docs/latest/guide/scanner/misconfiguration/custom/) that fails for every document a chart renders, and says which of
 // Trivy's checks fail for it. Trivy leaves a failed check out of its report when the rendered text asks for that in a comment, which a template may put
 // together only while it is rendered; this one it cannot leave out, as no comment stands on its line.
+/** The Rego package of the check. */
 const RENDERED_CHECK_NAMESPACE = "user.sarif_gate";
 /** Name of the directory for `--config-check`, below the command's own. */
 const CHECK_DIRECTORY = "checks";
@@ -43374,55 +43573,6 @@ function locationOf({ CauseMetadata: cause }, path, lineOf) {
     return { path, startLine, endLine: Math.max(startLine, lineOf(cause?.EndLine ?? 1)) };
 }
 
-;// CONCATENATED MODULE: ./lib/scanners/trivy/lock-files.js
-// Lock files of other ecosystems, which only Trivy reads. It passes over one it cannot parse as silently as over one that locks nothing, so what it does
-// not list is told apart here, as far as it can be without parsers of our own.
-
-
-/** File names (https://trivy.dev/docs/latest/coverage/language/), and whether the format is JSON. */
-const LOCK_FILES = new Map([
-    ["package-lock.json", "json"],
-    ["composer.lock", "json"],
-    ["packages.lock.json", "json"],
-    ["yarn.lock", "other"],
-    ["pnpm-lock.yaml", "other"],
-    ["go.mod", "other"],
-    ["Gemfile.lock", "other"],
-    ["Cargo.lock", "other"],
-    ["Podfile.lock", "other"],
-    ["pubspec.lock", "other"],
-    ["mix.lock", "other"],
-]);
-/** Finds the lock files of the target that have no result of packages, in the order of the target. */
-function unlistedLocks(results, { files, text }) {
-    const listed = new Set(results.flatMap(({ Class, Target }) => (Class === "lang-pkgs" ? (treePath(Target) ?? []) : [])));
-    const unlisted = files.filter((path) => isLockFile(path) && !listed.has(path));
-    const isBroken = (path) => LOCK_FILES.get(external_node_path_.posix.basename(path)) === "json" && !isJson(text(path));
-    return {
-        gaps: unlisted.filter(isBroken).map((path) => ({
-            path,
-            reason: "cannot be parsed as JSON, so Trivy looked up none of its packages",
-            remedy: "Write it anew with the tool that made it.",
-        })),
-        notices: unlisted
-            .filter((path) => !isBroken(path))
-            .map((path) => ({ path, message: "Trivy lists no package of it: it locks none, or Trivy cannot read it" })),
-    };
-}
-/** Trivy passes over what is installed, on purpose. */
-function isLockFile(path) {
-    return LOCK_FILES.has(external_node_path_.posix.basename(path)) && !path.split("/").includes("node_modules");
-}
-function isJson(text) {
-    try {
-        JSON.parse(text ?? "");
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/scanners/trivy/ignore-comments.js
 // Comments that ask Trivy to pass over misconfigurations, read as Trivy 0.74 reads them (trivy/pkg/iac/ignore/parse.go), its oddities included: a comment
 // that Trivy does not understand hides nothing.
@@ -43644,7 +43794,7 @@ const SCANNERS = RUN_IDS.map((run) => BY_RUN[run]);
 // What is unusable is an error; what is usable but empty, undated or too old is a gap, because the findings it does give are true all the same.
 const database_DAY_MS = 24 * 60 * 60 * 1000;
 /** Whole days from `date` to `now`; negative when it lies ahead. */
-function daysBetween(date, now) {
+function database_daysBetween(date, now) {
     return Math.floor((now.getTime() - date.getTime()) / database_DAY_MS);
 }
 /** Returns why a clean result with this database would prove nothing, or null. */
@@ -43657,7 +43807,7 @@ function databaseGap(kind, { updatedAt, flaw }, { now, maxAgeDays }) {
         return null;
     if (updatedAt === null)
         return gap("does not say how old it is", another);
-    const age = daysBetween(updatedAt, now);
+    const age = database_daysBetween(updatedAt, now);
     const date = updatedAt.toISOString().slice(0, 10);
     if (age < -1)
         return gap(`is dated ${date}, which is in the future`, "Check the clock of this machine, then the database.");
@@ -43827,7 +43977,7 @@ async function newestCached({ kind, directory }, now) {
         const cached = await database_cache_readEntry(kind, (0,external_node_path_.join)(directory, name));
         if (cached === null)
             continue;
-        if (cached.reading.updatedAt === null || daysBetween(cached.reading.updatedAt, now) >= -1)
+        if (cached.reading.updatedAt === null || database_daysBetween(cached.reading.updatedAt, now) >= -1)
             return cached;
     }
     return null;
@@ -43943,7 +44093,7 @@ function isOlder(a, b) {
 function facts({ updatedAt, digest }, now, origin) {
     return {
         updatedAt: updatedAt?.toISOString() ?? null,
-        ageDays: updatedAt === null ? null : Math.max(0, daysBetween(updatedAt, now)),
+        ageDays: updatedAt === null ? null : Math.max(0, database_daysBetween(updatedAt, now)),
         digest,
         origin,
     };
@@ -43956,7 +44106,7 @@ function isFresh(kind, { reading, downloadedAt }, now) {
     return sinceDownload >= 0 && sinceDownload < kind.refreshAfterMs;
 }
 function ageOf({ updatedAt }, now) {
-    return updatedAt === null ? "of unknown age" : `from ${updatedAt.toISOString().slice(0, 10)} (${daysBetween(updatedAt, now)} days old)`;
+    return updatedAt === null ? "of unknown age" : `from ${updatedAt.toISOString().slice(0, 10)} (${database_daysBetween(updatedAt, now)} days old)`;
 }
 function missingOffline({ title, input }, cacheDirectory) {
     return new InstallError("install-offline", `${title} is not in ${cacheDirectory}, and \`offline\` forbids downloading it.`, {
@@ -45454,17 +45604,8 @@ function completed({ scanner, target, installation, output, notices, durationMs 
         coverage: output.coverage,
         database: installation.database,
         notices: [...notices, ...output.notices],
-        findings: identify(output.findings, lineReader(target)),
+        findings: identify(output.findings, readLines(scanner.run, target.text)),
         comments: output.comments,
-    };
-}
-/** Keeps the lines of the file asked for last: findings come file by file. */
-function lineReader(target) {
-    let last = null;
-    return (path, line) => {
-        if (last?.path !== path)
-            last = { path, lines: target.text(path)?.split(/\r\n|\n|\r/u) ?? [] };
-        return last.lines[line - 1];
     };
 }
 /** An error we did not foresee fails the run; its message holds the stack, because it is a bug to be reported. */
@@ -45495,7 +45636,7 @@ function startScanners({ config, policies, deadline }, host) {
         })),
     };
 }
-/** A database that is too old for one of the policies is too old. */
+/** Returns the oldest that a database may be, in days: one that is too old for one of the policies is too old. */
 function strictestAges(policies) {
     const ages = policies.map(({ limits }) => limits.databaseAgeDays);
     return { safety: Math.min(...ages.map(({ safety }) => safety)), trivy: Math.min(...ages.map(({ trivy }) => trivy)) };
@@ -45503,7 +45644,6 @@ function strictestAges(policies) {
 
 ;// CONCATENATED MODULE: ./lib/pipeline/scan.js
 // The whole algorithm on one page: what is compared and by which policies, what is scanned, by whom, what they proved and found, and the verdict.
-
 
 
 
@@ -45552,7 +45692,7 @@ async function scan(config, requestBase, host) {
         base: base.kind === "found" ? { commit: base.commit, name: base.name } : null,
         noBase: base.kind === "found" ? null : base.kind === "none" ? base.because : "the base cannot be had",
         runs: compared.runs,
-        notices: [...collectNotices(workspace, manifests), ...compared.notices],
+        notices: [...collectNotices(workspace, manifests, policies.all), ...compared.notices],
     };
     return { report, text: workspace.text };
 }
@@ -45571,9 +45711,7 @@ function gatherFacts({ prepared, manifests, outcomes, comparing, today }) {
         comments: compared.comments,
         // Without a base nothing is told apart, so everything gates.
         scope: base.kind === "none" ? "all" : scope,
-        looksAtEverything: workspace.within === "" &&
-            SCANNER_IDS.every((id) => runs.some(({ scanner }) => scanner === id)) &&
-            runs.every(({ status }) => status !== "failed"),
+        looksAtEverything: looksAtEverything(workspace.within, runs),
         baseError: base.kind === "missing" ? base.error : null,
         today,
     };
@@ -45705,142 +45843,6 @@ function inCommon(a, b) {
     return differing < 0 ? other.length : differing;
 }
 
-;// CONCATENATED MODULE: ./lib/report/format.js
-// Numbers and places as every report for people writes them. The results hold untrusted text only where a function says so.
-
-/** `1 finding`, `3 findings`. */
-function counted(count, noun, plural = `${noun}s`) {
-    return `${count} ${count === 1 ? noun : plural}`;
-}
-/** `0.48 s`, `12.3 s`, `2 min 5 s`. */
-function formatDuration(milliseconds) {
-    const seconds = milliseconds / 1000;
-    if (seconds < 9.995)
-        return `${seconds.toFixed(2)} s`;
-    if (seconds < 59.95)
-        return `${seconds.toFixed(1)} s`;
-    const whole = Math.round(seconds);
-    return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-}
-/** `2026-11-20 (1 day old, downloaded)`; `undated (cached)` when the database does not say. Untrusted: a database dates itself. */
-function formatDatabase({ updatedAt, ageDays, origin }) {
-    const age = ageDays === null ? "" : ageDays <= 0 ? "made today, " : `${counted(ageDays, "day")} old, `;
-    return `${updatedAt?.slice(0, 10) ?? "undated"} (${age}${origin})`;
-}
-/** `path:line`; of an image, which has no lines, its name. Untrusted. */
-function formatPlace({ path, startLine }, run) {
-    return run === "trivy-image" ? path : `${path}:${startLine}`;
-}
-/** Counts findings by severity. */
-function format_countSeverities(findings) {
-    const counts = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 };
-    for (const finding of findings)
-        counts[finding.severity] += 1;
-    return counts;
-}
-/** `critical 1, high 2`: what there is, most severe first; empty when there is nothing. */
-function format_formatSeverities(counts) {
-    return SEVERITIES.filter((severity) => counts[severity] > 0)
-        .map((severity) => `${severity} ${counts[severity]}`)
-        .join(", ");
-}
-/** The sum over all severities. */
-function totalOf(counts) {
-    return SEVERITIES.reduce((sum, severity) => sum + counts[severity], 0);
-}
-/** Names the first `limit` of a list and counts the rest: `a, b and 3 more`. */
-function formatList(items, limit) {
-    const rest = items.length - limit;
-    return rest <= 0 ? items.join(", ") : `${items.slice(0, limit).join(", ")} and ${rest} more`;
-}
-
-;// CONCATENATED MODULE: ./lib/report/listings.js
-// What the policy and the comments in the source made of a scan, as lists of places with a remark each, for the terminal and the summary alike. The lists are
-// whole; who renders them cuts them and counts the rest.
-
-const listings_DAY_MS = 86_400_000;
-const KIND_WORDS = {
-    policy: "the policy",
-    inline: "comments in the source",
-    "asserts-in-tests": "asserts-in-tests",
-};
-/** Returns the lists that have items, what takes effect most first. */
-function buildListings(report) {
-    const listings = [
-        changes(report.policyChanges),
-        comments(report),
-        suppressions("Expired suppressions, which suppress nothing", report.expired, ({ expires }) => `ended ${expires}`),
-        suppressions("Suppressions that end soon", report.expiring, ({ expires }) => ending(expires, report.startedAt)),
-        suppressions("Stale suppressions, which match nothing", report.stale, () => "remove it"),
-        exclusions(report),
-        suppressed(report.findings),
-    ];
-    return listings.filter(({ items }) => items.length > 0);
-}
-/** Names what a suppression is for: `rule B101`. Untrusted text. */
-function formatSubject(subject) {
-    return `${subject.by} ${subjectValue(subject)}`;
-}
-/** Returns the rule, advisory, finding or glob that a suppression is for. Untrusted text. */
-function subjectValue(subject) {
-    if (subject.by === "rule")
-        return subject.rule;
-    if (subject.by === "advisory")
-        return subject.advisory;
-    return subject.by === "finding" ? subject.finding : subject.gap;
-}
-function changes(all) {
-    const ignored = all.filter(({ effect }) => effect === "ignored");
-    const applied = all.filter(({ effect }) => effect === "applies");
-    const item = ({ key, base, head, effect }) => ({
-        place: key,
-        remark: `${effect === "ignored" ? "ignored until it is merged" : "applies now"}: was ${base ?? "nothing"}, is ${head ?? "nothing"}`,
-    });
-    return { title: `Policy changes (${ignored.length} ignored until merged)`, noun: "change", items: [...ignored, ...applied].map(item) };
-}
-/** When there are too many comments, all that count; else the new ones. */
-function comments({ gate, newComments, commentCount }) {
-    const exceeding = gate.reasons.flatMap((reason) => (reason.code === "limit-exceeded" ? reason.comments : []));
-    const item = ({ path, line, scanner, novelty }) => ({
-        place: `${path}:${line}`,
-        remark: `${novelty === "new" ? "new, " : ""}for ${scanner}`,
-    });
-    const noun = "inline suppression";
-    if (exceeding.length > 0)
-        return { title: `Too many inline suppressions (${commentCount})`, noun, items: exceeding.map(item) };
-    return { title: `New inline suppressions (${newComments.length} of ${commentCount})`, noun, items: newComments.map(item) };
-}
-function suppressions(title, named, end) {
-    const items = named.map(({ suppression, source }) => {
-        const { subject, paths, package: inPackage, reason, line } = suppression;
-        const where = [...(paths.length === 0 ? [] : [`in ${paths.join(", ")}`]), ...(inPackage === null ? [] : [`of ${inPackage}`])];
-        return { place: `${source}, line ${line}`, remark: `${[formatSubject(subject), ...where].join(" ")}: ${end(suppression)} (${reason})` };
-    });
-    return { title: `${title} (${named.length})`, noun: "suppression", items };
-}
-/** Whole days from the day of the run (UTC). */
-function ending(expires, startedAt) {
-    const days = Math.round((Date.parse(expires ?? "") - Date.parse(startedAt.toISOString().slice(0, 10))) / listings_DAY_MS);
-    return `ends ${expires}, ${days <= 0 ? "today" : `in ${counted(days, "day")}`}`;
-}
-function exclusions({ exclusions: all }) {
-    const items = all.map(({ pattern, files }) => ({ place: pattern, remark: counted(files, "file") }));
-    return { title: `Excluded from the scan (${counted(all.length, "pattern")})`, noun: "pattern", items };
-}
-function suppressed(findings) {
-    const all = findings.flatMap((finding) => (finding.triage.state === "suppressed" ? [{ finding, by: finding.triage.by }] : []));
-    const severities = format_formatSeverities(format_countSeverities(all.map(({ finding }) => finding)));
-    const kinds = Object.keys(KIND_WORDS).flatMap((kind) => {
-        const count = all.filter(({ by }) => by.kind === kind).length;
-        return count === 0 ? [] : [`${count} by ${KIND_WORDS[kind]}`];
-    });
-    const items = all.map(({ finding, by }) => ({
-        place: formatPlace(finding.location, finding.run),
-        remark: `${finding.severity} ${finding.rule.id}, by ${KIND_WORDS[by.kind]}${by.expires === null ? "" : ` until ${by.expires}`}: ${by.reason}`,
-    }));
-    return { title: `Suppressed findings (${all.length}: ${severities}; ${kinds.join(", ")})`, noun: "finding", items };
-}
-
 ;// CONCATENATED MODULE: ./lib/report/json-policy.js
 // What report.json says of the policy: what it is, what the change does to it, and which of its suppressions need somebody's attention.
 
@@ -45870,6 +45872,7 @@ function json_policy_buildSuppression({ suppression, source }) {
 
 ;// CONCATENATED MODULE: ./lib/report/report-schema.js
 // The shape of report.json, version 1. The types of the renderer and report.schema.json both come from here, so neither can say something else.
+
 
 
 
@@ -45967,8 +45970,8 @@ const policy = object({
     source: schemas_string(),
     changes: array(object({ key: schemas_string(), base: schemas_string().nullable(), head: schemas_string().nullable(), effect: schemas_enum(["applies", "ignored"]) }))
         .describe("What the change does to the policy. What is stricter applies at once, what is looser is ignored until it is merged."),
-    stale: array(report_schema_suppression).describe("Suppressions that match nothing."),
-    expiring: array(report_schema_suppression).describe("Suppressions that end within 30 days."),
+    stale: array(report_schema_suppression).describe("Suppressions that matched nothing in this run."),
+    expiring: array(report_schema_suppression).describe(`Suppressions that end within ${EXPIRY_NOTICE_DAYS} days.`),
     expired: array(report_schema_suppression).describe("Suppressions that have ended and suppress nothing."),
     exclusions: array(object({ pattern: schemas_string(), files: report_schema_count })).describe("What is not scanned."),
 });
@@ -45995,14 +45998,15 @@ const reportSchema = object({
         .describe("Findings in the scope, without suppressed ones."),
     states: object({ open: report_schema_count, new: report_schema_count, unchanged: report_schema_count, suppressed: report_schema_count })
         .describe("All findings; adds up to their number. `open` are those that are neither suppressed nor compared with a base."),
-    changedWorkflows: array(report_schema_path).describe("Files of .github/workflows that differ from the base."),
+    changedWorkflows: array(report_schema_path).describe("Files of .github/workflows and .github/actions that differ from the base."),
     runs: array(run),
     gaps: array(gap.extend({ run: schemas_string().nullable(), standing })).describe("Everything that had to be looked at and was not."),
     notices: array(notice).describe("Notices about the tree; those of a run stand in the run."),
     findings: array(finding).describe("Each problem once, most severe first."),
     policy,
     inlineSuppressions: report_schema_count.describe("Comments in the source that ask a scanner to pass over something, in all."),
-    newInlineSuppressions: array(object({ scanner, path: report_schema_path, line: report_schema_line })).describe("Those that the base does not have; empty without one."),
+    newInlineSuppressions: array(object({ scanner, path: report_schema_path, line: report_schema_line, honoured: schemas_boolean().describe("Whether every policy lets it suppress.") }))
+        .describe("Those that the base does not have; empty without one."),
     truncated: array(truncation)
         .describe("Runs of which GitHub gets fewer findings than there are; `findings` has all. Empty on stdout, which is written before the upload file."),
 });
@@ -46051,6 +46055,18 @@ function entryFix({ first, findings }) {
 function packageNote(finding, fix) {
     const note = fix === null ? null : fixNote(finding, fix.version);
     return note ?? (finding.introducedBy === undefined ? "" : `It comes with ${finding.introducedBy.join(", ")}.`);
+}
+/** Names who reports an entry, as ` (trivy, safety)`; empty for a single scanner. */
+function formatScanners({ first, findings }) {
+    const others = findings.flatMap(({ triage }) => (triage.state === "duplicate" ? [] : triage.scanners));
+    const scanners = new Set([first.scanner, ...others]);
+    return scanners.size === 1 ? "" : ` (${[...scanners].join(", ")})`;
+}
+/** Says that a comment asks to pass over an open finding; empty when none does. */
+function refusedComment({ commentLine, triage }) {
+    if (commentLine === undefined || triage.state !== "open")
+        return "";
+    return `The comment in line ${commentLine} asks to pass over it, and is not honoured.`;
 }
 /** Titles of the gaps by what they count for, those that make the verdict `error` first. */
 const GAP_TITLES = [
@@ -46186,7 +46202,7 @@ function buildFrame(report, truncated) {
         notices: report.notices.map(buildNotice),
         policy: json_policy_buildPolicy(report),
         inlineSuppressions: report.commentCount,
-        newInlineSuppressions: report.newComments.map(({ scanner, path, line }) => ({ scanner, path, line })),
+        newInlineSuppressions: report.newComments.map(({ scanner, path, line, honoured }) => ({ scanner, path, line, honoured })),
         truncated: [...truncated],
     };
 }
@@ -47132,6 +47148,55 @@ async function writeText(path, pieces) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/report/format.js
+// Numbers and places as every report for people writes them. The results hold untrusted text only where a function says so.
+
+/** `1 finding`, `3 findings`. */
+function counted(count, noun, plural = `${noun}s`) {
+    return `${count} ${count === 1 ? noun : plural}`;
+}
+/** `0.48 s`, `12.3 s`, `2 min 5 s`. */
+function formatDuration(milliseconds) {
+    const seconds = milliseconds / 1000;
+    if (seconds < 9.995)
+        return `${seconds.toFixed(2)} s`;
+    if (seconds < 59.95)
+        return `${seconds.toFixed(1)} s`;
+    const whole = Math.round(seconds);
+    return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+/** `2026-11-20 (1 day old, downloaded)`; `undated (cached)` when the database does not say. Untrusted: a database dates itself. */
+function formatDatabase({ updatedAt, ageDays, origin }) {
+    const age = ageDays === null ? "" : ageDays <= 0 ? "made today, " : `${counted(ageDays, "day")} old, `;
+    return `${updatedAt?.slice(0, 10) ?? "undated"} (${age}${origin})`;
+}
+/** `path:line`; of an image, which has no lines, its name. Untrusted. */
+function formatPlace({ path, startLine }, run) {
+    return run === "trivy-image" ? path : `${path}:${startLine}`;
+}
+/** Counts findings by severity. */
+function format_countSeverities(findings) {
+    const counts = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 };
+    for (const finding of findings)
+        counts[finding.severity] += 1;
+    return counts;
+}
+/** `critical 1, high 2`: what there is, most severe first; empty when there is nothing. */
+function format_formatSeverities(counts) {
+    return SEVERITIES.filter((severity) => counts[severity] > 0)
+        .map((severity) => `${severity} ${counts[severity]}`)
+        .join(", ");
+}
+/** The sum over all severities. */
+function totalOf(counts) {
+    return SEVERITIES.reduce((sum, severity) => sum + counts[severity], 0);
+}
+/** Names the first `limit` of a list and counts the rest: `a, b and 3 more`. */
+function formatList(items, limit) {
+    const rest = items.length - limit;
+    return rest <= 0 ? items.join(", ") : `${items.slice(0, limit).join(", ")} and ${rest} more`;
+}
+
 ;// CONCATENATED MODULE: ./lib/report/text-page.js
 // The page a terminal report is set on: colours, wrapping and columns, measured in the cells of a terminal. It knows nothing of findings.
 /** SGR parameters: on, off (ECMA-48, section 8.3.117). */
@@ -47211,6 +47276,96 @@ function alignRows(rows, page) {
         .join(GUTTER));
 }
 
+;// CONCATENATED MODULE: ./lib/report/listings.js
+// What the policy and the comments in the source made of a scan, as lists of places with a remark each, for the terminal and the summary alike. The lists are
+// whole; who renders them cuts them and counts the rest.
+
+
+
+const KIND_WORDS = {
+    policy: "the policy",
+    inline: "comments in the source",
+    "asserts-in-tests": "asserts-in-tests",
+};
+/** Returns the lists that have items, what takes effect most first. */
+function buildListings(report) {
+    const listings = [
+        changes(report.policyChanges),
+        comments(report),
+        suppressions("Expired suppressions: what they were for counts again", report.expired, ({ expires }) => `: ended ${expires}`),
+        suppressions("Suppressions that end soon", report.expiring, ({ expires }) => `: ${ending(expires, report.startedAt)}`),
+        suppressions("Suppressions that matched nothing in this run", report.stale, () => ""),
+        exclusions(report),
+        suppressed(report.findings),
+    ];
+    return listings.filter(({ items }) => items.length > 0);
+}
+function changes(all) {
+    const ignored = all.filter(({ effect }) => effect === "ignored");
+    const applied = all.filter(({ effect }) => effect === "applies");
+    const item = ({ key, base, head, effect }) => ({
+        place: key,
+        remark: `${effect === "ignored" ? "ignored until it is merged" : "applies now"}: was ${listings_quoted(base)}, is ${listings_quoted(head)}`,
+    });
+    return { title: `Policy changes (${ignored.length} ignored until merged)`, noun: "change", items: [...ignored, ...applied].map(item) };
+}
+function listings_quoted(value) {
+    return value === null ? "nothing" : `\`${value}\``;
+}
+/** When there are too many comments, all that count; else the new ones. */
+function comments({ gate, newComments, commentCount, startedAt }) {
+    const exceeding = gate.reasons.flatMap((reason) => (reason.code === "limit-exceeded" ? reason.comments : []));
+    const refusals = new Map(newComments.map((comment) => [commentKey(comment), listings_refusal(comment, startedAt)]));
+    const item = (comment) => ({
+        place: `${comment.path}:${comment.line}`,
+        remark: `${comment.novelty === "new" ? "new, " : ""}for ${comment.scanner}${refusals.get(commentKey(comment)) ?? ""}`,
+    });
+    const [those, noun] = ["comments that ask for suppression", "comment"];
+    if (exceeding.length > 0)
+        return { title: `Too many ${those} (${commentCount})`, noun, items: exceeding.map(item) };
+    return { title: `New ${those} (${newComments.length} of ${commentCount})`, noun, items: newComments.map(item) };
+}
+function commentKey({ scanner, path, line }) {
+    return JSON.stringify([scanner, path, line]);
+}
+/** Why a comment does not suppress, as the end of a remark; empty when it does. */
+function listings_refusal({ honoured, until }, startedAt) {
+    if (honoured)
+        return "";
+    const hasEnded = until !== undefined && until <= startedAt.toISOString().slice(0, 10);
+    return `; not honoured, because ${hasEnded ? `it says that it ends on ${until}` : "the policy's `inline` does not allow it"}`;
+}
+function suppressions(title, named, end) {
+    const items = named.map(({ suppression, source }) => {
+        const { subject, paths, package: inPackage, reason, line } = suppression;
+        const where = [...(paths.length === 0 ? [] : [`in ${paths.join(", ")}`]), ...(inPackage === null ? [] : [`of ${inPackage}`])];
+        return { place: `${source}, line ${line}`, remark: `${[formatSubject(subject), ...where].join(" ")}${end(suppression)} (${reason})` };
+    });
+    return { title: `${title} (${named.length})`, noun: "suppression", items };
+}
+/** Whole days from the day of the run (UTC). */
+function ending(expires, startedAt) {
+    const days = daysBetween(startedAt.toISOString().slice(0, 10), expires ?? "");
+    return `ends ${expires}, ${days <= 0 ? "today" : `in ${counted(days, "day")}`}`;
+}
+function exclusions({ exclusions: all }) {
+    const items = all.map(({ pattern, files }) => ({ place: pattern, remark: counted(files, "file") }));
+    return { title: `Excluded from the scan (${counted(all.length, "pattern")})`, noun: "pattern", items };
+}
+function suppressed(findings) {
+    const all = findings.flatMap((finding) => (finding.triage.state === "suppressed" ? [{ finding, by: finding.triage.by }] : []));
+    const severities = format_formatSeverities(format_countSeverities(all.map(({ finding }) => finding)));
+    const kinds = Object.keys(KIND_WORDS).flatMap((kind) => {
+        const count = all.filter(({ by }) => by.kind === kind).length;
+        return count === 0 ? [] : [`${count} by ${KIND_WORDS[kind]}`];
+    });
+    const items = all.map(({ finding, by }) => ({
+        place: formatPlace(finding.location, finding.run),
+        remark: `${finding.severity} ${finding.rule.id}, by ${KIND_WORDS[by.kind]}${by.expires === null ? "" : ` until ${by.expires}`}: ${by.reason}`,
+    }));
+    return { title: `Suppressed findings (${all.length}: ${severities}; ${kinds.join(", ")})`, noun: "finding", items };
+}
+
 ;// CONCATENATED MODULE: ./lib/report/summary-line.js
 // The verdict and why, in one line for a log or a commit status, and as the opening words of the reports.
 
@@ -47232,14 +47387,17 @@ function explainVerdict(report) {
     const { verdict, reasons } = report.gate;
     const because = reasons.map((reason) => ({ text: reason.message, remedy: "remedy" in reason ? reason.remedy : "" }));
     const opening = verdict === "fail" ? [] : [{ text: verdict === "pass" ? passWords(report) : errorWords(reasons), remedy: "" }];
-    return [...opening, ...because, ...toleratedFailures(report)];
+    return [...opening, ...because, ...toleratedFailures(report), ...endedSuppressions(report)];
 }
-/** Says which of the files that decide how the gate runs are changed, or null. Untrusted text; `name` renders a path. */
+/** Says which files that may decide how the gate runs are changed, or null. Untrusted text; `name` renders a path. */
 function explainWorkflows({ changedWorkflows }, name = (path) => path) {
     if (changedWorkflows.length === 0)
         return null;
-    const [which, decide] = changedWorkflows.length === 1 ? ["", "decides"] : [`${changedWorkflows.length} workflows: `, "decide"];
-    return `This change edits ${which}${formatList(changedWorkflows.map(name), MOST_WORKFLOWS)}, which ${decide} how this gate runs.`;
+    const what = changedWorkflows.length > 1 ? "workflows and actions" : isAction(changedWorkflows[0] ?? "") ? "an action" : "a workflow";
+    return `This change edits ${formatList(changedWorkflows.map(name), MOST_WORKFLOWS)}: ${what} may decide how this gate runs.`;
+}
+function isAction(path) {
+    return path.startsWith(".github/actions/");
 }
 /** Says what gates, and what it is compared with: `Scope: new findings, compared with pull request 12 (3f786850e387).` Untrusted text. */
 function explainScope({ scope, base, noBase }) {
@@ -47283,6 +47441,12 @@ function toleratedFailures({ runs, gate }) {
     return runs.flatMap((run) => run.status === "failed" && !named.has(run.run)
         ? [{ text: `${run.run} failed, of which the policy only warns: ${run.error.message}`, remedy: run.error.remedy }]
         : []);
+}
+/** What an ended suppression was for may be what fails. */
+function endedSuppressions({ gate, expired }) {
+    if (gate.verdict === "pass" || expired.length === 0)
+        return [];
+    return [{ text: `${counted(expired.length, "suppression has", "suppressions have")} expired; see below.`, remedy: "" }];
 }
 const STANDING_WORDS = [
     ["counts", "counting"],
@@ -47368,26 +47532,34 @@ const SEVERITY_STYLES = {
 };
 /** Renders entries in the order given, with a heading wherever the severity changes. */
 function renderGatingEntries(entries, page) {
-    const rendered = renderRows(entries.map((entry) => entryRow(entry, page)), page);
+    const rendered = renderRows(entries.map((entry, index) => entryRow(entry, isFirstOfRule(entries, index), page)), page);
     return entries.flatMap(({ first: { severity } }, index) => {
         const isFirst = entries[index - 1]?.first.severity !== severity;
         const heading = isFirst ? [`  ${page.paint(severity, ...SEVERITY_STYLES[severity])}`] : [];
         return [...heading, ...(rendered[index] ?? [])];
     });
 }
-function entryRow(entry, page) {
+/** What is said of a rule is said once in a list. */
+function isFirstOfRule(entries, index) {
+    return entries.findIndex(({ first }) => first.rule.id === entries[index]?.first.rule.id) === index;
+}
+function entryRow(entry, isFirst, page) {
     const { first } = entry;
     const place = printable(formatPlace(first.location, first.run));
     if (first.kind === "dependency")
         return { place, label: printable(first.package.name), body: packageBody(entry, first, page) };
-    return { place, label: printable(first.rule.id), body: [{ text: printable_printableProse(first.message, MESSAGE_LENGTH) }] };
+    const refused = refusedComment(first);
+    const help = isFirst ? [{ text: `${page.arrow} ${printable_printableProse(first.rule.help, MESSAGE_LENGTH)}`, styles: ["green"] }] : [];
+    const notes = refused === "" ? [] : [{ text: refused, styles: ["yellow"] }];
+    return { place, label: printable(first.rule.id), body: [{ text: printable_printableProse(first.message, MESSAGE_LENGTH) }, ...help, ...notes] };
 }
 /** First what to do, then why, then what to mind: `2.2.0 → 2.2.28: django==2.2.28`. */
 function packageBody(entry, first, page) {
     const ids = entry.findings.map((finding) => (finding.kind === "dependency" ? printable(finding.advisory.id) : ""));
+    const scanners = formatScanners(entry);
     const why = ids.length === 1
-        ? `${ids[0]} ${printable_printableProse(first.rule.title, MESSAGE_LENGTH)}`
-        : `${counted(ids.length, "advisory", "advisories")}: ${formatList(ids, MOST_IDS)}`;
+        ? `${ids[0]}${scanners} ${printable_printableProse(first.rule.title, MESSAGE_LENGTH)}`
+        : `${counted(ids.length, "advisory", "advisories")}${scanners}: ${formatList(ids, MOST_IDS)}`;
     const installed = printable(first.package.version);
     const fix = entryFix(entry);
     const note = printable_printableProse(packageNote(first, fix), MESSAGE_LENGTH);
@@ -48079,6 +48251,7 @@ function insert(text, offset, piece) {
 
 
 
+
 /**
  * Returns what the gate says once the findings are accepted: `error` when the scan was not complete, `fail` when something gates that is no finding. Rejects
  * with a ConfigError for a wrong date and for a policy that may not have these suppressions, and with a GateError `output-unwritable`.
@@ -48109,7 +48282,8 @@ async function adoptPolicy(options) {
 async function addToPolicy(findings, { config, expires, directory }, { root, today }) {
     const file = config.policyFile ?? (0,external_node_path_.join)(root, POLICY_FILE);
     const name = (0,external_node_path_.relative)(directory, file);
-    const old = await readOld(file, name);
+    await requireNoLink(file, name);
+    const old = readPolicyFile({ ...locatePolicy(file, { root, tree: treeAt(root) }), name });
     const text = addSuppressions(old ?? newPolicy(today), buildAdoptions(findings, { today, expires }));
     requireValid(text, name, today);
     await policy_adopt_replaceFile(file, name, text);
@@ -48131,18 +48305,11 @@ function notSeen({ gate, runs, gaps }) {
     const seen = [...failed, ...open];
     return seen.length > 0 || gate.verdict !== "error" ? seen : gate.reasons.map(({ message }) => message);
 }
-/** Returns null where there is no file. A link is refused: what it leads to is not what would be replaced. */
-async function readOld(file, name) {
-    const stats = await (0,promises_namespaceObject.lstat)(file).catch((cause) => {
-        if (cause.code === "ENOENT")
-            return null;
-        throw unwritable(name, cause);
-    });
-    if (stats === null)
-        return null;
-    if (!stats.isFile())
-        throw new ConfigError([`The policy ${name} is a link or no file, and is not replaced. Name the file itself with \`--policy\`.`]);
-    return await (0,promises_namespaceObject.readFile)(file, "utf8");
+/** What a link leads to is not what would be replaced. */
+async function requireNoLink(file, name) {
+    const isLink = await (0,promises_namespaceObject.lstat)(file).then((stats) => stats.isSymbolicLink(), () => false);
+    if (isLink)
+        throw new ConfigError([`The policy ${name} is a link, and is not replaced. Name the file itself with \`--policy\`.`]);
 }
 function requireValid(text, name, today) {
     const { problems } = parsePolicy(text, { source: name, today, failOn: "high" });
@@ -48220,7 +48387,7 @@ function describeSuppressions({ suppressions }, today) {
     if (suppressions.length === 0)
         return "none";
     const counts = [
-        { what: "end within 30 days", of: suppressions.filter((suppression) => isExpiring(suppression, today)) },
+        { what: `end within ${EXPIRY_NOTICE_DAYS} days`, of: suppressions.filter((suppression) => isExpiring(suppression, today)) },
         { what: "expired", of: suppressions.filter((suppression) => isExpired(suppression, today)) },
         { what: "permanent", of: suppressions.filter(({ expires }) => expires === null) },
     ];
@@ -48240,13 +48407,19 @@ function describeLimits({ nosec, permanent, databaseAgeDays: { trivy, safety } }
 
 
 
-/** Larger files are refused here; how large a policy may be the parser says. */
-const policy_check_READ_LIMIT_BYTES = 1024 * 1024;
-/** Writes the problems to `writeErr`, or the account to `writeOut`, and returns whether the policy is valid. Rejects with a ConfigError when there is no such file. */
+
+/**
+ * Writes the problems to `writeErr`, or the account to `writeOut`, and returns whether the policy is valid. Rejects with a ConfigError for a file that a scan
+ * of this directory could not read.
+ */
 async function checkPolicy({ file, directory, git, clock, writeOut, writeErr }) {
-    const name = file ?? ((0,external_node_path_.relative)(directory, (0,external_node_path_.join)((await git.topLevel(directory)) ?? directory, POLICY_FILE)) || POLICY_FILE);
+    const here = await (0,promises_namespaceObject.realpath)(directory);
+    const root = (await git.topLevel(here)) ?? here;
+    const name = file ?? (0,external_node_path_.relative)(here, (0,external_node_path_.join)(root, POLICY_FILE));
+    const text = readPolicyFile({ ...locatePolicy((0,external_node_path_.resolve)(here, name), { root, tree: treeAt(root) }), name });
+    if (text === null)
+        throw new ConfigError([`The policy file ${name} does not exist. Name one that does: \`policy check FILE\`.`]);
     const today = clock.now().toISOString().slice(0, 10);
-    const text = await readPolicyFile(name, directory);
     const { policy, problems, saysWhatFails } = parsePolicy(text, { source: name, today, failOn: "high" });
     for (const { line, column, message } of problems)
         writeErr(`${printable(`${name}:${line}:${column}: ${message}`)}\n`);
@@ -48256,28 +48429,6 @@ async function checkPolicy({ file, directory, git, clock, writeOut, writeErr }) 
     for (const line of [`${name} is a valid policy:`, ...account])
         writeOut(`${printable(line)}\n`);
     return true;
-}
-/** A link is not followed, because a scan would not follow it either. */
-async function readPolicyFile(name, directory) {
-    const path = (0,external_node_path_.resolve)(directory, name);
-    try {
-        const stats = await (0,promises_namespaceObject.lstat)(path);
-        if (stats.isFile() && stats.size <= policy_check_READ_LIMIT_BYTES)
-            return await (0,promises_namespaceObject.readFile)(path, "utf8");
-        const what = stats.isDirectory()
-            ? "a directory"
-            : stats.isSymbolicLink()
-                ? "a symbolic link"
-                : stats.isFile()
-                    ? "too large"
-                    : "no file";
-        throw new ConfigError([`The policy file ${name} is ${what}. Name the file itself: \`policy check FILE\`.`]);
-    }
-    catch (cause) {
-        if (cause instanceof ConfigError)
-            throw cause;
-        throw new ConfigError([`The policy file ${name} cannot be read: ${messageOf(cause)}. Name one: \`policy check FILE\`.`], { cause });
-    }
 }
 
 ;// CONCATENATED MODULE: ./lib/cli/progress.js

@@ -83,7 +83,17 @@ describe("annotateGating", () => {
   it("writes one annotation for all flaws of a package, with what mends them", () => {
     const messages = annotations(shopReport()).map(({ message }) => message);
     expect(messages.filter((message) => message.includes("django"))).toEqual([
-      "critical: django 2.2.0: 2 advisories, CVE-2019-14234, CVE-2022-28346. Fixed in 2.2.28: django==2.2.28",
+      "critical: django 2.2.0: 2 advisories (trivy, safety), CVE-2019-14234, CVE-2022-28346. Fixed in 2.2.28: django==2.2.28",
+    ]);
+  });
+
+  it("says of a finding in a line with a comment that the comment is not honoured", () => {
+    const [commented, plain] = annotations(
+      scanReport({ findings: [open(codeFinding({ commentLine: 3 })), open(codeFinding({ id: findingId(9) }))] }),
+    ).map(({ message }) => message);
+    expect([commented, plain].sort()).toEqual([
+      "high: B602: A subprocess is started with a shell.",
+      "high: B602: A subprocess is started with a shell. The comment in line 3 asks to pass over it, and is not honoured.",
     ]);
   });
 

@@ -7,11 +7,11 @@ describe("outputValues", () => {
   it("counts findings in scope, new and suppressed ones of a pull request", () => {
     const { findings, suppressed, critical, high, "new-findings": fresh } = outputValues(pullRequestReport(), null);
     expect({ findings, fresh, suppressed, critical, high }).toEqual({
-      findings: "2",
-      fresh: "2",
+      findings: "4",
+      fresh: "4",
       suppressed: "3",
       critical: "1",
-      high: "1",
+      high: "2",
     });
   });
 

@@ -146,6 +146,17 @@ describe("adoptPolicy", () => {
     expect(readFileSync(join(root, "target.yml"), "utf8")).toBe("version: 1\n");
   });
 
+  it("replaces no link outside of the root, which a scan would follow", async () => {
+    const outside = writeTree(makeDirectory(), { "target.yml": "version: 1\n" });
+    symlinkSync("target.yml", join(outside, "link.yml"));
+    const { settled } = await adopt(makeDirectory(), {}, { config: { policyFile: join(outside, "link.yml") } });
+    expect(String(settled)).toMatch(/is a link, and is not replaced/u);
+    expect([readFileSync(join(outside, "target.yml"), "utf8"), lstatSync(join(outside, "link.yml")).isSymbolicLink()]).toEqual([
+      "version: 1\n",
+      true,
+    ]);
+  });
+
   it("leaves the old policy and nothing else where it cannot write", async () => {
     // No name is left for a file beside one whose name is as long as a name can be.
     const name = `${"p".repeat(251)}.yml`;

@@ -52,12 +52,20 @@ describe("checkPolicy", () => {
     expect((await check("\u001b[2J.yml", directory)).out).toMatch(/^\\u001B\[2J\.yml is/u);
   });
 
+  it("follows a link that lies outside of the repository, as a scan does", async () => {
+    const outside = writeTree(makeDirectory(), { "p.yml": "version: 1\n" });
+    symlinkSync("p.yml", join(outside, "link.yml"));
+    const name = join(outside, "link.yml");
+    expect(await check(name, makeDirectory())).toMatchObject({ valid: true, out: expect.stringMatching(`^${name} is a valid policy:`) });
+  });
+
   it.each([
-    ["missing.yml", /missing\.yml cannot be read: ENOENT/u],
-    ["directory", /directory is a directory/u],
-    ["link.yml", /link\.yml is a symbolic link/u],
+    ["missing.yml", /missing\.yml does not exist/u],
+    ["../missing.yml", /cannot be found: ENOENT/u],
+    ["directory", /directory is no file that can be read \(directory\)/u],
+    ["link.yml", /link\.yml is no file that can be read \(symlink\)/u],
     ["huge.yml", /huge\.yml is too large/u],
-    ["/dev/zero", /\/dev\/zero is no file/u],
+    ["/dev/zero", /\/dev\/zero is no file that can be read \(special\)/u],
   ])("refuses %s", async (name, message) => {
     const directory = writeTree(makeDirectory(), { "p.yml": "version: 1\n", "huge.yml": "" });
     mkdirSync(join(directory, "directory"));

@@ -68,7 +68,7 @@ describe("the action with a place for its SARIF that cannot be written", () => {
     const workspace = makeProject({ "app.py": "VALUE = 1\n" });
     const { status, log, outputs, summary } = await runAction(workspace, { scanners: "bandit", "sarif-file": "app.py/all.sarif" });
     expect(log).toMatch(/all\.sarif cannot be written/u);
-    expect([status, outputs.get("verdict"), outputs.get("findings"), outputs.get("sarif-file")]).toEqual([1, "pass", "0", ""]);
+    expect([status, outputs.get("verdict"), outputs.get("findings"), outputs.get("sarif-file")]).toEqual([1, "error", "0", ""]);
     expect(summary).toMatch(/^## sarif-gate: pass$/mu);
   });
 });

@@ -18,7 +18,7 @@ function expectMissing({ status, report, stdout }: ChangeScan, cause: RegExp): v
   const said = report.reasons.map(({ message }) => message).join("\n");
   expect(said).toMatch(cause);
   expect(stdout).toMatch(/fetch-depth/u);
-  expect(stdout).toMatch(/scope: all/u);
+  expect(stdout).toMatch(/scope: all|names no commit/u);
 }
 
 describe("A base", () => {

@@ -56,7 +56,10 @@ describe("Of comments in the source that ask Bandit to pass over something", () 
 
   it("only those that the change adds are listed as new", async () => {
     const { report } = await scanChange(root, "base", BANDIT);
-    expect([report.inlineSuppressions, report.newInlineSuppressions]).toEqual([3, [{ scanner: "bandit", path: "old.py", line: 3 }]]);
+    expect([report.inlineSuppressions, report.newInlineSuppressions]).toEqual([
+      3,
+      [{ scanner: "bandit", path: "old.py", line: 3, honoured: true }],
+    ]);
     expect(report.states).toEqual({ open: 0, new: 0, unchanged: 0, suppressed: 3 });
   });
 

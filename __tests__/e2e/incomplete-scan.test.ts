@@ -29,7 +29,7 @@ describe("a clean tree", () => {
 
 describe("a Python file", () => {
   it("with a syntax error is an error", async () => {
-    await expectError({ ...CLEAN, "broken.py": "def (:\n" }, /broken\.py Bandit cannot parse it with Python 3/u);
+    await expectError({ ...CLEAN, "broken.py": "def (:\n" }, /broken\.py: Bandit cannot parse it with Python 3/u);
   });
 
   it("with a NUL byte is an error", async () => {
@@ -43,11 +43,11 @@ describe("a Python file", () => {
 
 describe("a requirements file", () => {
   it("with a garbage line is an error that names the line", async () => {
-    await expectError({ ...CLEAN, "requirements.txt": "six==1.16.0\n!!! not a requirement\n" }, /requirements\.txt:2 /u);
+    await expectError({ ...CLEAN, "requirements.txt": "six==1.16.0\n!!! not a requirement\n" }, /requirements\.txt:2: /u);
   });
 
   it("that includes a missing file is an error", async () => {
-    await expectError({ ...CLEAN, "requirements.txt": "-r missing.txt\n" }, /requirements\.txt:1 .*missing/u);
+    await expectError({ ...CLEAN, "requirements.txt": "-r missing.txt\n" }, /requirements\.txt:1: .*missing/u);
   });
 
   it("that includes an existing file passes", async () => {

@@ -162,12 +162,13 @@ describe("a pull request with old, new and suppressed findings and a changed wor
 
   it("has the workflow named before everything else in the summary", () => {
     expect(judged.summary).toMatch(
-      /^## sarif-gate: fail\n\n\*\*This change edits <code>\.github\/workflows\/scan\.yml<\/code>, which decides how/u,
+      /^## sarif-gate: fail\n\n\*\*This change edits <code>\.github\/workflows\/scan\.yml<\/code>: a workflow may decide how/u,
     );
   });
 
   it("has its new inline suppressions listed in log and summary", () => {
-    for (const text of [judged.log, judged.summary]) expect(text).toMatch(/New inline suppressions \(1 of 1\)[\s\S]*silenced\.py:3/u);
+    for (const text of [judged.log, judged.summary])
+      expect(text).toMatch(/New comments that ask for suppression \(1 of 1\)[\s\S]*silenced\.py:3/u);
   });
 
   it("has counts that add up in outputs and report", () => {

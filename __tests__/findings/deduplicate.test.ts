@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { deduplicate } from "../../src/findings/deduplicate.ts";
-import type { DependencyFinding } from "../../src/findings/finding.ts";
+import type { DependencyFinding, Finding } from "../../src/findings/finding.ts";
 import { pypiPackage } from "../../src/findings/package-ref.ts";
 import { codeFinding, dependencyFinding, findingId } from "../support/findings.ts";
 
@@ -161,5 +161,16 @@ describe("deduplicate", () => {
       }),
       { seed: 3 },
     );
+  });
+
+  it("asks the report that stays open whether the base has the problem", () => {
+    const trivy = dependencyFinding();
+    const safety = dependencyFinding({ id: findingId(1), scanner: "safety", run: "safety" });
+    const comparedOf = ({ scanner }: Finding) => ({ novelty: scanner === "trivy" ? ("new" as const) : ("unchanged" as const) });
+    expect(deduplicate([safety, trivy], comparedOf).map(({ triage }) => triage)).toMatchObject([
+      { state: "duplicate" },
+      { state: "open", novelty: "new" },
+    ]);
+    expect(deduplicate([safety], comparedOf)).toMatchObject([{ triage: { novelty: "unchanged" } }]);
   });
 });

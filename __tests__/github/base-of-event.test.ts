@@ -48,49 +48,59 @@ const FROM_MAIN: Measure = { by: "merge-base", revision: "refs/remotes/origin/ma
 
 describe("a change", () => {
   it.each<[string, RunEvent, string | null, BaseRequest]>([
-    ["a pull request", PULL_REQUEST, RUN, change(TEST_MERGE, "pull request 7")],
-    ["a pull request, another commit checked out", PULL_REQUEST, OTHER, change(TEST_MERGE, "pull request 7")],
-    ["a pull request without a checkout", PULL_REQUEST, null, change(TEST_MERGE, "pull request 7")],
-    ["a fork's", event("pull_request", "refs/pull/8/merge", json("pull-request-fork")), RUN, change(TEST_MERGE, "pull request 8")],
+    ["a pull request", PULL_REQUEST, RUN, change(TEST_MERGE, "the base of pull request 7")],
+    ["a pull request, another commit checked out", PULL_REQUEST, OTHER, change(TEST_MERGE, "the base of pull request 7")],
+    ["a pull request without a checkout", PULL_REQUEST, null, change(TEST_MERGE, "the base of pull request 7")],
+    [
+      "a fork's",
+      event("pull_request", "refs/pull/8/merge", json("pull-request-fork")),
+      RUN,
+      change(TEST_MERGE, "the base of pull request 8"),
+    ],
     [
       "one of Dependabot",
       event("pull_request", "refs/pull/9/merge", json("pull-request-dependabot")),
       RUN,
-      change(TEST_MERGE, "pull request 9"),
+      change(TEST_MERGE, "the base of pull request 9"),
     ],
-    ["a review", event("pull_request_review", "refs/pull/7/merge", json("pull-request-review")), RUN, change(TEST_MERGE, "pull request 7")],
+    [
+      "a review",
+      event("pull_request_review", "refs/pull/7/merge", json("pull-request-review")),
+      RUN,
+      change(TEST_MERGE, "the base of pull request 7"),
+    ],
     [
       "a comment of a review",
       event("pull_request_review_comment", "refs/pull/7/merge", json("pull-request-review")),
       RUN,
-      change(TEST_MERGE, "pull request 7"),
+      change(TEST_MERGE, "the base of pull request 7"),
     ],
     [
       "a merged pull request, whose GITHUB_SHA need not be a merge",
       { ...PULL_REQUEST, ref: "refs/heads/main" },
       RUN,
-      change({ by: "merge-base", revision: BASE }, "pull request 7"),
+      change({ by: "merge-base", revision: BASE }, "the base of pull request 7"),
     ],
     [
       "a pull request of a run without GITHUB_SHA",
       { ...PULL_REQUEST, commit: "" },
       RUN,
-      change({ by: "merge-base", revision: BASE }, "pull request 7"),
+      change({ by: "merge-base", revision: BASE }, "the base of pull request 7"),
     ],
-    ["a merge queue's group", MERGE_GROUP, RUN, change({ by: "commit", commit: BASE }, "the merge queue's group")],
-    ["pull_request_target with another commit", TARGET, OTHER, change({ by: "merge-base", revision: BASE }, "pull request 8")],
-    ["pull_request_target without git", TARGET, null, change({ by: "merge-base", revision: BASE }, "pull request 8")],
+    ["a merge queue's group", MERGE_GROUP, RUN, change({ by: "commit", commit: BASE }, "the base of the merge queue's group")],
+    ["pull_request_target with another commit", TARGET, OTHER, change({ by: "merge-base", revision: BASE }, "the base of pull request 8")],
+    ["pull_request_target without git", TARGET, null, change({ by: "merge-base", revision: BASE }, "the base of pull request 8")],
     [
       "workflow_run with another commit",
       AFTER_FORK,
       OTHER,
-      change({ by: "merge-base", revision: RUN }, "what a run of `workflow_run` checked out"),
+      change({ by: "merge-base", revision: RUN }, "the base of what a run of `workflow_run` checked out"),
     ],
     [
       "a comment on a pull request with another commit",
       COMMENT,
       OTHER,
-      change({ by: "merge-base", revision: RUN }, "what a run of `issue_comment` checked out"),
+      change({ by: "merge-base", revision: RUN }, "the base of what a run of `issue_comment` checked out"),
     ],
   ])("on %s is compared with what it is to be merged into, under both policies", (_what, of, checkedOut, request) => {
     expect(decideBase(of, checkedOut)).toEqual(request);
@@ -104,7 +114,9 @@ describe("a change", () => {
 
   it("is called the pull request where its number is unknown", () => {
     const payload = { pull_request: { base: { sha: BASE } } };
-    expect(decideBase({ ...PULL_REQUEST, payload: decodeEventPayload(payload) }, RUN)).toMatchObject({ name: "the pull request" });
+    expect(decideBase({ ...PULL_REQUEST, payload: decodeEventPayload(payload) }, RUN)).toMatchObject({
+      name: "the base of the pull request",
+    });
   });
 
   it.each([

@@ -3,9 +3,10 @@ import type { Gap } from "../../src/findings/coverage.ts";
 import { packageKey } from "../../src/findings/package-ref.ts";
 import type { ScannerRun } from "../../src/findings/scanner-run.ts";
 import type { ManifestReading, Pin } from "../../src/manifests/pin.ts";
-import { collectGaps } from "../../src/pipeline/coverage.ts";
+import { collectGaps, collectNotices, looksAtEverything } from "../../src/pipeline/coverage.ts";
 import type { RunOutcome } from "../../src/pipeline/run-scanner.ts";
 import { completedRun, coverage, failedRun, skippedRun } from "../support/findings.ts";
+import { policy } from "../support/policies.ts";
 
 const PIN: Pin = { name: "Six", version: "1.16.0", format: "requirements", path: "requirements.txt", startLine: 2, endLine: 2 };
 const KEY = packageKey("six", "1.16.0");
@@ -71,5 +72,34 @@ describe("collectGaps", () => {
   it("has no gap for a run that failed or was skipped: the run itself says so", () => {
     const none = reading({ pins: [] });
     expect(gaps([outcome(failedRun("bandit")), outcome(skippedRun("safety"))], { manifests: none })).toEqual([]);
+  });
+});
+
+describe("collectNotices", () => {
+  const unpinned = { path: "requirements.txt", line: 3, message: "flask has no version" };
+  const manifests = reading({ notices: [{ path: "a", message: "a link" }, unpinned], unpinned: [unpinned] });
+
+  it("tells of the tree and of its manifests", () => {
+    expect(collectNotices({ notices: [{ path: "b", message: "a pipe" }] }, manifests, [policy()]).map(({ path }) => path)).toEqual([
+      "b",
+      "a",
+      "requirements.txt",
+    ]);
+  });
+
+  it("leaves out what a policy makes a gap, which is told as such", () => {
+    const strict = policy({ gate: { unpinned: "fail" } });
+    expect(collectNotices({ notices: [] }, manifests, [policy(), strict]).map(({ path }) => path)).toEqual(["a"]);
+  });
+});
+
+describe("looksAtEverything", () => {
+  const runs = [completedRun("bandit"), skippedRun("safety"), completedRun("trivy")];
+
+  it("is so when no scanner was left out and none failed, on the whole tree", () => {
+    expect(looksAtEverything("", runs)).toBe(true);
+    expect(looksAtEverything("src", runs)).toBe(false);
+    expect(looksAtEverything("", runs.slice(1))).toBe(false);
+    expect(looksAtEverything("", [...runs, failedRun("trivy-image")])).toBe(false);
   });
 });

@@ -1,20 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { DecodedFinding, Location } from "../../src/findings/finding.ts";
 import { pypiPackage } from "../../src/findings/package-ref.ts";
-import { identify } from "../../src/pipeline/identify.ts";
-import { codeFinding, dependencyFinding } from "../support/findings.ts";
+import { identify, readLines } from "../../src/pipeline/identify.ts";
+import { codeFinding, dependencyFinding, secretFinding } from "../support/findings.ts";
 
 const SOURCE = ["import os", "os.system(command)", "", "  os.system( command )"];
 
-function line(_: string, number: number): string | undefined {
-  return SOURCE[number - 1];
-}
+const lines = () => SOURCE;
 
 function at(startLine: number, overrides: Partial<Location> = {}): DecodedFinding {
   return codeFinding({ location: { path: "a.py", startLine, endLine: startLine, ...overrides } });
 }
 
-function ids(findings: readonly DecodedFinding[], text = line): string[] {
+function ids(findings: readonly DecodedFinding[], text: () => readonly string[] = lines): string[] {
   return identify(findings, text).map(({ id }) => id);
 }
 
@@ -36,7 +34,7 @@ describe("identify", () => {
   it("lets the old one keep its id when a copy is put above it", () => {
     const copies = [at(2), at(4)];
     const [old] = ids([at(4)]);
-    const found = identify(copies, line, ({ location }) => location.startLine === 2);
+    const found = identify(copies, lines, ({ location }) => location.startLine === 2);
     expect(found.find(({ location }) => location.startLine === 4)?.id).toBe(old);
     expect(found.find(({ location }) => location.startLine === 2)?.id).not.toBe(old);
   });
@@ -45,6 +43,20 @@ describe("identify", () => {
     const worse = codeFinding({ location: { path: "a.py", startLine: 2, endLine: 2 }, severity: "critical" });
     expect(ids([worse])).not.toEqual(ids([at(2)]));
     expect(ids([dependencyFinding({ severity: "low" })])).toEqual(ids([dependencyFinding()]));
+  });
+
+  it("gives code another id when another line of its statement changes, and keeps it when the statement is only laid out anew", () => {
+    const call = codeFinding({ location: { path: "a.py", startLine: 2, endLine: 2 }, statement: [1, 3] });
+    const of = (...text: string[]) => identify([call], () => text)[0]?.id;
+    expect(of("run(safe,", "  shell=True,", ")")).toBe(of("  run(safe,", "    shell=True,", "  )"));
+    expect(of("run(safe,", "  shell=True,", ")")).not.toBe(of("run(input(),", "  shell=True,", ")"));
+  });
+
+  it("gives a secret another id when white space inside of its line changes", () => {
+    const secret = secretFinding({ location: { path: "a.env", startLine: 1, endLine: 1 } });
+    const of = (text: string) => identify([secret], () => [text])[0]?.id;
+    expect(of("key = abc")).toBe(of("  key = abc\r"));
+    expect(of("key = abc")).not.toBe(of("key = a bc"));
   });
 
   it("gives another id in another file", () => {
@@ -70,6 +82,22 @@ describe("identify", () => {
   });
 
   it("still gives ids when a file cannot be read any more", () => {
-    expect(ids([at(2)], () => undefined)[0]).toMatch(/^[0-9a-f]{20}$/u);
+    expect(ids([at(2)], () => [])[0]).toMatch(/^[0-9a-f]{20}$/u);
+  });
+});
+
+describe("readLines", () => {
+  const text = "\uFEFFa\rb\nc\r\nd";
+
+  it("counts Bandit's lines as Python does", () => {
+    expect(readLines("bandit", () => text)("a.py")).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("counts Trivy's by line feeds alone, so that no one can put another line in the place of the one it means", () => {
+    expect(readLines("trivy", () => text)("a.env")).toEqual(["a\rb", "c\r", "d"]);
+  });
+
+  it("has none of a file that cannot be read", () => {
+    expect(readLines("trivy", () => undefined)("a")).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RunId } from "../../src/findings/scanner-id.ts";
 import { readManifests } from "../../src/manifests/read-manifests.ts";
-import { identityOf, linesOf } from "../../src/pipeline/identify.ts";
+import { identityOf, readLines } from "../../src/pipeline/identify.ts";
 import { type BaseScan, baseNotices, compareComments, compareFindings } from "../../src/pipeline/novelty.ts";
 import { matchOccurrences } from "../../src/pipeline/occurrences.ts";
 import type { FakeTree } from "../support/fake-history.ts";
@@ -151,17 +151,32 @@ describe("compareFindings on a file that was renamed", () => {
     const purl = { package: { name: "left-pad", version: "1", purl: "pkg:npm/left-pad@1" } };
     const renamed = (await compare({ "package-lock.json.example": "{}" }, { "package-lock.json": "{}" })).comparison;
     expect(renamed.isUntouched(dependencyFinding({ ...at("package-lock.json"), ...purl }))).toBe(false);
+    const installed = (await compare({ "node_modules/x/package-lock.json": "{}" }, { "package-lock.json": "{}" })).comparison;
+    expect(installed.isUntouched(dependencyFinding({ ...at("package-lock.json"), ...purl }))).toBe(false);
     const moved = (await compare({ "package-lock.json": "{}" }, { "web/package-lock.json": "{}" })).comparison;
     expect(moved.isUntouched(dependencyFinding({ ...at("web/package-lock.json"), ...purl }))).toBe(true);
   });
 
   it("says where the base has it, for what was suppressed there", async () => {
     const { compared } = await compare({ "tests/a.py": "bad B1\n" }, { "src/a.py": "bad B1\n" });
-    expect([...compared.values()]).toEqual([{ novelty: "unchanged", movedFrom: "tests/a.py" }]);
+    expect([...compared.values()]).toEqual([
+      { novelty: "unchanged", movedFrom: { path: "tests/a.py", id: expect.stringMatching(/^[0-9a-f]{20}$/) } },
+    ]);
     const edited = await compare({ "tests/a.py": "bad B1\n" }, { "src/a.py": "x\nbad B1\n" }, { "src/a.py": "tests/a.py" });
-    expect([...edited.compared.values()]).toEqual([{ novelty: "unchanged", movedFrom: "tests/a.py" }]);
+    expect([...edited.compared.values()]).toEqual([
+      { novelty: "unchanged", movedFrom: { path: "tests/a.py", id: expect.stringMatching(/^[0-9a-f]{20}$/) } },
+    ]);
     const stayed = await compare({ "a.py": "bad B1\n" }, { "a.py": "bad B1\n" });
     expect([...stayed.compared.values()]).toEqual([{ novelty: "unchanged" }]);
+  });
+
+  it("says which id the base gives it, for what was suppressed by that", async () => {
+    const before = await compare({}, { "tests/a.py": "bad B1\nbad B2\n" });
+    const [first, second] = before.runs.flatMap(({ findings }) => findings.map(({ id }) => id));
+    const moved = await compare({ "tests/a.py": "bad B1\nbad B2\n" }, { "src/a.py": "bad B1\nbad B2\n" });
+    expect([...moved.compared.values()].map(({ movedFrom }) => movedFrom?.id)).toEqual([first, second]);
+    const edited = await compare({ "tests/a.py": "bad B1\nbad B2\n" }, { "src/a.py": "bad B2\n" }, { "src/a.py": "tests/a.py" });
+    expect([...edited.compared.values()].map(({ movedFrom }) => movedFrom?.id)).toEqual([second]);
   });
 
   it("counts its gaps and its comments as new where nobody looked at it", async () => {
@@ -331,17 +346,17 @@ describe("the comparison with part of the base", () => {
           (side) => side.map((text) => text.replace(/\s/g, "")).find((text) => text !== "") ?? "",
         );
         const surroundings = finding.kind === "dependency" ? finding.package.version : JSON.stringify(around);
-        return { key: identityOf(finding, path, lines[startLine - 1]), surroundings };
+        return { key: identityOf(finding, path, lines), surroundings };
       };
       const head = run.findings.map((finding) => {
         const { path } = finding.location;
         const basePath = change.counterpart(path)?.path ?? (finding.kind === "dependency" ? "moved" : `none: ${path}`);
-        return occurrence(finding, basePath, linesOf(comparison.workspace.text(path)));
+        return occurrence(finding, basePath, readLines(run.run, comparison.workspace.text)(path));
       });
       const old = before.map((finding) => {
         const { path } = finding.location;
         const isMoved = finding.kind === "dependency" && change.headPath(path) === null;
-        return occurrence(finding, isMoved ? "moved" : path, linesOf(text(path)));
+        return occurrence(finding, isMoved ? "moved" : path, readLines(run.run, text)(path));
       });
       const compared = matchOccurrences(head, old);
       for (const [index, { id }] of run.findings.entries()) novelty.set(id, compared[index] == null ? "new" : "unchanged");

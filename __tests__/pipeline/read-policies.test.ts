@@ -4,7 +4,8 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../src/errors.ts";
-import { POLICY_FILE, type PolicyOptions, readPolicies } from "../../src/pipeline/read-policies.ts";
+import { POLICY_FILE } from "../../src/pipeline/policy-file.ts";
+import { type PolicyOptions, readPolicies } from "../../src/pipeline/read-policies.ts";
 import { treeAt } from "../../src/pipeline/tree.ts";
 import type { FakeTree } from "../support/fake-history.ts";
 import { commitId, knownHistory } from "../support/histories.ts";
@@ -105,12 +106,29 @@ describe("a file that is named", () => {
     expect(rules(await readPolicies({ ...options, config: { ...options.config, policyFile: outside } }))).toEqual(["fail-on: low"]);
   });
 
+  it("is read through a link that lies outside of the root, and is no directory or huge file", async () => {
+    const outside = writeTree(temporary(), { "gate.yml": STRICT, "huge.yml": " ".repeat(2 * 1024 * 1024) });
+    symlinkSync("gate.yml", join(outside, "link.yml"));
+    const options = optionsOf({});
+    const named = (name: string) => ({ ...options, config: { ...options.config, policyFile: join(outside, name) } });
+    expect(rules(await readPolicies(named("link.yml")))).toEqual(["fail-on: low"]);
+    expect(await problemsOf(named("huge.yml"))).toEqual([`The policy file ${join(outside, "huge.yml")} is too large.`]);
+    expect(await problemsOf(named("."))).toEqual([expect.stringContaining("is no file that can be read (directory)")]);
+  });
+
   it("is inside of the root however the root is spelled", async () => {
     const options = optionsOf({ head: { "gate.yml": LOOSE }, base: { "gate.yml": STRICT } });
     const alias = join(temporary(), "alias");
     symlinkSync(options.root, alias);
     const policies = await readPolicies({ ...options, config: { ...options.config, policyFile: join(alias, "gate.yml") } });
     expect(rules(policies)).toEqual(["fail-on: low", ""]);
+  });
+
+  it("is judged beside the base's where a folder of the change leads back to the root", async () => {
+    const options = optionsOf({ head: { "gate.yml": LOOSE }, base: { "ci/gate.yml": STRICT } });
+    symlinkSync(".", join(options.root, "ci"));
+    const named = { ...options, config: { ...options.config, policyFile: join(options.root, "ci/gate.yml") } };
+    expect(await problemsOf(named)).toEqual([expect.stringContaining("ci/gate.yml is no file that can be read (symlink)")]);
   });
 
   it("is no link to a file outside, which would be trusted as given", async () => {
@@ -201,6 +219,14 @@ describe("what a policy requires", () => {
     ]);
     expect(await problemsOf(optionsOf({ ...situation, within: "src" }))).toEqual([
       `${POLICY_FILE} requires that \`path\` covers ., and it is src.`,
+    ]);
+  });
+
+  it("what both policies require is told once", async () => {
+    const head = { [POLICY_FILE]: `${requiring}exclude: [vendor/**]\n` };
+    const options = optionsOf({ head, base: { [POLICY_FILE]: requiring }, config: { scanners: ["safety"] } });
+    expect(await problemsOf(options)).toEqual([
+      `${POLICY_FILE} at ${BASE.slice(0, 12)} and ${POLICY_FILE} require the scanners bandit, trivy: add to \`scanners\`.`,
     ]);
   });
 

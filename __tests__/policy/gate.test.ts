@@ -83,7 +83,7 @@ describe("evaluateGate", () => {
   it("is an error when something was not looked at, and names it", () => {
     expect(evaluateGate(evidence({ gaps: [GAP] }), policy())).toMatchObject({
       verdict: "error",
-      reasons: [{ run: "bandit", count: 1, message: "1 thing was not looked at by bandit: a.py:3 could not be parsed" }],
+      reasons: [{ run: "bandit", count: 1, message: "1 thing was not looked at by bandit: a.py:3: could not be parsed" }],
     });
   });
 
@@ -175,8 +175,10 @@ describe("the scope of a gate", () => {
     expect(evaluateGate(evidence({ findings: [old] }), onlyNew)).toMatchObject({ verdict: "pass", counts: { high: 1 } });
   });
 
-  it("`new` takes a finding that was compared with nothing for a new one", () => {
-    expect(evaluateGate(evidence({ findings: [open(codeFinding())], scope: "new" }), policy()).verdict).toBe("fail");
+  it("`new` takes a finding that was compared with nothing for a new one, but does not call it so", () => {
+    const { verdict, reasons } = evaluateGate(evidence({ findings: [open(codeFinding())], scope: "new" }), policy());
+    expect(verdict).toBe("fail");
+    expect(reasons[0]?.message).toMatch(/^1 finding of severity high/);
   });
 });
 

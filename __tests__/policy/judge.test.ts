@@ -4,14 +4,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { GateError } from "../../src/errors.ts";
 import type { RunGap } from "../../src/findings/coverage.ts";
-import { RUN_IDS } from "../../src/findings/scanner-id.ts";
-import { SEVERITIES } from "../../src/findings/severity.ts";
 import type { TriagedFinding } from "../../src/findings/triaged-finding.ts";
 import type { Facts } from "../../src/policy/facts.ts";
 import type { Verdict } from "../../src/policy/gate.ts";
 import { judge } from "../../src/policy/judge.ts";
-import { type GateRule, KINDS, type Policy, type Suppression } from "../../src/policy/policy.ts";
-import { codeFinding, completedRun, dependencyFinding, duplicate, failedRun, findingId, open } from "../support/findings.ts";
+import type { Policy, Suppression } from "../../src/policy/policy.ts";
+import { anyFacts, anyPolicy } from "../support/any-judgement.ts";
+import { codeFinding, dependencyFinding, duplicate, findingId, open } from "../support/findings.ts";
 import { facts, gateRule, policy, suppression } from "../support/policies.ts";
 
 const GAP: RunGap = { path: "legacy/a.py", reason: "could not be parsed", run: "bandit" };
@@ -84,14 +83,19 @@ describe("one policy", () => {
       { ...comment, novelty: "new" as const },
       { ...comment, line: 2, novelty: "unchanged" as const },
     ];
-    expect(judge(facts({ comments }), [policy()])).toMatchObject({ newComments: [{ line: 1 }], commentCount: 2 });
+    expect(judge(facts({ comments }), [policy()])).toMatchObject({ newComments: [{ line: 1, honoured: true }], commentCount: 2 });
+    expect(judge(facts({ comments }), [policy({ inline: "existing" }), policy()])).toMatchObject({
+      newComments: [{ line: 1, honoured: false }],
+    });
   });
 });
 
 describe("a finding that was moved", () => {
   const at = (path: string, movedFrom: string): TriagedFinding => {
     const finding = open(codeFinding({ location: { path, startLine: 1, endLine: 1 } }), ["bandit"], "unchanged");
-    return finding.triage.state === "open" ? { ...finding, triage: { ...finding.triage, movedFrom } } : finding;
+    return finding.triage.state === "open"
+      ? { ...finding, triage: { ...finding.triage, movedFrom: { path: movedFrom, id: findingId(77) } } }
+      : finding;
   };
   const verdictOf = (finding: TriagedFinding, by: Policy) => judge(facts({ findings: [finding], scope: "new" }), [by]).gate.verdict;
   const inTests = policy({ suppressions: [suppression({ paths: ["tests/**"] })] });
@@ -100,6 +104,12 @@ describe("a finding that was moved", () => {
     expect(verdictOf(at("src/a.py", "tests/a.py"), inTests)).toBe("fail");
     expect(verdictOf(at("src/a.py", "lib/a.py"), inTests)).toBe("pass");
     expect(verdictOf(at("tests/b.py", "tests/a.py"), inTests)).toBe("pass");
+  });
+
+  it("is new where its id at the base was suppressed", () => {
+    const byId = (id: string) => policy({ suppressions: [suppression({ subject: { by: "finding", finding: id } })] });
+    expect(verdictOf(at("src/a.py", "lib/a.py"), byId(findingId(77)))).toBe("fail");
+    expect(verdictOf(at("src/a.py", "lib/a.py"), byId(findingId(78)))).toBe("pass");
   });
 
   it("is new to a rule that was not about the place it comes from", () => {
@@ -124,7 +134,7 @@ describe("the policies of base and head", () => {
     const judgement = judge(facts({ findings: [HIGH] }), [base, head]);
     expect(judgement.gate).toMatchObject({
       verdict: "fail",
-      reasons: [{ message: expect.stringMatching(/ \(by base\)$/) }],
+      reasons: [{ message: expect.stringMatching(/ \(under base\)$/) }],
       counts: { high: 1 },
     });
     expect(judgement.findings[0]?.triage.state).toBe("open");
@@ -136,7 +146,7 @@ describe("the policies of base and head", () => {
     const low = open(codeFinding({ severity: "low" }));
     expect(judge(facts({ findings: [low] }), [base, strict]).gate).toMatchObject({
       verdict: "fail",
-      reasons: [{ message: expect.stringContaining("(by head)") }],
+      reasons: [{ message: expect.stringContaining("(under head)") }],
     });
     expect(judge(facts({ findings: [low] }), [base]).gate.verdict).toBe("pass");
   });
@@ -144,7 +154,7 @@ describe("the policies of base and head", () => {
   it("say a reason of both once, without a name", () => {
     const { reasons } = judge(facts({ findings: [HIGH] }), [base, policy({ source: "head" })]).gate;
     expect(reasons).toHaveLength(1);
-    expect(reasons[0]?.message).not.toContain("(by ");
+    expect(reasons[0]?.message).not.toContain("(under ");
   });
 
   it("suppress only what both suppress", () => {
@@ -162,94 +172,6 @@ describe("the policies of base and head", () => {
 });
 
 const VERDICTS: readonly Verdict[] = ["pass", "fail", "error"];
-const novelty = fc.constantFrom("new" as const, "unchanged" as const, null);
-const path = fc.constantFrom("src/app.py", "tests/test_app.py", "legacy/a.py");
-
-const finding: fc.Arbitrary<TriagedFinding> = fc
-  .record({
-    id: fc.nat(30),
-    severity: fc.constantFrom(...SEVERITIES),
-    rule: fc.constantFrom("B101", "B602", "B105"),
-    path,
-    novelty,
-    comment: fc.constantFrom(1, 2, null),
-  })
-  .map(({ id, rule, comment, ...rest }) =>
-    open(
-      codeFinding({
-        id: findingId(id),
-        severity: rest.severity,
-        rule: { ...codeFinding().rule, id: rule },
-        location: { path: rest.path, startLine: 1, endLine: 1 },
-        ...(comment === null ? {} : { commentLine: comment }),
-      }),
-      ["bandit"],
-      rest.novelty,
-    ),
-  );
-
-const anyFacts: fc.Arbitrary<Facts> = fc
-  .record({
-    findings: fc.uniqueArray(finding, { maxLength: 8, selector: ({ id }) => id }),
-    failed: fc.subarray([...RUN_IDS]),
-    gaps: fc.array(fc.record({ path, reason: fc.constant("unread"), run: fc.constantFrom(...RUN_IDS), unchanged: fc.boolean() }), {
-      maxLength: 3,
-    }),
-    unpinned: fc.array(fc.record({ path, message: fc.constant("no version"), unchanged: fc.boolean() }), { maxLength: 2 }),
-    comments: fc.array(
-      fc.record({ scanner: fc.constant("bandit" as const), path, line: fc.constantFrom(1, 2), text: fc.constant(""), novelty }),
-      { maxLength: 4 },
-    ),
-    scope: fc.constantFrom("new" as const, "all" as const),
-    baseMissing: fc.boolean(),
-  })
-  .map(({ failed, baseMissing, ...rest }) =>
-    facts({
-      ...rest,
-      runs: RUN_IDS.map((run) => (failed.length === 1 && failed.includes(run) ? failedRun(run) : completedRun(run))),
-      baseError: baseMissing && rest.findings.length % 4 === 0 ? new GateError("base-unavailable", "gone") : null,
-    }),
-  );
-
-const anyRule: fc.Arbitrary<GateRule> = fc
-  .record({
-    name: fc.constantFrom("a", "b"),
-    kinds: fc.subarray([...KINDS], { minLength: 1 }),
-    paths: fc.constantFrom([], ["src/**"], ["tests/**"]),
-    exceptPaths: fc.constantFrom([], ["legacy/**"]),
-    severity: fc.constantFrom("critical" as const, "high" as const, "medium" as const, "low" as const),
-    scope: novelty.map((one) => (one === null ? null : one === "new" ? ("new" as const) : ("all" as const))),
-    max: fc.nat(3),
-  })
-  .map((overrides) => gateRule(overrides));
-
-const anySuppression: fc.Arbitrary<Suppression> = fc
-  .record({
-    subject: fc.oneof(
-      fc.constantFrom("B101", "B602").map((rule) => ({ by: "rule" as const, rule })),
-      fc.constantFrom("legacy/**", "**").map((gap) => ({ by: "gap" as const, gap })),
-      fc.nat(30).map((id) => ({ by: "finding" as const, finding: findingId(id) })),
-    ),
-    paths: fc.constantFrom([], ["src/**"]),
-    expires: fc.constantFrom(null, "2026-11-20", "2026-12-01"),
-  })
-  .map((overrides) => suppression(overrides));
-
-const reaction = fc.constantFrom("fail" as const, "warn" as const);
-const anyPolicy: fc.Arbitrary<Policy> = fc
-  .record({
-    rules: fc.array(anyRule, { maxLength: 3 }),
-    unknownAs: fc.constantFrom("high" as const, "low" as const),
-    incomplete: fc.record({ default: reaction, bandit: reaction, safety: reaction, trivy: reaction }),
-    unpinned: fc.constantFrom("notice" as const, "fail" as const),
-    suppressions: fc.array(anySuppression, { maxLength: 4 }),
-    inline: fc.constantFrom("honour" as const, "existing" as const, "ignore" as const),
-    assertsInTests: fc.constantFrom("ignore" as const, "report" as const),
-    nosec: fc.constantFrom(null, 0, 2),
-  })
-  .map(({ rules, unknownAs, incomplete, unpinned, nosec, ...rest }) =>
-    policy({ ...rest, gate: { rules, unknownAs, incomplete, unpinned }, limits: { nosec } }),
-  );
 
 describe("for any base policy, head policy and facts", () => {
   it("the verdict is never better than under the base policy alone, nor than under the head's, and reasons go with it", () => {

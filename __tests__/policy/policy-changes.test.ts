@@ -78,32 +78,32 @@ const ORDERED: readonly (readonly [string, string, string, string, string, strin
     suppressions("rule: B1, expires: never"),
     suppressions("rule: B1, expires: 2027-06-30"),
     "suppressions",
-    "B1 without an end",
-    "B1 until 2027-06-30",
+    "rule B1 without an end",
+    "rule B1 until 2027-06-30",
   ],
   [
     "a suppression's date",
     suppressions("rule: B1, expires: 2027-07-01"),
     suppressions("rule: B1, expires: 2027-06-30"),
     "suppressions",
-    "B1 until 2027-07-01",
-    "B1 until 2027-06-30",
+    "rule B1 until 2027-07-01",
+    "rule B1 until 2027-06-30",
   ],
   [
     "a suppression's paths",
     suppressions("rule: B1, expires: never"),
     suppressions("rule: B1, paths: [t/**], expires: never"),
     "suppressions",
-    "B1 without an end",
-    "B1 in t/** without an end",
+    "rule B1 without an end",
+    "rule B1 in t/** without an end",
   ],
   [
     "a suppression's package",
     suppressions("advisory: C-1, expires: never"),
     suppressions("advisory: C-1, package: p, expires: never"),
     "suppressions",
-    "C-1 without an end",
-    "C-1 of package p without an end",
+    "advisory C-1 without an end",
+    "advisory C-1 of package p without an end",
   ],
   ["a suppression", suppressions("gap: a.py, expires: never"), "", "suppressions", "gap a.py without an end", "-"],
   ["an exclusion", "exclude: [vendor/**]", "", "exclude", "vendor/**", "-"],
@@ -153,20 +153,20 @@ describe("policyChanges", () => {
   it("ignores a suppression that is narrower but lasts longer", () => {
     const base = suppressions("rule: B1, expires: 2027-01-01");
     expect(told(base, suppressions("rule: B1, paths: [t/**], expires: never"))).toEqual([
-      "suppressions: B1 until 2027-01-01 -> B1 in t/** without an end, ignored",
+      "suppressions: rule B1 until 2027-01-01 -> rule B1 in t/** without an end, ignored",
     ]);
   });
 
   it("shows the reason of a suppression when nothing else changed", () => {
     expect(
       told("suppressions: [{rule: B1, reason: one, expires: never}]", "suppressions: [{rule: B1, reason: two, expires: never}]"),
-    ).toEqual(["suppressions: B1 without an end: one -> B1 without an end: two, applies"]);
+    ).toEqual(["suppressions: rule B1 without an end: one -> rule B1 without an end: two, applies"]);
   });
 
   it("matches suppressions of one subject by place before it takes one for a change of the other", () => {
     const inPath = (path: string) => `rule: B1, paths: [${path}], expires: never`;
     expect(told(suppressions(inPath("a"), inPath("b")), suppressions(inPath("b"), inPath("c")))).toEqual([
-      "suppressions: B1 in a without an end -> B1 in c without an end, ignored",
+      "suppressions: rule B1 in a without an end -> rule B1 in c without an end, ignored",
     ]);
   });
 

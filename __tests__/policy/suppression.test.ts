@@ -10,7 +10,7 @@ import { policy, suppression, TODAY } from "../support/policies.ts";
 function by(
   policyOf: Policy,
   finding: TriagedFinding,
-  options: { duplicates?: TriagedFinding[]; today?: string; novelty?: "new" | "unchanged" | null } = {},
+  options: { duplicates?: TriagedFinding[]; today?: string; novelty?: "new" | "unchanged" | "unknown" | null } = {},
 ) {
   const { duplicates = [], today = TODAY, novelty = null } = options;
   const comments = [{ scanner: "bandit" as const, path: "src/app.py", line: 3, text: "", novelty }];
@@ -52,6 +52,13 @@ describe("a suppression", () => {
     expect(by(suppressing(entry), open(dependencyFinding())) !== null).toBe(holds);
   });
 
+  it("by an id holds for no new finding, because the id of a mistake that was mended is free for another one", () => {
+    const entry: Partial<Suppression> = { subject: { by: "finding", finding: codeFinding().id } };
+    expect(by(suppressing(entry), open(codeFinding(), ["bandit"], "new"))).toBeNull();
+    expect(by(suppressing(entry), open(codeFinding(), ["bandit"], "unchanged"))).not.toBeNull();
+    expect(by(suppressing({}), open(codeFinding(), ["bandit"], "new"))).not.toBeNull();
+  });
+
   it("holds for what another scanner calls the same problem", () => {
     const entries = [
       { subject: { by: "rule" as const, rule: "PYUP-12345" } },
@@ -78,6 +85,8 @@ describe("a comment", () => {
     ["existing", "unchanged", true],
     ["existing", null, true],
     ["existing", "new", false],
+    ["existing", "unknown", false],
+    ["honour", "unknown", true],
     ["ignore", "unchanged", false],
   ] as const)("with `inline: %s` and the novelty %s suppresses: %s", (inline, novelty, suppresses) => {
     const found = by(policy({ inline }), commented, { novelty });

@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { entryFix, gapRemarks, gatingEntries, gatingFindings, noticeRemarks, packageNote } from "../../src/report/gating.ts";
-import { codeFinding, completedRun, findingId, open } from "../support/findings.ts";
+import type { ScannerId } from "../../src/findings/scanner-id.ts";
+import {
+  entryFix,
+  formatScanners,
+  gapRemarks,
+  gatingEntries,
+  gatingFindings,
+  noticeRemarks,
+  packageNote,
+  refusedComment,
+} from "../../src/report/gating.ts";
+import { codeFinding, completedRun, duplicate, findingId, open, suppressed } from "../support/findings.ts";
 import { advisoryIn, scanReport, shopReport } from "../support/scan-report.ts";
 
 const django = { path: "requirements.txt", line: 3, name: "django", version: "2.2.0" };
@@ -83,9 +93,37 @@ describe("gapRemarks", () => {
   });
 });
 
+describe("formatScanners", () => {
+  const names = (...scanners: ScannerId[][]) => {
+    const findings = scanners.map((list, index) => open(advisoryIn(django, flaw(index)), list));
+    return gatingEntries(scanReport({ findings })).map(formatScanners);
+  };
+
+  it("names all who report an entry, the one whose words are used first", () => {
+    expect(names(["safety", "trivy"], ["trivy"])).toEqual([" (trivy, safety)"]);
+  });
+
+  it("names nobody where there is only one", () => {
+    expect(names(["trivy"], ["trivy"])).toEqual([""]);
+  });
+});
+
+describe("refusedComment", () => {
+  const commented = codeFinding({ commentLine: 3 });
+
+  it.each([
+    ["an open finding with a comment", open(commented), "The comment in line 3 asks to pass over it, and is not honoured."],
+    ["an open finding without one", open(codeFinding()), ""],
+    ["a suppressed finding", suppressed(commented), ""],
+    ["a duplicate", duplicate(commented, "x"), ""],
+  ])("says of %s: %j", (_, finding, words) => {
+    expect(refusedComment(finding)).toBe(words);
+  });
+});
+
 describe("noticeRemarks", () => {
   it("lists the notices of the tree before those of runs", () => {
-    expect(noticeRemarks(shopReport()).map(({ places }) => places.length)).toEqual([5, 1]);
+    expect(noticeRemarks(shopReport()).map(({ places }) => places.length)).toEqual([4, 1, 1]);
   });
 
   it("names the run where a notice has no path", () => {

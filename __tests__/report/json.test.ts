@@ -65,8 +65,8 @@ describe("renderJson", () => {
     const of = (rule: string) => findings.find((finding) => finding.rule === rule);
     expect([of("github-pat")?.state, of("CVE-2019-14234")?.state, of("B602")?.state]).toEqual(["new", "unchanged", "suppressed"]);
     expect(of("B602")?.suppression).toEqual({ kind: "policy", reason: "the export runs in a sandbox", expires: "2026-12-01" });
-    expect(states).toEqual({ open: 0, new: 2, unchanged: 4, suppressed: 3 });
-    expect(counts).toEqual({ critical: 1, high: 1, medium: 0, low: 0, unknown: 0 });
+    expect(states).toEqual({ open: 0, new: 4, unchanged: 4, suppressed: 3 });
+    expect(counts).toEqual({ critical: 1, high: 2, medium: 1, low: 0, unknown: 0 });
   });
 
   it("gives no state to an open finding without a base", () => {

@@ -17,14 +17,26 @@ describe("buildListings", () => {
 
   it("lists what the change loosens, which is ignored, before what it tightens", () => {
     expect(listed(pullRequestReport(), /^Policy changes \(2 ignored until merged\)$/)).toEqual([
-      "gate.fail-on: ignored until it is merged: was high, is never",
-      "suppressions: ignored until it is merged: was nothing, is rule B602",
-      "gate.unknown-severity: applies now: was medium, is high",
+      "gate.fail-on: ignored until it is merged: was `high`, is `never`",
+      "suppressions: ignored until it is merged: was nothing, is `rule DS-0002 without an end`",
+      "gate.unknown-severity: applies now: was `medium`, is `high`",
     ]);
   });
 
-  it("names the place of every new inline suppression", () => {
-    expect(listed(pullRequestReport(), /^New inline suppressions \(1 of 4\)$/)).toEqual(["shop/views.py:27: new, for bandit"]);
+  it.each([
+    ["one that suppresses", { honoured: true }, ""],
+    ["one that the policy does not allow", { honoured: false }, "; not honoured, because the policy's `inline` does not allow it"],
+    [
+      "one that still holds, and the policy does not allow",
+      { honoured: false, until: "2026-11-22" },
+      "; not honoured, because the policy's `inline` does not allow it",
+    ],
+    ["one that has ended", { honoured: false, until: "2026-11-21" }, "; not honoured, because it says that it ends on 2026-11-21"],
+  ] as const)("names the place of every new comment: %s", (_, parts, words) => {
+    const newComments = [{ scanner: "trivy", path: "Dockerfile", line: 3, text: "x", novelty: "new", ...parts }] as const;
+    expect(listed(scanReport({ newComments, commentCount: 4 }), /^New comments that ask for suppression \(1 of 4\)$/)).toEqual([
+      `Dockerfile:3: new, for trivy${words}`,
+    ]);
   });
 
   it("lists the comments that exceed a limit instead of the new ones", () => {
@@ -38,8 +50,11 @@ describe("buildListings", () => {
       comments: [...newComments, old],
     } as const;
     const report = pullRequestReport({ gate: { ...gate, reasons: [reason] } });
-    expect(listed(report, /^Too many inline suppressions \(4\)$/)).toEqual(["shop/views.py:27: new, for bandit", "a.py:1: for bandit"]);
-    expect(listed(report, /^New inline/)).toEqual([]);
+    expect(listed(report, /^Too many comments that ask for suppression \(3\)$/)).toEqual([
+      "shop/views.py:52: new, for bandit; not honoured, because the policy's `inline` does not allow it",
+      "a.py:1: for bandit",
+    ]);
+    expect(listed(report, /^New comments/)).toEqual([]);
   });
 
   it.each([
@@ -52,25 +67,25 @@ describe("buildListings", () => {
     expect(listed(scanReport({ startedAt, expiring }), /end soon/)[0]).toContain(words);
   });
 
-  it("says what a stale suppression is for, and where it stands", () => {
-    expect(listed(pullRequestReport(), /^Stale/)).toEqual([
-      ".github/sarif-gate.yml, line 7: advisory CVE-2024-1234 of requests: remove it (we never call it)",
+  it("says what a suppression that matched nothing is for and where it stands, and advises nothing", () => {
+    expect(listed(pullRequestReport(), /^Suppressions that matched nothing in this run \(1\)$/)).toEqual([
+      ".github/sarif-gate.yml, line 13: advisory CVE-2024-1234 of requests (we never call it)",
     ]);
   });
 
   it("says when an expired suppression has ended", () => {
     expect(listed(pullRequestReport(), /^Expired/)).toEqual([
-      ".github/sarif-gate.yml, line 21: gap old/**: ended 2026-10-31 (to be deleted)",
+      ".github/sarif-gate.yml, line 17: advisory CVE-2022-42969: ended 2026-10-31 (no repository is read)",
     ]);
   });
 
   it("counts suppressed findings by severity and by what suppresses them", () => {
     expect(buildListings(pullRequestReport()).map(({ title }) => title)).toContain(
-      "Suppressed findings (3: high 1, medium 1, low 1; 1 by the policy, 1 by comments in the source, 1 by asserts-in-tests)",
+      "Suppressed findings (3: high 1, low 2; 1 by the policy, 1 by comments in the source, 1 by asserts-in-tests)",
     );
   });
 
   it("names every pattern that is excluded, with the number of its files", () => {
-    expect(listed(pullRequestReport(), /^Excluded/)).toEqual(["vendor/**: 12 files"]);
+    expect(listed(pullRequestReport(), /^Excluded/)).toEqual(["docs/vendored/**: 12 files"]);
   });
 });

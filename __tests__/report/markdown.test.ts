@@ -134,7 +134,7 @@ describe("renderMarkdown", () => {
       stale: named,
       expiring: named,
       expired: named,
-      newComments: endless.map((path) => ({ scanner: "bandit", path, line: 1, text: long, novelty: "new" })),
+      newComments: endless.map((path) => ({ scanner: "bandit", path, line: 1, text: long, novelty: "new", honoured: false })),
     });
     expect(Buffer.byteLength(markdown)).toBeLessThan(1_048_576);
     expect(markdown).toMatch(/… and \d+ more suppressions in report\.json\./);
@@ -149,7 +149,7 @@ describe("renderMarkdown", () => {
 
   it("names a changed workflow before the reasons, and nothing where none is changed", () => {
     const lines = renderMarkdown(pullRequestReport()).split("\n");
-    expect(lines[2]).toBe("**This change edits <code>.github/workflows/ci.yml</code>, which decides how this gate runs.**");
+    expect(lines[2]).toBe("**This change edits <code>.github/workflows/ci.yml</code>: a workflow may decide how this gate runs.**");
     expect(renderMarkdown(pullRequestReport({ changedWorkflows: [] }))).not.toContain("This change edits");
   });
 

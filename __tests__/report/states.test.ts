@@ -8,7 +8,7 @@ import { countStates, stateOf } from "../../src/report/states.ts";
 import { codeFinding, duplicate, findingId, open, suppressed } from "../support/findings.ts";
 import { scanReport } from "../support/scan-report.ts";
 
-const base = { commit: "9fceb02d0ae598e95dc970b74767f19372d61af8", name: "pull request 12" };
+const base = { commit: "9fceb02d0ae598e95dc970b74767f19372d61af8", name: "the base of pull request 12" };
 
 const triaged: fc.Arbitrary<readonly TriagedFinding[]> = fc
   .array(

@@ -5,11 +5,15 @@ import { explainScope, explainVerdict, explainWorkflows, formatTotals, renderSum
 import { codeFinding, completedRun, coverage, failedRun, judged, open, suppressed } from "../support/findings.ts";
 import { hostileReport } from "../support/hostile-report.ts";
 import { COMMAND_SEEDS } from "../support/hostile-text.ts";
+import { suppression } from "../support/policies.ts";
 import { pullRequestReport } from "../support/pull-request-report.ts";
 import { runnerCommands } from "../support/runner-commands.ts";
 import { brokenShopReport, scanReport, shopReport } from "../support/scan-report.ts";
 
-const AGAINST_BASE = { scope: "new", base: { commit: "9fceb02d0ae598e95dc970b74767f19372d61af8", name: "pull request 12" } } as const;
+const AGAINST_BASE = {
+  scope: "new",
+  base: { commit: "9fceb02d0ae598e95dc970b74767f19372d61af8", name: "the base of pull request 12" },
+} as const;
 
 describe("renderSummaryLine", () => {
   it("of a failed gate counts what gates by severity", () => {
@@ -23,7 +27,7 @@ describe("renderSummaryLine", () => {
 
   it("of a pull request tells new, unchanged and suppressed findings apart", () => {
     expect(renderSummaryLine(pullRequestReport())).toMatch(
-      /^fail: 2 new findings of .*; 4 unchanged, not gating; 3 suppressed; 2 gaps \(1 unchanged, 1 accepted\)$/,
+      /^fail: 3 new findings of .*; 4 unchanged, not gating; 3 suppressed; 2 gaps \(1 unchanged, 1 accepted\)$/,
     );
   });
 
@@ -82,10 +86,25 @@ describe("explainVerdict", () => {
   });
 });
 
+describe("explainVerdict, of expired suppressions", () => {
+  const expired = [{ source: "policy.yml", suppression: suppression({ expires: "2026-11-20" }) }];
+  const gating = [open(codeFinding())];
+
+  it("counts them where something fails", () => {
+    const words = (count: number) => explainVerdict(scanReport({ findings: gating, expired: Array(count).fill(expired[0]) })).at(-1)?.text;
+    expect([words(1), words(2)]).toEqual(["1 suppression has expired; see below.", "2 suppressions have expired; see below."]);
+    expect(words(0)).not.toContain("expired");
+  });
+
+  it("does not name them where nothing fails", () => {
+    expect(explainVerdict(scanReport({ expired }))).toHaveLength(1);
+  });
+});
+
 describe("formatTotals", () => {
   it("says at once what is new, unchanged and suppressed", () => {
     expect(formatTotals(pullRequestReport())).toBe(
-      "2 new findings: critical 1, high 1; 4 unchanged, not gating; 3 suppressed. 2 gaps (1 unchanged, 1 accepted).",
+      "4 new findings: critical 1, high 2, medium 1; 4 unchanged, not gating; 3 suppressed. 2 gaps (1 unchanged, 1 accepted).",
     );
   });
 
@@ -112,7 +131,7 @@ describe("formatTotals", () => {
 
 describe("explainScope", () => {
   it("names what is compared with", () => {
-    expect(explainScope(pullRequestReport())).toBe("Scope: new findings, compared with pull request 12 (9fceb02d0ae5).");
+    expect(explainScope(pullRequestReport())).toBe("Scope: new findings, compared with the base of pull request 12 (9fceb02d0ae5).");
   });
 
   it("says why nothing is compared", () => {
@@ -123,10 +142,19 @@ describe("explainScope", () => {
 });
 
 describe("explainWorkflows", () => {
+  it.each([
+    [".github/workflows/docs.yml", "a workflow"],
+    [".github/actions/setup/action.yml", "an action"],
+  ])("says no more of %s than that it may decide how the gate runs", (path, what) => {
+    expect(explainWorkflows(scanReport({ changedWorkflows: [path] }))).toBe(
+      `This change edits ${path}: ${what} may decide how this gate runs.`,
+    );
+  });
+
   it("names the first of many", () => {
     const changedWorkflows = Array.from({ length: 7 }, (_, index) => `${index}.yml`);
     expect(explainWorkflows(scanReport({ changedWorkflows }))).toBe(
-      "This change edits 7 workflows: 0.yml, 1.yml, 2.yml, 3.yml, 4.yml and 2 more, which decide how this gate runs.",
+      "This change edits 0.yml, 1.yml, 2.yml, 3.yml, 4.yml and 2 more: workflows and actions may decide how this gate runs.",
     );
   });
 });

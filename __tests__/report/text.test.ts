@@ -68,6 +68,11 @@ describe("renderText", () => {
     expect(renderText(scanReport({ findings }), PLAIN)).toContain("1.0 → 1.4 (closes 1 of 2): py==1.4");
   });
 
+  it("says how to mend what a rule forbids once in a list", () => {
+    const findings = [1, 2].map((index) => open(codeFinding({ id: findingId(index) })));
+    expect(renderText(scanReport({ findings }), { ...PLAIN, width: 160 }).match(/→ Pass the program/g)).toHaveLength(1);
+  });
+
   it("says what brings a package in", () => {
     const place = { path: "poetry.lock", line: 3, name: "jinja2", version: "2.10" };
     const brought = advisoryIn(place, { id: "CVE-2024-1", title: "A flaw", fixed: [] }, { introducedBy: ["flask"] });
@@ -77,7 +82,7 @@ describe("renderText", () => {
 
   it("names a changed workflow before anything else", () => {
     const text = renderText(pullRequestReport(), PLAIN);
-    expect(text.split("\n")[0]).toBe(" This change edits .github/workflows/ci.yml, which decides how this gate runs.");
+    expect(text.split("\n")[0]).toBe(" This change edits .github/workflows/ci.yml: a workflow may decide how this gate runs.");
     expect(renderText(pullRequestReport({ changedWorkflows: [] }), PLAIN)).not.toContain("This change edits");
   });
 

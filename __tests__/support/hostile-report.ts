@@ -24,7 +24,7 @@ import { database, scanReport } from "./scan-report.ts";
 /** A report that holds `text` wherever text comes from outside: the repository, a scanner, a database or a policy. */
 export function hostileReport(text: string): ScanReport {
   const location = { path: text, startLine: 3, endLine: 5 };
-  const described = { location, message: text, rule: rule({ id: text, title: text, helpUri: text }) };
+  const described = { location, message: text, rule: rule({ id: text, title: text, help: text, helpUri: text }) };
   const inPackage = { ...described, package: { name: text, version: text, purl: `pkg:pypi/${text}` } };
   const advisory = { id: text, aliases: [text], url: text, fixedVersions: [text, "2.0"] };
   const findings = [
@@ -90,7 +90,10 @@ function hostilePolicy(text: string): Partial<ScanReport> {
     stale: named,
     expiring: named,
     expired: named,
-    newComments: [{ scanner: "bandit", path: text, line: 1, text, novelty: "new" }],
-    commentCount: 1,
+    newComments: [
+      { scanner: "bandit", path: text, line: 1, text, novelty: "new", honoured: true },
+      { scanner: "trivy", path: text, line: 2, text, novelty: "new", honoured: false, until: text },
+    ],
+    commentCount: 2,
   };
 }

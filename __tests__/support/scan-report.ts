@@ -111,14 +111,22 @@ function shopCode(): CodeFinding[] {
     }),
     codeFinding({
       id: findingId(608),
-      rule: rule({ id: "B608", name: "hardcoded_sql_expressions" }),
+      rule: rule({
+        id: "B608",
+        name: "hardcoded_sql_expressions",
+        help: "Keep the statement constant and pass values as bound parameters.",
+      }),
       severity: "medium",
       message: "Possible SQL injection vector through string-based query construction.",
       location: { path: "shop/views.py", startLine: 27, endLine: 27 },
     }),
     codeFinding({
       id: findingId(101),
-      rule: rule({ id: "B101" }),
+      rule: rule({
+        id: "B101",
+        name: "assert_used",
+        help: "Raise an exception where the check must hold; asserts in tests are fine.",
+      }),
       severity: "low",
       message: "Use of assert detected.",
       location: { path: "shop/cart.py", startLine: 8, endLine: 8 },
@@ -153,7 +161,7 @@ export function shopReport(): ScanReport {
         durationMs: 913,
         coverage: coverage({ expected: 26, covered: 26, unit: "packages and files" }),
         database: database({ origin: "cached" }),
-        notices: [{ path: "shop/static/logo.bin", message: "Binary file; it is searched for no secrets." }],
+        notices: [{ path: "shop/deploy.tf", message: "2 of Trivy's findings are suppressed" }],
         findings: [...packages, ...others],
       }),
     ],
@@ -162,7 +170,13 @@ export function shopReport(): ScanReport {
       ...bySafety.map((finding, index) => duplicate(finding, shared[index]?.id ?? "")),
       ...[...packages.slice(1), ...code, ...others].map((finding) => open(finding)),
     ],
-    notices: [2, 3, 4, 5, 6].map((line) => ({ path: "requirements-dev.txt", line, message: "No version to check: pin or lock." })),
+    notices: [
+      ...["cart", "mail", "orders", "payments"].map((service) => ({
+        path: `services/${service}/requirements-dev.txt`,
+        message: "1 requirement (pytest) without an exact version: no version to check, pin or lock",
+      })),
+      { message: "1 file that Trivy takes for binary is not searched for secrets (shop/static/logo.bin)" },
+    ],
   });
 }
 
@@ -170,11 +184,15 @@ export function shopReport(): ScanReport {
 export function brokenShopReport(): ScanReport {
   const syntax = {
     run: "bandit" as const,
-    reason: "Bandit could not parse it: invalid syntax",
-    remedy: "Give `python` 3.12 or later if this is syntax of a newer Python.",
+    reason: "Bandit cannot parse it with Python 3.12",
+    remedy: "Mend its syntax; if it is written for a newer Python, name that with `python` (up to 3.14).",
   };
   const gaps = judged([
-    { path: "vendor/forms", reason: "This submodule is not initialised.", remedy: "Check out with `submodules: true`." },
+    {
+      path: "vendor/forms",
+      reason: "submodule not initialised",
+      remedy: "Check out with `submodules: recursive`, or run `git submodule update --init --recursive`.",
+    },
     { ...syntax, path: "shop/legacy.py", line: 3 },
     { ...syntax, path: "shop/typing_3_12.py", line: 11 },
   ]);

@@ -12,7 +12,7 @@ import { readBaseManifests } from "../../src/pipeline/base-manifests.ts";
 import { type BaseNeed, planBase } from "../../src/pipeline/base-target.ts";
 import { describeChange } from "../../src/pipeline/change.ts";
 import { type Comparison, compareWith } from "../../src/pipeline/comparison.ts";
-import { identify, linesOf, withoutSpace } from "../../src/pipeline/identify.ts";
+import { identify, readLines, withoutSpace } from "../../src/pipeline/identify.ts";
 import { findInfrastructure } from "../../src/pipeline/infrastructure.ts";
 import { materialiseBase } from "../../src/pipeline/materialise-base.ts";
 import { type BaseScan, type ComparedFinding, compareFindings } from "../../src/pipeline/novelty.ts";
@@ -29,7 +29,7 @@ export type ToyTarget = Pick<ScanTarget, "files" | "python" | "pins" | "infrastr
 
 /** What a toy scanner says of a target. `bad NAME` in Python is a finding of the rule NAME, `SYNTAX` a file it cannot read, `# nosec` a comment. */
 export function toyRun(run: RunId, target: ToyTarget): { run: CompletedRun; pinsTakenUp: string[] } {
-  const lines = (path: string) => linesOf(target.text(path)).map((text, index) => ({ path, text, line: index + 1 }));
+  const lines = (path: string) => readLines(run, target.text)(path).map((text, index) => ({ path, text, line: index + 1 }));
   const python = target.python.filter((path) => !target.text(path)?.includes("SYNTAX"));
   const broken = target.python.filter((path) => !python.includes(path)).map((path) => ({ path, reason: "cannot be parsed" }));
   const located = ({ path, line }: { path: string; line: number }) => ({ location: { path, startLine: line, endLine: line } });
@@ -78,7 +78,7 @@ export function toyRun(run: RunId, target: ToyTarget): { run: CompletedRun; pins
       comments: run === "bandit" ? comments : [],
       findings: identify(
         (found[run] ?? []).map(({ ...finding }) => finding),
-        (path, line) => linesOf(target.text(path))[line - 1],
+        readLines(run, target.text),
       ),
     },
     pinsTakenUp: target.pins.filter(({ version }) => version !== "0.0").map(({ name, version }) => packageKey(name, version)),

@@ -6,7 +6,7 @@ import { type AnnotationProperties, error } from "@actions/core";
 import { isInside } from "../host/is-inside.ts";
 import { fixLine } from "../report/fix.ts";
 import { counted, formatList, formatPlace } from "../report/format.ts";
-import { entryFix, type GatingEntry, gatingEntries } from "../report/gating.ts";
+import { entryFix, formatScanners, type GatingEntry, gatingEntries, refusedComment } from "../report/gating.ts";
 import type { ScanReport } from "../report/scan-report.ts";
 import { printableProse } from "../text/printable.ts";
 
@@ -59,10 +59,13 @@ function subject({ first }: GatingEntry): string {
 
 function explanation(entry: GatingEntry): string {
   const { first, findings } = entry;
-  if (first.kind !== "dependency") return first.message;
+  if (first.kind !== "dependency") return `${first.message} ${refusedComment(first)}`.trimEnd();
   const ids = findings.map((finding) => (finding.kind === "dependency" ? finding.advisory.id : finding.rule.id));
+  const scanners = formatScanners(entry);
   const why =
-    ids.length === 1 ? `${ids[0]} ${first.rule.title}` : `${counted(ids.length, "advisory", "advisories")}, ${formatList(ids, MOST_IDS)}`;
+    ids.length === 1
+      ? `${ids[0]}${scanners} ${first.rule.title}`
+      : `${counted(ids.length, "advisory", "advisories")}${scanners}, ${formatList(ids, MOST_IDS)}`;
   const fix = entryFix(entry);
   if (fix === null) return `${why}. ${ids.length === 1 ? "No fixed version is known." : "No one version is known to fix all."}`;
   const part = fix.closes === ids.length ? "" : ` (closes ${fix.closes} of ${ids.length})`;

@@ -57,6 +57,8 @@ export async function runAction(environment: NodeJS.ProcessEnv, home: string): P
       await writeSummary(job, report, told);
     });
   } catch (thrown) {
+    // What a scan said before something went wrong with its results is not what the step ends with.
+    outputs = { ...outputs, verdict: "error" };
     const message = fail(thrown);
     if (outputs.findings === "") await writeSummaryText(`## sarif-gate: error\n\n${escapeMarkdown(message)}\n`);
   } finally {

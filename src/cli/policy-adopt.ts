@@ -2,13 +2,14 @@
 // not complete, writes no other file of the scanned tree, and leaves the old policy in its place when anything fails.
 
 import { randomUUID } from "node:crypto";
-import { lstat, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import type { Config } from "../config/config.ts";
 import { ConfigError, GateError, messageOf } from "../errors.ts";
 import type { TriagedFinding } from "../findings/triaged-finding.ts";
 import type { Clock } from "../host/ports.ts";
-import { POLICY_FILE } from "../pipeline/read-policies.ts";
+import { locatePolicy, POLICY_FILE, readPolicyFile } from "../pipeline/policy-file.ts";
+import { treeAt } from "../pipeline/tree.ts";
 import { addSuppressions, buildAdoptions, newPolicy } from "../policy/adopt.ts";
 import { expiryProblem } from "../policy/cross-checks.ts";
 import type { Verdict } from "../policy/gate.ts";
@@ -18,6 +19,7 @@ import { gatingFindings } from "../report/gating.ts";
 import type { ScanReport } from "../report/scan-report.ts";
 import { printable } from "../text/printable.ts";
 
+/** What to adopt into, and how to scan for it. */
 export interface AdoptPolicyOptions {
   readonly config: Pick<Config, "policyFile">;
   /** Raw text of `--expires`. */
@@ -62,7 +64,8 @@ async function addToPolicy(
 ): Promise<string> {
   const file = config.policyFile ?? join(root, POLICY_FILE);
   const name = relative(directory, file);
-  const old = await readOld(file, name);
+  await requireNoLink(file, name);
+  const old = readPolicyFile({ ...locatePolicy(file, { root, tree: treeAt(root) }), name });
   const text = addSuppressions(old ?? newPolicy(today), buildAdoptions(findings, { today, expires }));
   requireValid(text, name, today);
   await replaceFile(file, name, text);
@@ -85,16 +88,13 @@ function notSeen({ gate, runs, gaps }: ScanReport): string[] {
   return seen.length > 0 || gate.verdict !== "error" ? seen : gate.reasons.map(({ message }) => message);
 }
 
-/** Returns null where there is no file. A link is refused: what it leads to is not what would be replaced. */
-async function readOld(file: string, name: string): Promise<string | null> {
-  const stats = await lstat(file).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return null;
-    throw unwritable(name, cause);
-  });
-  if (stats === null) return null;
-  if (!stats.isFile())
-    throw new ConfigError([`The policy ${name} is a link or no file, and is not replaced. Name the file itself with \`--policy\`.`]);
-  return await readFile(file, "utf8");
+/** What a link leads to is not what would be replaced. */
+async function requireNoLink(file: string, name: string): Promise<void> {
+  const isLink = await lstat(file).then(
+    (stats) => stats.isSymbolicLink(),
+    () => false,
+  );
+  if (isLink) throw new ConfigError([`The policy ${name} is a link, and is not replaced. Name the file itself with \`--policy\`.`]);
 }
 
 function requireValid(text: string, name: string, today: string): void {

@@ -9,6 +9,7 @@ export type Measure =
   /** The merge base of the checked-out commit and `revision`. */
   | { readonly by: "merge-base"; readonly revision: string };
 
+/** Whether to compare, with what, and what follows when that cannot be had. */
 export type BaseRequest =
   /** Nothing is compared; `because` is a clause for people: "a run on a schedule looks at everything". */
   | { readonly kind: "none"; readonly because: string }

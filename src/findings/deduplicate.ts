@@ -5,7 +5,7 @@ import { type Advisory, advisoryIds } from "./advisory.ts";
 import type { DependencyFinding, Finding } from "./finding.ts";
 import { packageKey } from "./package-ref.ts";
 import type { ScannerId } from "./scanner-id.ts";
-import type { Novelty, TriagedFinding } from "./triaged-finding.ts";
+import type { MovedFrom, Novelty, TriagedFinding } from "./triaged-finding.ts";
 
 /** Trivy rates and dates its advisories best, so its report is the one that stays open (product.md, "Duplicate"). */
 const PREFERENCE: readonly ScannerId[] = ["trivy", "safety", "bandit"];
@@ -57,7 +57,7 @@ function sameFlaw(group: Group, finding: DependencyFinding, ids: readonly string
 }
 
 /** What the base knows of a finding; null where nothing is compared. */
-type ComparedOf = (finding: Finding) => { readonly novelty: Novelty; readonly movedFrom?: string } | null;
+type ComparedOf = (finding: Finding) => { readonly novelty: Novelty; readonly movedFrom?: MovedFrom } | null;
 
 function triaged(finding: Finding, group: Group | undefined, comparedOf: ComparedOf): TriagedFinding {
   const compared = comparedOf(finding) ?? { novelty: null };

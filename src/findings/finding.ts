@@ -61,14 +61,18 @@ export interface DependencyPart extends Pinning {
   readonly advisory: Advisory;
 }
 
-/** A finding as a scanner's folder decodes it, before it has an identity. `sensitive`: its line holds a secret, so no snippet of it may leave. */
+/** A flaw in code. */
+export interface CodePart {
+  readonly kind: "code";
+  /** Its line holds a secret, so no snippet of it may leave. */
+  readonly sensitive?: boolean;
+  /** First and last line of the statement that the check is about, where that is more than the location's first line: `shell=True)` alone says nothing. */
+  readonly statement?: readonly [first: number, last: number];
+}
+
+/** A finding as a scanner's folder decodes it, before it has an identity. */
 export type DecodedFinding = FindingCore &
-  (
-    | { readonly kind: "code"; readonly sensitive?: boolean }
-    | { readonly kind: "secret" }
-    | { readonly kind: "misconfiguration" }
-    | DependencyPart
-  );
+  (CodePart | { readonly kind: "secret" } | { readonly kind: "misconfiguration" } | DependencyPart);
 
 export type Finding = DecodedFinding & { readonly id: FindingId };
 export type DependencyFinding = Finding & DependencyPart;

@@ -3,6 +3,7 @@
 import type { ScannerId } from "./scanner-id.ts";
 import type { Novelty } from "./triaged-finding.ts";
 
+/** One such comment and its place. */
 export interface InlineComment {
   readonly scanner: ScannerId;
   /** Relative to the root. */
@@ -15,5 +16,5 @@ export interface InlineComment {
   readonly until?: string;
 }
 
-/** A comment compared with the base; null without one. */
-export type ComparedComment = InlineComment & { readonly novelty: Novelty | null };
+/** A comment compared with the base; null where there is none to compare with, `unknown` where it could not be had. */
+export type ComparedComment = InlineComment & { readonly novelty: Novelty | "unknown" | null };

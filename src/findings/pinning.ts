@@ -13,6 +13,7 @@ export interface RequirementParts {
   readonly hashed: boolean;
 }
 
+/** How a package comes to be pinned, as far as the manifest tells. */
 export interface Pinning {
   /**
    * Direct dependencies that bring the package, PEP 503 normalised, sorted, at most five. A path through another direct dependency counts for that one.

@@ -17,13 +17,19 @@ export interface SuppressedBy {
   readonly expires: string | null;
 }
 
+/** A finding's place and identity in another file. */
+export interface MovedFrom {
+  readonly path: string;
+  readonly id: FindingId;
+}
+
 /** What every problem has, open or suppressed. */
 interface ProblemTriage {
   readonly scanners: readonly ScannerId[];
   /** Null without a base. */
   readonly novelty: Novelty | null;
-  /** Where the base has it, when that is another path: what was suppressed there may not be here. */
-  readonly movedFrom?: string;
+  /** What it is at the base, when it has moved: what was suppressed there may not be here. */
+  readonly movedFrom?: MovedFrom;
 }
 
 /** `open` may gate; `duplicate` is another scanner's report of `of` and is counted there. */
@@ -34,7 +40,7 @@ export type Triage =
 
 export type TriagedFinding = Finding & { readonly triage: Triage };
 
-/** Returns the finding as if it stood in another file. */
-export function atPath(finding: TriagedFinding, path: string): TriagedFinding {
-  return { ...finding, location: { ...finding.location, path } };
+/** Returns the finding as it was before it moved. */
+export function beforeMove(finding: TriagedFinding, { path, id }: MovedFrom): TriagedFinding {
+  return { ...finding, id, location: { ...finding.location, path } };
 }

@@ -44,14 +44,14 @@ function ofPullRequest(event: RunEvent): BaseRequest {
 
 function ofMergeGroup(event: RunEvent): BaseRequest {
   const commit = required(event, event.payload.merge_group?.base_sha);
-  return change({ by: "commit", commit }, "the merge queue's group");
+  return change({ by: "commit", commit }, "the base of the merge queue's group");
 }
 
 /** The trusted side is what the pull request is to be merged into; where the event names none, the repository's own commit of the run. */
 function ofUntrustedCheckout(event: RunEvent): BaseRequest {
   const isPullRequest = event.name === "pull_request_target";
   const trusted = isPullRequest ? event.payload.pull_request?.base?.sha : event.commit.toLowerCase();
-  const name = isPullRequest ? nameOfPullRequest(event) : `what a run of \`${event.name}\` checked out`;
+  const name = isPullRequest ? nameOfPullRequest(event) : `the base of what a run of \`${event.name}\` checked out`;
   return change({ by: "merge-base", revision: required(event, trusted) }, name);
 }
 
@@ -81,7 +81,7 @@ function required(event: RunEvent, commit: string | null | undefined): string {
 
 function nameOfPullRequest({ payload }: RunEvent): string {
   const number = payload.pull_request?.number ?? null;
-  return number === null ? "the pull request" : `pull request ${number}`;
+  return number === null ? "the base of the pull request" : `the base of pull request ${number}`;
 }
 
 function change(measure: Measure, name: string): BaseRequest {

@@ -35,6 +35,7 @@ export interface GitFetchOptions {
   readonly gitDirectory: string;
 }
 
+/** One request to the server of the repository. */
 export interface Fetch {
   /** What is missing, as the subject of a sentence with a singular verb: "commit 0123…". */
   readonly what: string;

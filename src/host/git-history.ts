@@ -2,7 +2,7 @@
 // read, and nothing of its configuration counts.
 
 import pLimit from "p-limit";
-import { messageOf } from "../errors.ts";
+import { GateError, messageOf } from "../errors.ts";
 import { type GitFetchOptions, type Remote, unavailable } from "./git-fetch.ts";
 import { decodeContents, decodeParents, decodeRenames, decodeSizes, decodeTree, isObjectId } from "./git-object-listing.ts";
 import { type AskGit, demand, lastLines, localGit } from "./local-git.ts";
@@ -95,7 +95,7 @@ async function readTree(objects: Objects, commit: string): Promise<ReadonlyMap<s
 async function readContents(objects: Objects, ids: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
   const { repository, remote } = objects;
   if (ids.length === 0) return new Map();
-  requireReadable(await requirePresent(objects, ids), remote);
+  requireReadable(await requirePresent(objects, ids));
   const { status, stdout, stderr } = await repository.ask(["cat-file", "--batch"], inputOf(ids));
   if (status !== 0) throw unavailable(`The contents of ${ids.length} files cannot be read: ${lastLines(stderr)}`, remote);
   return decoded(decodeContents, stdout, remote);
@@ -124,14 +124,19 @@ function missingOf(sizes: ReadonlyMap<string, number | null>): string[] {
   return [...sizes].flatMap(([id, size]) => (size === null ? [id] : []));
 }
 
-function requireReadable(sizes: ReadonlyMap<string, number>, remote: Remote | null): void {
+function requireReadable(sizes: ReadonlyMap<string, number>): void {
   let total = 0;
   for (const [id, size] of sizes) {
-    if (size > FILE_LIMIT) throw unavailable(`File content ${id} has ${size} bytes, more than the ${FILE_LIMIT} that are read`, remote);
+    if (size > FILE_LIMIT) throw tooLarge(`File content ${id} has ${size} bytes, more than the ${FILE_LIMIT} that are read.`);
     total += size;
   }
-  if (total > READ_LIMIT)
-    throw unavailable(`${sizes.size} files have ${total} bytes, more than the ${READ_LIMIT} that are read at once`, remote);
+  if (total > READ_LIMIT) throw tooLarge(`${sizes.size} files have ${total} bytes, more than the ${READ_LIMIT} that are read at once.`);
+}
+
+function tooLarge(message: string): GateError {
+  return new GateError("base-unavailable", message, {
+    remedy: "Make it smaller at the base; `git cat-file -s ID` says how large a file is.",
+  });
 }
 
 /** Only what was added and what was deleted can be two ends of a rename; git compares their contents. */

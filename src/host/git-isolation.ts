@@ -8,7 +8,13 @@ const NULL_DEVICE = "/dev/null";
 
 /** Flags before the command: `root` is read whoever owns it, without a hook, a monitor, or a write to its index. */
 export function isolationFlags(root: string): string[] {
-  const settings = [`safe.directory=${root.split(sep).join("/")}`, "core.fsmonitor=false", `core.hooksPath=${NULL_DEVICE}`];
+  const settings = [
+    `safe.directory=${root.split(sep).join("/")}`,
+    "core.fsmonitor=false",
+    `core.hooksPath=${NULL_DEVICE}`,
+    // A file that says what the commits say, and that nobody checks against them.
+    "core.commitGraph=false",
+  ];
   return ["--no-optional-locks", "--literal-pathspecs", ...settings.flatMap((setting) => ["-c", setting])];
 }
 

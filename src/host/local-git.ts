@@ -21,6 +21,7 @@ export interface LocalGitOptions {
   readonly gitDirectory?: string;
 }
 
+/** How git ended, and what it said. */
 export interface GitAnswer {
   readonly status: number;
   readonly stdout: Buffer;

@@ -25,12 +25,12 @@ export function basePinsFor(findings: readonly Finding[], comparison: Comparison
     wanted.add(placeOf(change.counterpart(finding.location.path)?.path ?? null, finding.package.name));
   }
   if (wanted.size === 0) return { unknown: [], known: [] };
-  const here = new Set(manifests.pins.map(({ name, version }) => packageKey(name, version)));
-  const before = baseManifests.pins.filter(({ path, name }) => {
+  const atHead = new Set(manifests.pins.map(({ name, version }) => packageKey(name, version)));
+  const ofBase = baseManifests.pins.filter(({ path, name }) => {
     return wanted.has(placeOf(path, name)) || (wanted.has(placeOf(null, name)) && change.headPath(path) === null);
   });
-  const isKnown = ({ name, version }: Pin) => here.has(packageKey(name, version));
-  return { unknown: before.filter((pin) => !isKnown(pin)), known: before.filter(isKnown) };
+  const isKnown = ({ name, version }: Pin) => atHead.has(packageKey(name, version));
+  return { unknown: ofBase.filter((pin) => !isKnown(pin)), known: ofBase.filter(isKnown) };
 }
 
 /** Null stands for every deleted manifest. */

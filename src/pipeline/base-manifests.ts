@@ -7,6 +7,7 @@ import type { ManifestReading } from "../manifests/pin.ts";
 import { readManifests } from "../manifests/read-manifests.ts";
 import type { Change } from "./change.ts";
 
+/** Both sides, and how to read the base. */
 export interface BaseManifestOptions {
   readonly change: Change;
   readonly history: Pick<History, "read">;
@@ -48,10 +49,10 @@ function scannedAtBase({ change, head, wasInScan }: BaseManifestOptions): string
 /** Whether everything the reading depends on stands at the base as it does at the head: the files it asks for, and what they include. */
 function isReadingOfBase({ change, head, reading }: BaseManifestOptions, files: readonly string[]): boolean {
   if (reading.gaps.length > 0) return false; // an include may be missing only here
-  const now = sources(head.files);
-  const then = sources(files);
-  if (now.length !== then.length || now.some((path, index) => path !== then[index])) return false;
-  return [...now, ...reading.manifests].every((path) => change.counterpart(path)?.path === path && change.isSame(path));
+  const ofHead = sources(head.files);
+  const ofBase = sources(files);
+  if (ofHead.length !== ofBase.length || ofHead.some((path, index) => path !== ofBase[index])) return false;
+  return [...ofHead, ...reading.manifests].every((path) => change.counterpart(path)?.path === path && change.isSame(path));
 }
 
 /** The files that a reading asks for by their names. */

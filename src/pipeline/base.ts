@@ -10,6 +10,7 @@ const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 const REMEDY = "Check out with `fetch-depth: 0`. With `scope: all` nothing of the base is needed but its policy.";
 
+/** A commit to compare with. */
 export interface FoundBase {
   readonly kind: "found";
   /** What findings are compared with. */
@@ -20,6 +21,7 @@ export interface FoundBase {
   readonly name: string;
 }
 
+/** What became of the request for a base. */
 export type Base =
   | FoundBase
   /** Nothing is compared; `because` is a clause. */
@@ -86,9 +88,12 @@ async function requireRevision(revision: string, history: History): Promise<stri
   const commit = await history.resolve(revision);
   if (commit !== null) return commit;
   if (COMMIT.test(revision)) return revision;
-  throw unavailable(`The base \`${revision}\` names no commit of this checkout.`);
+  throw unavailable(
+    `The base \`${revision}\` names no commit of this checkout.`,
+    "Name a branch, a tag or a commit that it has, or check out with `fetch-depth: 0`.",
+  );
 }
 
-function unavailable(message: string): GateError {
-  return new GateError("base-unavailable", message, { remedy: REMEDY });
+function unavailable(message: string, remedy = REMEDY): GateError {
+  return new GateError("base-unavailable", message, { remedy });
 }

@@ -6,6 +6,7 @@ import { posix } from "node:path";
 import type { History, TreeEntry } from "../host/ports.ts";
 import type { Exists } from "../manifests/resolve-include.ts";
 import { COMPARED_BYTES, isBlob, pointedSha256 } from "./blob-id.ts";
+import { foldersOf } from "./folders-of.ts";
 import { findRenames, type Sides } from "./renames.ts";
 import type { Tree } from "./tree.ts";
 
@@ -33,6 +34,7 @@ export interface Change {
   readonly changedBelow: (folder: string) => readonly string[];
 }
 
+/** Both sides, and how to read them. */
 export interface ChangeOptions {
   readonly history: Pick<History, "tree" | "renames" | "read">;
   /** The commit that is compared with. */
@@ -78,6 +80,11 @@ export async function describeChange(options: ChangeOptions): Promise<Change> {
       return [...paths].filter((path) => !isSame(path) || sources.has(path)).sort();
     },
   };
+}
+
+/** Returns what a path of the head was called at the base; its own name where it was not there. */
+export function nameAtBase({ counterpart }: Pick<Change, "counterpart">, path: string): string {
+  return counterpart(path)?.path ?? path;
 }
 
 type OfPath<Answer> = (path: string) => Answer;
@@ -140,12 +147,12 @@ async function readPointers({ history, files, tree, headTree }: Sides, counterpa
 
 /** As the work tree answers: a directory, a link and what is reached through one are not regular. */
 function existsIn({ baseTree, files }: Sides, isInSubmodule: OfPath<boolean>): Exists {
+  const folders = new Set([...baseTree.keys()].flatMap(foldersOf));
   return (path) => {
     if (isInSubmodule(path)) return files.has(path) ? "file" : "missing";
     const entry = baseTree.get(path);
     if (entry !== undefined) return entry.kind === "file" ? "file" : "not-regular";
-    const above = path.split("/").map((_, index, parts) => parts.slice(0, index).join("/"));
-    if (above.some((folder) => baseTree.get(folder)?.kind === "symlink")) return "not-regular";
-    return [...baseTree.keys()].some((known) => known.startsWith(`${path}/`)) ? "not-regular" : "missing";
+    if (foldersOf(path).some((folder) => baseTree.get(folder)?.kind === "symlink")) return "not-regular";
+    return folders.has(path) ? "not-regular" : "missing";
   };
 }

@@ -16,6 +16,7 @@ export interface CheckoutOptions {
   readonly git: Git;
 }
 
+/** A directory to scan, and what git says of it. */
 export interface Checkout {
   /** Absolute, real: the top level of the git checkout that holds the path, otherwise the workspace, or the path itself. */
   readonly root: string;

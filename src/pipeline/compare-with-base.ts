@@ -21,7 +21,8 @@ import { type BaseScan, baseNotices, type ComparedFinding, compareComments, comp
 import type { RunOutcome } from "./run-scanner.ts";
 import type { Workspace } from "./workspace.ts";
 
-const WORKFLOWS = ".github/workflows/";
+/** Where a repository keeps what decides how the gate runs. */
+const WORKFLOW_FOLDERS = [".github/workflows/", ".github/actions/"];
 
 /** What the comparison says. */
 export interface Compared {
@@ -34,14 +35,15 @@ export interface Compared {
   readonly isUnchangedGap: (gap: RunGap) => boolean;
   readonly isUnchangedUnpinned: (notice: Notice) => boolean;
   readonly notices: readonly Notice[];
-  /** Files that decide how the gate runs and differ from the base. */
+  /** Workflows and actions of the repository, which may decide how the gate runs, that differ from the base. */
   readonly changedWorkflows: readonly string[];
 }
 
 /** Looks at the base: one outcome for each target. */
 export type ScanBase = (targets: ReadonlyMap<RunId, ScanTarget>) => Promise<readonly RunOutcome[]>;
 
-export interface ComparisonOptions {
+/** What of the head is compared, and how the base is looked at. */
+export interface SidesToCompare {
   readonly history: History;
   readonly workspace: Workspace;
   readonly manifests: ManifestReading;
@@ -55,28 +57,30 @@ export interface ComparisonOptions {
 }
 
 /** What was compared in the end, and what it says. */
-export interface Comparing {
+export interface ComparisonOutcome {
   readonly base: Base;
   readonly compared: Compared;
 }
 
 /** Compares when there is something to compare with. A base that turns out not to be had is what the request says of such a one. */
-export async function compareSides(request: BaseRequest, base: Base, options: ComparisonOptions): Promise<Comparing> {
-  const without = (other: Base): Comparing => ({ base: other, compared: comparedWithNothing(options.runs) });
+export async function compareSides(request: BaseRequest, base: Base, sides: SidesToCompare): Promise<ComparisonOutcome> {
+  const novelty = request.kind === "compare" ? "unknown" : null;
+  const without = (other: Base): ComparisonOutcome => ({ base: other, compared: comparedWithNothing(sides.runs, novelty) });
   if (base.kind !== "found") return without(base);
   try {
-    return { base, compared: await compareWithBase(base, options) };
+    return { base, compared: await compareWithBase(base, sides) };
   } catch (thrown) {
     return without(withoutBase(request, thrown));
   }
 }
 
-function comparedWithNothing(runs: readonly ScannerRun[]): Compared {
+/** `novelty` is that of every comment. */
+function comparedWithNothing(runs: readonly ScannerRun[], novelty: ComparedComment["novelty"]): Compared {
   const comments = runs.flatMap((run) => (run.status === "completed" ? run.comments : []));
   return {
     runs,
     comparedOf: () => null,
-    comments: comments.map((comment) => ({ ...comment, novelty: null })),
+    comments: comments.map((comment) => ({ ...comment, novelty })),
     isUnchangedGap: () => false,
     isUnchangedUnpinned: () => false,
     notices: [],
@@ -85,15 +89,15 @@ function comparedWithNothing(runs: readonly ScannerRun[]): Compared {
 }
 
 /** Rejects with a GateError `base-unavailable` when the base cannot be read or a scanner failed on it. */
-async function compareWithBase(base: FoundBase, options: ComparisonOptions): Promise<Compared> {
-  const { history, workspace, manifests, wasInScan, directory, scanBase } = options;
+async function compareWithBase(base: FoundBase, sides: SidesToCompare): Promise<Compared> {
+  const { history, workspace, manifests, wasInScan, directory, scanBase } = sides;
   const change = await describeChange({ ...workspace, history, base: base.commit, head: workspace.revision, wasInScan });
   const baseManifests = await readBaseManifests({ change, history, head: workspace, reading: manifests, wasInScan });
   const comparison = compareWith({ change, workspace, manifests, baseManifests });
-  const needs = planBase(options.runs, comparison);
+  const needs = planBase(sides.runs, comparison);
   const targets = await materialiseBase({ needs, change, history, tree: workspace.tree, directory });
   const scans = (await scanBase(targets)).flatMap((outcome) => scanOf(outcome, targets));
-  const { runs, compared } = compareFindings(options.runs, scans, comparison);
+  const { runs, compared } = compareFindings(sides.runs, scans, comparison);
   return {
     runs,
     // A finding that nothing was said of is a new one.
@@ -102,7 +106,7 @@ async function compareWithBase(base: FoundBase, options: ComparisonOptions): Pro
     isUnchangedGap: comparison.isUnchangedGap,
     isUnchangedUnpinned: comparison.isUnchangedUnpinned,
     notices: baseNotices(scans, comparison),
-    changedWorkflows: change.changedBelow(WORKFLOWS),
+    changedWorkflows: WORKFLOW_FOLDERS.flatMap((folder) => change.changedBelow(folder)),
   };
 }
 

@@ -2,7 +2,10 @@
 
 import type { Notice, RunGap } from "../findings/coverage.ts";
 import { packageKey } from "../findings/package-ref.ts";
+import { SCANNER_IDS, type ScannerId } from "../findings/scanner-id.ts";
+import type { ScannerRun } from "../findings/scanner-run.ts";
 import type { ManifestReading, Pin } from "../manifests/pin.ts";
+import type { Policy } from "../policy/policy.ts";
 import type { RunOutcome } from "./run-scanner.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -12,9 +15,11 @@ export function collectGaps(workspace: Pick<Workspace, "gaps">, manifests: Manif
   return [...new Map(gaps.map((gap) => [JSON.stringify([gap.run, gap.path, gap.line, gap.reason]), gap])).values()];
 }
 
-/** Notices that concern the tree, not a run. */
-export function collectNotices(workspace: Workspace, manifests: ManifestReading): Notice[] {
-  return [...workspace.notices, ...manifests.notices];
+/** Notices that concern the tree, not a run. Dependencies without a version are left out where a policy makes them gaps. */
+export function collectNotices(workspace: Pick<Workspace, "notices">, manifests: ManifestReading, policies: readonly Policy[]): Notice[] {
+  const areGaps = policies.some(({ gate }) => gate.unpinned === "fail");
+  const gaps = new Set(areGaps ? manifests.unpinned : []);
+  return [...workspace.notices, ...manifests.notices.filter((notice) => !gaps.has(notice))];
 }
 
 /**
@@ -38,4 +43,10 @@ function pinGaps(pins: readonly Pin[], outcomes: readonly RunOutcome[]): RunGap[
 function runGaps({ run, databaseGap }: RunOutcome): RunGap[] {
   if (run.status !== "completed") return [];
   return [...run.coverage.missing, ...(databaseGap === null ? [] : [databaseGap])].map((gap) => ({ ...gap, run: run.run }));
+}
+
+/** Whether every scanner looked at the whole tree: only then does a suppression that matched nothing in it have no purpose there. */
+export function looksAtEverything(within: string, runs: readonly ScannerRun[]): boolean {
+  const hasRun = (id: ScannerId) => runs.some(({ run, status }) => run === id && status !== "failed");
+  return within === "" && SCANNER_IDS.every(hasRun) && runs.every(({ status }) => status !== "failed");
 }

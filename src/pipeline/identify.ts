@@ -4,19 +4,21 @@ import { createHash } from "node:crypto";
 import { byPlace } from "../findings/by-place.ts";
 import type { DecodedFinding, Finding } from "../findings/finding.ts";
 import { normalizeProjectName } from "../findings/package-ref.ts";
+import type { RunId } from "../findings/scanner-id.ts";
 
-/** A line of the scanned tree (1-based), or undefined. */
-export type LineText = (path: string, line: number) => string | undefined;
+/** The lines of a file of the scanned tree, as the run counts them; none when it cannot be read. */
+export type Lines = (path: string) => readonly string[];
 
 /**
- * Sets ids. What identifies a finding: run, kind, rule and path; for code, secrets and misconfigurations also the text of its first line without
- * white space, and for code its severity; for dependencies the package's name. Line numbers and versions do not, so an upgrade to a version that is still
- * open to the flaw keeps the id. Findings that agree in all of it are told apart by their order in the file, so a second copy of an old mistake has an id of
- * its own; those that `isNew` says are new come after the others, so that a copy above an old mistake does not take its id.
+ * Sets ids. What identifies a finding: run, kind, rule and path; for code the text of its statement without white space, and its severity; for secrets the
+ * text of the line, for misconfigurations that of the first line without white space; for dependencies the package's name. Line numbers and versions do not,
+ * so an upgrade to a version that is still open to the flaw keeps the id. Findings that agree in all of it are told apart by their order in the file, so a
+ * second copy of an old mistake has an id of its own; those that `isNew` says are new come after the others, so that a copy above an old mistake does not
+ * take its id.
  */
 export function identify<Decoded extends DecodedFinding>(
   findings: readonly Decoded[],
-  lineText: LineText,
+  lines: Lines,
   isNew: (finding: Decoded) => boolean = () => false,
 ): (Decoded & Pick<Finding, "id">)[] {
   const occurrences = new Map<string, number>();
@@ -24,24 +26,35 @@ export function identify<Decoded extends DecodedFinding>(
   return [...findings]
     .sort((a, b) => Number(isNew(a)) - Number(isNew(b)) || byPlace(a, b))
     .map((finding) => {
-      const { path, startLine } = finding.location;
-      const key = identityOf(finding, path, lineText(path, startLine));
+      const { path } = finding.location;
+      const key = identityOf(finding, path, lines(path));
       const occurrence = occurrences.get(key) ?? 0;
       occurrences.set(key, occurrence + 1);
       return { ...finding, id: digest(`${key}\0${occurrence}`) };
     });
 }
 
-/** Returns what identifies a finding but for its occurrence. `path` is given apart, for a file may have had another name; `line` is the finding's first line. */
-export function identityOf(finding: DecodedFinding, path: string, line: string | undefined): string {
-  return [finding.run, finding.kind, finding.rule.id, path, ...subjectOf(finding, line)].join("\0");
+/** Returns what identifies a finding but for its occurrence. `path` is given apart, for a file may have had another name; `lines` are those of the file it is in. */
+export function identityOf(finding: DecodedFinding, path: string, lines: readonly string[]): string {
+  return [finding.run, finding.kind, finding.rule.id, path, ...subjectOf(finding, lines)].join("\0");
 }
 
-/** Bandit rates one check by what stands in other lines of the statement too: a call that has become worse is another finding. */
-function subjectOf(finding: DecodedFinding, line: string | undefined): readonly string[] {
-  if (finding.kind === "dependency") return [normalizeProjectName(finding.package.name)];
-  const text = withoutSpace(line ?? "");
-  return finding.kind === "code" ? [text, finding.severity] : [text];
+function subjectOf(finding: DecodedFinding, lines: readonly string[]): readonly string[] {
+  const line = lines[finding.location.startLine - 1] ?? "";
+  switch (finding.kind) {
+    case "dependency":
+      return [normalizeProjectName(finding.package.name)];
+    case "code": {
+      // A call that has become worse is another finding, also where its first line is the same.
+      const [first, last] = finding.statement ?? [finding.location.startLine, finding.location.startLine];
+      return [withoutSpace(lines.slice(first - 1, last).join("")), finding.severity];
+    }
+    case "secret":
+      // White space inside of it would make a text like it that is no secret.
+      return [line.trim()];
+    case "misconfiguration":
+      return [withoutSpace(line)];
+  }
 }
 
 /** Returns a line without any white space: what it says, however it is indented. */
@@ -49,9 +62,24 @@ export function withoutSpace(line: string): string {
   return line.replace(/\s+/gu, "");
 }
 
-/** Returns the lines of a text as findings count them. */
-export function linesOf(text: string | undefined): readonly string[] {
-  return text?.split(/\r\n|\n|\r/u) ?? [];
+/**
+ * Reads the lines of files as a run counts them: Bandit as Python's parser does, Trivy by line feeds alone. Keeps those of the file asked for last, because
+ * findings come file by file.
+ */
+export function readLines(run: RunId, text: (path: string) => string | undefined): Lines {
+  const separator = run === "bandit" ? /\r\n|\n|\r/u : "\n";
+  let last: { readonly path: string; readonly lines: readonly string[] } | null = null;
+  return (path) => {
+    if (last?.path !== path)
+      last = {
+        path,
+        lines:
+          text(path)
+            ?.replace(/^\uFEFF/u, "")
+            .split(separator) ?? [],
+      };
+    return last.lines;
+  };
 }
 
 /** 80 bits: among a million findings the chance of two equal ids is below one in a trillion. */

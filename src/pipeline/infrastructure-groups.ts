@@ -5,6 +5,7 @@ import { posix } from "node:path";
 import type { Change } from "./change.ts";
 import type { Workspace } from "./workspace.ts";
 
+/** One chart, or all Azure templates. */
 export interface InfrastructureGroup {
   /** Whether a file of the head belongs to it. */
   readonly has: (path: string) => boolean;
@@ -62,10 +63,10 @@ function chartFolders(files: readonly string[]): string[] {
 
 /** What the files of a chart were at the base, and the rest of the charts that those were in. */
 function chartAtBase(members: readonly string[], change: Change): string[] {
-  const before = counterparts(members, change);
-  const folders = chartFolders(change.basePaths).filter((folder) => before.some((path) => path.startsWith(folder)));
+  const ofBase = counterparts(members, change);
+  const folders = chartFolders(change.basePaths).filter((folder) => ofBase.some((path) => path.startsWith(folder)));
   const rest = change.basePaths.filter((path) => folders.some((folder) => path.startsWith(folder)));
-  return [...new Set([...before, ...rest])].sort();
+  return [...new Set([...ofBase, ...rest])].sort();
 }
 
 function counterparts(paths: readonly string[], change: Change): string[] {

@@ -14,6 +14,7 @@ import { findInfrastructure } from "./infrastructure.ts";
 import { pythonSources } from "./python-sources.ts";
 import { type Tree, treeAt } from "./tree.ts";
 
+/** What of the base is needed, where it comes from and where it goes. */
 export interface MaterialiseOptions {
   readonly needs: ReadonlyMap<RunId, BaseNeed>;
   readonly change: Change;

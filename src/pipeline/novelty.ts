@@ -6,13 +6,15 @@ import type { Notice } from "../findings/coverage.ts";
 import type { DecodedFinding, Finding, FindingId } from "../findings/finding.ts";
 import type { ComparedComment, InlineComment } from "../findings/inline-comment.ts";
 import { packageKey } from "../findings/package-ref.ts";
+import type { RunId } from "../findings/scanner-id.ts";
 import type { CompletedRun, ScannerRun } from "../findings/scanner-run.ts";
-import type { Novelty } from "../findings/triaged-finding.ts";
+import type { MovedFrom, Novelty } from "../findings/triaged-finding.ts";
 import type { Pin } from "../manifests/pin.ts";
 import type { ScanTarget } from "../scanners/scanner.ts";
 import { basePinsFor, recallFindings } from "./base-dependencies.ts";
+import { nameAtBase } from "./change.ts";
 import type { Comparison } from "./comparison.ts";
-import { identify, identityOf, linesOf, withoutSpace } from "./identify.ts";
+import { identify, identityOf, type Lines, readLines, withoutSpace } from "./identify.ts";
 import { matchOccurrences, type Occurrence } from "./occurrences.ts";
 
 /** A run on the base that completed, and what it was given. */
@@ -28,10 +30,11 @@ const MOVED = "";
 /** What the base knows of a finding. */
 export interface ComparedFinding {
   readonly novelty: Novelty;
-  /** Where the base has it, when that is another path. */
-  readonly movedFrom?: string;
+  /** What it is at the base, when that is another path. */
+  readonly movedFrom?: MovedFrom;
 }
 
+/** What comparing the findings of all runs gives. */
 export interface ComparedFindings {
   /** The head's runs. Where a copy was put above an old mistake, the old one has the id that it has at the base. */
   readonly runs: readonly ScannerRun[];
@@ -47,15 +50,10 @@ export function compareFindings(runs: readonly ScannerRun[], scans: readonly Bas
   const identified = runs.map((run) => {
     if (run.status !== "completed") return run;
     const untouched = run.findings.filter(comparison.isUntouched);
-    for (const finding of untouched) compared.set(finding.id, unchangedAt(finding, counterpartPath(finding, comparison)));
+    for (const [id, found] of compareUntouched(untouched, run.run, comparison)) compared.set(id, found);
     const others = run.findings.filter((finding) => !comparison.isUntouched(finding));
     const touched = compareTouched(others, { run, scan: scans.find((scan) => scan.run.run === run.run), comparison });
-    const lines = readerOf(comparison.workspace.text);
-    const again = identify(
-      touched,
-      (path, line) => lines(path)[line - 1],
-      ({ result }) => result.novelty === "new",
-    );
+    const again = identify(touched, readLines(run.run, comparison.workspace.text), ({ result }) => result.novelty === "new");
     const findings = again.map(({ result, ...finding }): Finding => {
       compared.set(finding.id, result);
       return finding;
@@ -65,12 +63,20 @@ export function compareFindings(runs: readonly ScannerRun[], scans: readonly Bas
   return { runs: identified, compared };
 }
 
-function counterpartPath({ location }: Finding, { change }: Comparison): string {
-  return change.counterpart(location.path)?.path ?? location.path;
+/** Under another name the findings of a file have other ids: those that they have at the base are made here. */
+function compareUntouched(findings: readonly Finding[], run: RunId, { change, workspace }: Comparison): [FindingId, ComparedFinding][] {
+  const ofBase = findings.map(({ id, ...finding }) => ({
+    ...finding,
+    headId: id,
+    headPath: finding.location.path,
+    location: { ...finding.location, path: nameAtBase(change, finding.location.path) },
+  }));
+  const lines = readLines(run, (path) => workspace.text(change.headPath(path) ?? path));
+  return identify(ofBase, lines).map(({ headId, headPath, id, location: { path } }) => [headId, unchangedAt(headPath, { path, id })]);
 }
 
-function unchangedAt({ location }: Finding, basePath: string): ComparedFinding {
-  return { novelty: "unchanged", ...(basePath === location.path ? {} : { movedFrom: basePath }) };
+function unchangedAt(headPath: string, atBase: MovedFrom): ComparedFinding {
+  return { novelty: "unchanged", ...(atBase.path === headPath ? {} : { movedFrom: atBase }) };
 }
 
 interface Sides {
@@ -83,8 +89,8 @@ type WithResult = Finding & { readonly result: ComparedFinding };
 
 function compareTouched(findings: readonly Finding[], { run, scan, comparison }: Sides): WithResult[] {
   const { change, workspace } = comparison;
-  const now = readerOf(workspace.text);
-  const then = readerOf(scan?.target.text ?? (() => undefined));
+  const headLines = readLines(run.run, workspace.text);
+  const baseLines = readLines(run.run, scan?.target.text ?? (() => undefined));
   const sorted = [...findings].sort(byPlace);
   const comparable = sorted.flatMap((finding) => {
     const path = basePathOf(finding, comparison);
@@ -92,18 +98,21 @@ function compareTouched(findings: readonly Finding[], { run, scan, comparison }:
   });
   const pins = basePinsFor(findings, comparison);
   const scanned = (scan?.run.findings ?? []).filter((finding) => isOfBase(finding, pins.unknown, comparison));
-  const before = [...scanned, ...recallFindings(pins.known, run.findings)].sort(byPlace);
+  const ofBase = identify([...scanned, ...recallFindings(pins.known, run.findings)], baseLines);
   const matches = matchOccurrences(
-    comparable.map(({ finding, path }) => occurrenceOf(finding, path, now)),
-    before.map((finding) => {
+    comparable.map(({ finding, path }) => occurrenceOf(finding, path, headLines)),
+    ofBase.map((finding) => {
       const isMoved = finding.kind === "dependency" && change.headPath(finding.location.path) === null;
-      return occurrenceOf(finding, isMoved ? MOVED : finding.location.path, then);
+      return occurrenceOf(finding, isMoved ? MOVED : finding.location.path, baseLines);
     }),
   );
-  const old = new Map(comparable.map(({ finding }, index) => [finding, before[matches[index] ?? -1]]));
+  const old = new Map(comparable.map(({ finding }, index) => [finding, ofBase[matches[index] ?? -1]]));
   return sorted.map((finding) => {
     const match = old.get(finding);
-    return { ...finding, result: match === undefined ? NEW : unchangedAt(finding, match.location.path) };
+    return {
+      ...finding,
+      result: match === undefined ? NEW : unchangedAt(finding.location.path, { path: match.location.path, id: match.id }),
+    };
   });
 }
 
@@ -122,25 +131,13 @@ function isOfBase(finding: DecodedFinding, asked: readonly Pin[], { baseManifest
   return asked.some((pin) => pin.path === path && pin.startLine === startLine && packageKey(pin.name, pin.version) === key);
 }
 
-type Lines = (path: string) => readonly string[];
-
-/** Keeps the lines of the file asked for last: findings come file by file. */
-function readerOf(text: ScanTarget["text"]): Lines {
-  let last: { readonly path: string; readonly lines: readonly string[] } | null = null;
-  return (path) => {
-    if (last?.path !== path) last = { path, lines: linesOf(text(path)) };
-    return last.lines;
-  };
-}
-
 /** A dependency's surroundings are its version: of two pins of one package the one that stayed is the old one. */
 function occurrenceOf(finding: DecodedFinding, path: string, lines: Lines): Occurrence {
   if (finding.kind === "dependency") {
-    return { key: identityOf(finding, path, undefined), surroundings: packageKey(finding.package.name, finding.package.version) };
+    return { key: identityOf(finding, path, []), surroundings: packageKey(finding.package.name, finding.package.version) };
   }
-  const { path: own, startLine } = finding.location;
-  const text = lines(own);
-  return { key: identityOf(finding, path, text[startLine - 1]), surroundings: neighboursOf(text, startLine) };
+  const text = lines(finding.location.path);
+  return { key: identityOf(finding, path, text), surroundings: neighboursOf(text, finding.location.startLine) };
 }
 
 /** The nearest lines that say something, above and below a line (1-based), without white space. */
@@ -161,12 +158,12 @@ export function compareComments(runs: readonly ScannerRun[], scans: readonly Bas
   return runs.flatMap((run) => {
     if (run.status !== "completed") return [];
     const scan = scans.find((candidate) => candidate.run.run === run.run);
-    const now = readerOf(workspace.text);
-    const then = readerOf(scan?.target.text ?? (() => undefined));
+    const headLines = readLines(run.run, workspace.text);
+    const baseLines = readLines(run.run, scan?.target.text ?? (() => undefined));
     const touched = run.comments.filter(({ path }) => !isSameFor(run.run, path));
     const matches = matchOccurrences(
-      touched.map((comment) => commentOccurrence(comment, change.counterpart(comment.path)?.path ?? null, now)),
-      (scan?.run.comments ?? []).map((comment) => commentOccurrence(comment, comment.path, then)),
+      touched.map((comment) => commentOccurrence(comment, change.counterpart(comment.path)?.path ?? null, headLines)),
+      (scan?.run.comments ?? []).map((comment) => commentOccurrence(comment, comment.path, baseLines)),
     );
     const added = new Set(touched.filter((_, index) => matches[index] === null));
     return run.comments.map((comment) => ({ ...comment, novelty: added.has(comment) ? "new" : "unchanged" }));

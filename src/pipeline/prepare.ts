@@ -4,8 +4,8 @@ import type { BaseRequest } from "../config/base-request.ts";
 import type { Config } from "../config/config.ts";
 import { decideScope } from "../config/decide-scope.ts";
 import type { History, Host } from "../host/ports.ts";
+import { globMatcher } from "../policy/glob.ts";
 import type { Policy, Scope } from "../policy/policy.ts";
-import { globMatcher } from "../policy/suppression.ts";
 import type { Exclusion } from "../report/scan-report.ts";
 import { type Base, resolveBase, withoutBase } from "./base.ts";
 import { type Checkout, findCheckout } from "./checkout.ts";
@@ -15,7 +15,9 @@ import { describeWorkspace, type Workspace } from "./workspace.ts";
 /** What to compare with, asked once it is known what is checked out. It may throw to forbid the scan. */
 export type RequestBase = (checkout: Checkout) => BaseRequest;
 
+/** What `prepare` finds out. */
 export interface Prepared {
+  /** What to compare with, and what it means from here on when that cannot be had. */
   readonly request: BaseRequest;
   readonly base: Base;
   /** What gates when the comparison succeeds. */
@@ -28,6 +30,7 @@ export interface Prepared {
   readonly exclusions: readonly Exclusion[];
 }
 
+/** What was asked for, and when. */
 export interface PrepareOptions {
   readonly config: Config;
   readonly requestBase: RequestBase;
@@ -53,8 +56,7 @@ export async function prepare({ config, requestBase, today }: PrepareOptions, { 
   const { within, excluded } = workspace;
   const isBelow = (path: string) => within === "" || path.startsWith(`${within}/`);
   return {
-    // Where everything gates, what a comparison says is worth knowing and not worth an error. The policies have been read.
-    request: request.kind === "compare" && scope === "all" ? { ...request, whenMissing: "all" } : request,
+    request: requestOnceJudged(request, scope),
     base,
     scope,
     policies,
@@ -63,6 +65,14 @@ export async function prepare({ config, requestBase, today }: PrepareOptions, { 
     wasInScan: (path) => isBelow(path) && !wasExcluded(path),
     exclusions: countExclusions(policies.all, excluded),
   };
+}
+
+/**
+ * Until the policies have been read, a base that cannot be had is what the request says, because the policy in force may be there. After that, where
+ * everything gates, what a comparison says is worth knowing and not worth an error.
+ */
+function requestOnceJudged(request: BaseRequest, scope: Scope): BaseRequest {
+  return request.kind === "compare" && scope === "all" ? { ...request, whenMissing: "all" } : request;
 }
 
 interface Judging {
@@ -84,13 +94,18 @@ async function judgedBy({ request, ...options }: Judging): Promise<{ base: Base;
   }
 }
 
-/** Files are those that any of the policies includes. */
-function exclusionOf(policies: readonly Policy[]): (path: string) => boolean {
+/** Returns whether a path is kept out of the scan. What one of the policies includes is scanned. */
+export function exclusionOf(policies: readonly Policy[]): (path: string) => boolean {
   const matchers = policies.map(({ exclude }) => (exclude.length === 0 ? () => false : globMatcher(exclude)));
   return (path) => matchers.every((excludes) => excludes(path));
 }
 
-function countExclusions(policies: readonly Policy[], excluded: readonly string[]): Exclusion[] {
+/**
+ * Counts the excluded files that each pattern matches. A pattern that only one of the policies has and that keeps nothing out is left out: it is told among
+ * the changes of the policy.
+ */
+export function countExclusions(policies: readonly Policy[], excluded: readonly string[]): Exclusion[] {
   const patterns = new Set(policies.flatMap(({ exclude }) => exclude));
-  return [...patterns].map((pattern) => ({ pattern, files: excluded.filter(globMatcher([pattern])).length }));
+  const counted = [...patterns].map((pattern) => ({ pattern, files: excluded.filter(globMatcher([pattern])).length }));
+  return counted.filter(({ pattern, files }) => files > 0 || policies.every(({ exclude }) => exclude.includes(pattern)));
 }

@@ -8,7 +8,7 @@ import type { CompletedRun, FailedRun, ScannerRun, SkippedRun } from "../finding
 import type { Host } from "../host/ports.ts";
 import type { Command, Installation, Report, Scanner, ScannerOutput, ScanTarget } from "../scanners/scanner.ts";
 import type { InstalledScanner } from "../tools/install-toolchain.ts";
-import { identify } from "./identify.ts";
+import { identify, readLines } from "./identify.ts";
 import { type EndedCommand, readReport, runCommand } from "./run-command.ts";
 
 /** Which of the two sides of a comparison a run looks at. */
@@ -133,17 +133,8 @@ function completed({ scanner, target, installation, output, notices, durationMs 
     coverage: output.coverage,
     database: installation.database,
     notices: [...notices, ...output.notices],
-    findings: identify(output.findings, lineReader(target)),
+    findings: identify(output.findings, readLines(scanner.run, target.text)),
     comments: output.comments,
-  };
-}
-
-/** Keeps the lines of the file asked for last: findings come file by file. */
-function lineReader(target: ScanTarget): (path: string, line: number) => string | undefined {
-  let last: { path: string; lines: readonly string[] } | null = null;
-  return (path, line) => {
-    if (last?.path !== path) last = { path, lines: target.text(path)?.split(/\r\n|\n|\r/u) ?? [] };
-    return last.lines[line - 1];
   };
 }
 

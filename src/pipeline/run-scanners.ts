@@ -9,6 +9,7 @@ import type { Scanner, ScanTarget } from "../scanners/scanner.ts";
 import { installToolchain } from "../tools/install-toolchain.ts";
 import { type RunOutcome, runScanner, type Side } from "./run-scanner.ts";
 
+/** The scanners, installed or being installed. */
 export interface RunningScanners {
   /** One outcome for each requested run, in the order of the registry. `image` is what the run on an image looks at. */
   readonly scanHead: (target: ScanTarget, image: Promise<ScanTarget>) => Promise<readonly RunOutcome[]>;
@@ -16,6 +17,7 @@ export interface RunningScanners {
   readonly scanBase: (targets: ReadonlyMap<RunId, ScanTarget>) => Promise<readonly RunOutcome[]>;
 }
 
+/** What to run, and until when. */
 export interface ScannersOptions {
   readonly config: Config;
   readonly policies: readonly Policy[];
@@ -44,8 +46,8 @@ export function startScanners({ config, policies, deadline }: ScannersOptions, h
   };
 }
 
-/** A database that is too old for one of the policies is too old. */
-function strictestAges(policies: readonly Policy[]): { safety: number; trivy: number } {
+/** Returns the oldest that a database may be, in days: one that is too old for one of the policies is too old. */
+export function strictestAges(policies: readonly Policy[]): { safety: number; trivy: number } {
   const ages = policies.map(({ limits }) => limits.databaseAgeDays);
   return { safety: Math.min(...ages.map(({ safety }) => safety)), trivy: Math.min(...ages.map(({ trivy }) => trivy)) };
 }

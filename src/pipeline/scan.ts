@@ -3,7 +3,6 @@
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { deduplicate } from "../findings/deduplicate.ts";
-import { SCANNER_IDS } from "../findings/scanner-id.ts";
 import type { Host } from "../host/ports.ts";
 import type { ManifestReading } from "../manifests/pin.ts";
 import { readManifests } from "../manifests/read-manifests.ts";
@@ -13,8 +12,8 @@ import { judge } from "../policy/judge.ts";
 import type { ScanReport } from "../report/scan-report.ts";
 import type { ScanTarget } from "../scanners/scanner.ts";
 import { VERSION } from "../version.ts";
-import { type Comparing, compareSides } from "./compare-with-base.ts";
-import { collectGaps, collectNotices } from "./coverage.ts";
+import { type ComparisonOutcome, compareSides } from "./compare-with-base.ts";
+import { collectGaps, collectNotices, looksAtEverything } from "./coverage.ts";
 import { openImage } from "./image-archive.ts";
 import { type Prepared, prepare, type RequestBase } from "./prepare.ts";
 import type { RunOutcome } from "./run-scanner.ts";
@@ -67,21 +66,21 @@ export async function scan(config: Config, requestBase: RequestBase, host: Host)
     base: base.kind === "found" ? { commit: base.commit, name: base.name } : null,
     noBase: base.kind === "found" ? null : base.kind === "none" ? base.because : "the base cannot be had",
     runs: compared.runs,
-    notices: [...collectNotices(workspace, manifests), ...compared.notices],
+    notices: [...collectNotices(workspace, manifests, policies.all), ...compared.notices],
   };
   return { report, text: workspace.text };
 }
 
-interface Findings {
+interface FactSources {
   readonly prepared: Prepared;
   readonly manifests: ManifestReading;
   readonly outcomes: readonly RunOutcome[];
-  readonly comparing: Comparing;
+  readonly comparing: ComparisonOutcome;
   readonly today: string;
 }
 
 /** Everything that was found out, before any policy is asked. */
-function gatherFacts({ prepared, manifests, outcomes, comparing, today }: Findings): Facts {
+function gatherFacts({ prepared, manifests, outcomes, comparing, today }: FactSources): Facts {
   const { workspace, policies, scope } = prepared;
   const { base, compared } = comparing;
   const { runs } = compared;
@@ -95,10 +94,7 @@ function gatherFacts({ prepared, manifests, outcomes, comparing, today }: Findin
     comments: compared.comments,
     // Without a base nothing is told apart, so everything gates.
     scope: base.kind === "none" ? "all" : scope,
-    looksAtEverything:
-      workspace.within === "" &&
-      SCANNER_IDS.every((id) => runs.some(({ scanner }) => scanner === id)) &&
-      runs.every(({ status }) => status !== "failed"),
+    looksAtEverything: looksAtEverything(workspace.within, runs),
     baseError: base.kind === "missing" ? base.error : null,
     today,
   };

@@ -14,6 +14,7 @@ export interface Adoption {
   readonly expires: string;
 }
 
+/** When findings are adopted, and for how long. */
 export interface AdoptOptions {
   /** The day of the scan, `YYYY-MM-DD` (UTC). */
   readonly today: string;

@@ -1,6 +1,7 @@
 // What the shape of a policy cannot say: keys that exclude each other, duplicates, sums, and dates. It reads the value before anybody knows that its shape
 // is right, so that every problem is told at once; what has the wrong type is the schema's to tell and passes here.
 
+import { addDays } from "./days.ts";
 import { SUBJECT_KEYS } from "./policy-schema.ts";
 import type { Path } from "./policy-yaml.ts";
 
@@ -10,8 +11,6 @@ export interface PathProblem {
   readonly part: "key" | "value";
   readonly message: string;
 }
-
-const DAY_MS = 86_400_000;
 
 /** How far ahead a suppression may end: a year, leap day included. */
 const LONGEST_SUPPRESSION_DAYS = 366;
@@ -87,10 +86,8 @@ function expiry(suppression: unknown, index: number, today: string): PathProblem
 export function expiryProblem(date: string, today: string): string | null {
   const time = Date.parse(`${date}T00:00:00Z`);
   if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== date) return `is \`${date}\`, which is no day of the calendar.`;
-  const latest = Date.parse(`${today}T00:00:00Z`) + LONGEST_SUPPRESSION_DAYS * DAY_MS;
-  if (time <= latest) return null;
-  const day = new Date(latest).toISOString().slice(0, 10);
-  return `is more than ${LONGEST_SUPPRESSION_DAYS} days ahead. Give a day up to ${day}, or \`never\`.`;
+  const latest = addDays(today, LONGEST_SUPPRESSION_DAYS);
+  return date <= latest ? null : `is more than ${LONGEST_SUPPRESSION_DAYS} days ahead. Give a day up to ${latest}, or \`never\`.`;
 }
 
 function permanent(suppressions: readonly unknown[], limit: unknown): PathProblem[] {

@@ -5,8 +5,9 @@ import { describeRule } from "./describe-rule.ts";
 import { shortRuleName } from "./gate-rule.ts";
 import type { GateRule, Policy } from "./policy.ts";
 import { listShort } from "./shorten.ts";
-import { isExpired, isExpiring } from "./suppression.ts";
+import { EXPIRY_NOTICE_DAYS, isExpired, isExpiring } from "./suppression.ts";
 
+/** What a policy itself does not know. */
 export interface DescribeOptions {
   /** Whether the file says what fails; otherwise the input `fail-on` does. */
   readonly saysWhatFails: boolean;
@@ -52,7 +53,7 @@ function describeRequired({ scanners, path }: Policy["require"]): string[] {
 function describeSuppressions({ suppressions }: Policy, today: string): string {
   if (suppressions.length === 0) return "none";
   const counts = [
-    { what: "end within 30 days", of: suppressions.filter((suppression) => isExpiring(suppression, today)) },
+    { what: `end within ${EXPIRY_NOTICE_DAYS} days`, of: suppressions.filter((suppression) => isExpiring(suppression, today)) },
     { what: "expired", of: suppressions.filter((suppression) => isExpired(suppression, today)) },
     { what: "permanent", of: suppressions.filter(({ expires }) => expires === null) },
   ];

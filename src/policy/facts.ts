@@ -10,6 +10,7 @@ import type { Scope } from "./policy.ts";
 /** A gap, and whether only the base is to blame for it: it is one there too, in a file that is the same. */
 export type ComparedGap = RunGap & { readonly unchanged: boolean };
 
+/** Everything about one scan that a policy is asked about. */
 export interface Facts {
   /** Open or duplicate; nothing is suppressed yet. */
   readonly findings: readonly TriagedFinding[];

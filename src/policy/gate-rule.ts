@@ -3,10 +3,11 @@
 import { SCANNER_IDS } from "../findings/scanner-id.ts";
 import { type KnownSeverity, severityRank } from "../findings/severity.ts";
 import type { TriagedFinding } from "../findings/triaged-finding.ts";
+import { globMatcher } from "./glob.ts";
 import { type GateRule, KINDS, TARGETS } from "./policy.ts";
-import { globMatcher } from "./suppression.ts";
 
-const CONFIDENCE_RANKS = { unknown: 3, high: 3, medium: 2, low: 1 } as const;
+/** The surer the scanner, the higher. What it does not say counts as sure. */
+export const CONFIDENCE_RANKS = { unknown: 3, high: 3, medium: 2, low: 1 } as const;
 
 /** The rule's name says the key that it stands for. */
 export function shortRuleName(severity: KnownSeverity): string {

@@ -5,7 +5,7 @@ import type { RunGap } from "../findings/coverage.ts";
 import type { ComparedComment } from "../findings/inline-comment.ts";
 import type { ScannerRun } from "../findings/scanner-run.ts";
 import { type KnownSeverity, SEVERITIES, type Severity, severityRank } from "../findings/severity.ts";
-import { atPath, type TriagedFinding } from "../findings/triaged-finding.ts";
+import { beforeMove, type TriagedFinding } from "../findings/triaged-finding.ts";
 import { compareText } from "../text/compare-text.ts";
 import { ruleMatcher, shortRuleName } from "./gate-rule.ts";
 import type { JudgedGap } from "./judged-gap.ts";
@@ -76,7 +76,7 @@ const NAMED_FINDINGS = 3;
 export function evaluateGate(evidence: Evidence, policy: Policy): GateResult {
   const open = evidence.findings.filter((finding) => finding.triage.state === "open");
   const gaps = evidence.gaps.filter(({ standing }) => standing === "counts");
-  const incomplete = [...withoutBase(evidence.baseError), ...failures(evidence.runs, policy), ...uncovered(gaps)];
+  const incomplete = [...baseReason(evidence.baseError), ...failures(evidence.runs, policy), ...uncovered(gaps)];
   const violations = [...policy.gate.rules.flatMap((rule) => violation(rule, open, evidence.scope, policy)), ...exceeded(evidence, policy)];
   const verdict = incomplete.length > 0 ? "error" : violations.length > 0 ? "fail" : "pass";
   return { verdict, reasons: [...incomplete, ...violations], counts: countInScope(evidence.findings, evidence.scope) };
@@ -87,7 +87,7 @@ function isInScope({ triage }: TriagedFinding, scope: Scope): boolean {
   return scope === "all" || triage.state === "duplicate" || triage.novelty !== "unchanged";
 }
 
-function withoutBase(error: GateError | null): GateReason[] {
+function baseReason(error: GateError | null): GateReason[] {
   return error === null ? [] : [{ code: "base-unavailable", message: error.message, remedy: error.remedy }];
 }
 
@@ -114,28 +114,29 @@ function uncovered(gaps: readonly RunGap[]): GateReason[] {
 function uncoveredMessage(run: string | null, gaps: readonly RunGap[]): string {
   const first = gaps[0];
   const what = gaps.length === 1 ? "1 thing was" : `${gaps.length} things were`;
-  const example = first === undefined ? "" : `: ${first.path}${first.line === undefined ? "" : `:${first.line}`} ${first.reason}`;
+  const example = first === undefined ? "" : `: ${first.path}${first.line === undefined ? "" : `:${first.line}`}: ${first.reason}`;
   return `${what} not looked at${run === null ? "" : ` by ${run}`}${example}`;
 }
 
 function violation(rule: GateRule, open: readonly TriagedFinding[], runScope: Scope, { gate: { unknownAs } }: Policy): GateReason[] {
   const scope = rule.scope ?? runScope;
   const matches = ruleMatcher(rule, unknownAs);
-  const gates = (finding: TriagedFinding) => isInScope(finding, scope) || !matches(beforeMove(finding));
+  const gates = (finding: TriagedFinding) => isInScope(finding, scope) || !matches(asAtBase(finding));
   const matching = open.filter((finding) => matches(finding) && gates(finding)).sort(bySeverityThenPlace(unknownAs));
   if (matching.length <= rule.max) return [];
-  const message = `${violationMessage(rule, matching.length, scope)}: ${firstOf(matching)}`;
+  const areNew = scope === "new" && matching.some(({ triage }) => triage.state === "open" && triage.novelty === "new");
+  const message = `${violationMessage(rule, matching.length, areNew)}: ${firstOf(matching)}`;
   return [{ code: "rule-violated", rule: rule.name, count: matching.length, message, findings: matching }];
 }
 
 /** What was moved to where a rule counts it is new to the rule. */
-function beforeMove(finding: TriagedFinding): TriagedFinding {
-  const { triage, location } = finding;
-  return atPath(finding, triage.state === "duplicate" ? location.path : (triage.movedFrom ?? location.path));
+function asAtBase(finding: TriagedFinding): TriagedFinding {
+  const { triage } = finding;
+  return triage.state === "duplicate" || triage.movedFrom === undefined ? finding : beforeMove(finding, triage.movedFrom);
 }
 
-function violationMessage({ name, severity, max }: GateRule, count: number, scope: Scope): string {
-  const findings = `${count} ${scope === "new" ? "new " : ""}${count === 1 ? "finding" : "findings"}`;
+function violationMessage({ name, severity, max }: GateRule, count: number, areNew: boolean): string {
+  const findings = `${count} ${areNew ? "new " : ""}${count === 1 ? "finding" : "findings"}`;
   if (name === shortRuleName(severity)) return `${findings} of severity ${severity} or above`;
   return `${findings} of the rule \`${name}\`${max === 0 ? "" : `, which tolerates ${max}`}`;
 }

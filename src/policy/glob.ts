@@ -1,4 +1,4 @@
-// What a glob of a policy may look like. A policy comes with the change it judges, so a glob must not be a way to run any regular expression, nor one that
+// What a glob of a policy may look like, and what it matches. A policy comes with the change it judges, so a glob must not be a way to run any regular expression, nor one that
 // takes minutes: groups in parentheses and quantifiers are refused, and wildcards are few.
 
 import picomatch from "picomatch";
@@ -29,6 +29,11 @@ export function globProblem(glob: string): string | null {
   if (count(glob, /\*\*/g) > MOST_DOUBLE_STARS) return `has more than ${MOST_DOUBLE_STARS} \`**\`. Use fewer.`;
   if (count(glob, /\{/g) > MOST_BRACES) return `has more than ${MOST_BRACES} alternatives in braces. Write several globs instead.`;
   return compiles(glob) ? null : "is not a glob: a bracket or a brace in it is not closed, or a range in it is empty.";
+}
+
+/** Returns whether a path matches one of the globs; every path does when there are none. A leading dot in a name is matched like any other character. */
+export function globMatcher(globs: readonly string[]): (path: string) => boolean {
+  return globs.length === 0 ? () => true : picomatch([...globs], GLOB_OPTIONS);
 }
 
 function count(text: string, pattern: RegExp): number {

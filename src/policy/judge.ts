@@ -2,13 +2,13 @@
 // changes it, and no head policy can make it better than the base policy alone.
 
 import type { RunGap } from "../findings/coverage.ts";
-import { atPath, type SuppressedBy, type TriagedFinding } from "../findings/triaged-finding.ts";
+import { beforeMove, type SuppressedBy, type TriagedFinding } from "../findings/triaged-finding.ts";
 import type { ComparedGap, Facts } from "./facts.ts";
 import { countInScope, evaluateGate, type GateReason, type GateResult, type Verdict } from "./gate.ts";
 import type { GapStanding, JudgedGap } from "./judged-gap.ts";
 import type { Judgement, NamedSuppression } from "./judgement.ts";
 import type { Policy, Suppression } from "./policy.ts";
-import { isExpired, isExpiring, type Problem, type SuppressionMatcher, suppressionMatcher } from "./suppression.ts";
+import { isExpired, isExpiring, isHonoured, type Problem, type SuppressionMatcher, suppressionMatcher } from "./suppression.ts";
 
 /** From the mildest to the worst. */
 const VERDICTS: readonly Verdict[] = ["pass", "fail", "error"];
@@ -33,7 +33,9 @@ export function judge(facts: Facts, policies: readonly [Policy, ...Policy[]]): J
     findings,
     gaps: strictestGaps(parts.flatMap(({ gaps }) => gaps)),
     ...suppressionsOf(head, parts.at(-1)?.unmatched ?? [], facts),
-    newComments: facts.comments.filter(({ novelty }) => novelty === "new"),
+    newComments: facts.comments
+      .filter(({ novelty }) => novelty === "new")
+      .map((comment) => ({ ...comment, honoured: policies.every((policy) => isHonoured(comment, policy, facts.today)) })),
     commentCount: facts.comments.length,
   };
 }
@@ -74,7 +76,7 @@ function duplicatesByPrimary(findings: readonly TriagedFinding[]): Map<string, T
 /** What the policy suppresses where the base has it, and not here, is new here: it was moved to where it counts. */
 function wasSuppressed({ finding, duplicates }: Problem, matcher: SuppressionMatcher): boolean {
   if (finding.triage.state !== "open" || finding.triage.movedFrom === undefined) return false;
-  return matcher.findingBy({ finding: atPath(finding, finding.triage.movedFrom), duplicates }) !== null;
+  return matcher.findingBy({ finding: beforeMove(finding, finding.triage.movedFrom), duplicates }) !== null;
 }
 
 function renew(finding: TriagedFinding): TriagedFinding {
@@ -138,7 +140,7 @@ function worst(parts: readonly Part[], policies: readonly Policy[]): Pick<GateRe
     }
   }
   const reasons = [...owners.values()].map(({ reason, sources }) =>
-    sources.length === parts.length ? reason : { ...reason, message: `${reason.message} (by ${sources.join(", ")})` },
+    sources.length === parts.length ? reason : { ...reason, message: `${reason.message} (under ${sources.join(", ")})` },
   );
   return { verdict, reasons: [...reasons.filter(isIncomplete), ...reasons.filter((reason) => !isIncomplete(reason))] };
 }

@@ -8,4 +8,5 @@ import type { RunGap } from "../findings/coverage.ts";
  */
 export type GapStanding = "counts" | "warned" | "unchanged" | "accepted";
 
+/** A gap of a run, or of the tree as a whole, and what it counts for. */
 export type JudgedGap = RunGap & { readonly standing: GapStanding };

@@ -12,6 +12,10 @@ export interface NamedSuppression {
   readonly source: string;
 }
 
+/** A comment, and whether every policy lets it suppress. */
+export type JudgedComment = ComparedComment & { readonly honoured: boolean };
+
+/** The verdict of one or more policies, and everything they were asked about with what it counts for. */
 export interface Judgement {
   readonly gate: GateResult;
   /** In the order of the facts. */
@@ -19,12 +23,12 @@ export interface Judgement {
   readonly gaps: readonly JudgedGap[];
   /** Suppressions that matched nothing. */
   readonly stale: readonly NamedSuppression[];
-  /** Suppressions that end within 30 days. */
+  /** Suppressions that are in force and end soon (`isExpiring`). */
   readonly expiring: readonly NamedSuppression[];
   /** Suppressions whose last day has passed: they suppress nothing. */
   readonly expired: readonly NamedSuppression[];
   /** Comments in the source that the base does not have; empty without a base. */
-  readonly newComments: readonly ComparedComment[];
+  readonly newComments: readonly JudgedComment[];
   /** How many comments in the source ask for suppression, in all. */
   readonly commentCount: number;
 }

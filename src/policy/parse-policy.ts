@@ -21,6 +21,7 @@ export interface PolicyProblem {
   readonly message: string;
 }
 
+/** What the text of a policy does not say. */
 export interface ParsePolicyOptions {
   /** Where the text was read, for people. */
   readonly source: string;
@@ -30,6 +31,7 @@ export interface ParsePolicyOptions {
   readonly failOn: GateThreshold;
 }
 
+/** A policy, or what keeps the text from being one. */
 export interface ParsedPolicy {
   /** Null exactly when there are problems. */
   readonly policy: Policy | null;

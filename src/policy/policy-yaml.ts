@@ -26,6 +26,7 @@ export interface OffsetProblem {
   readonly message: string;
 }
 
+/** What the text says, and where. */
 export interface PolicyYaml {
   /** Plain objects, arrays and scalars. What was refused is null in it. Null when the text is not YAML. */
   readonly value: unknown;

@@ -4,10 +4,13 @@ import type { Confidence, Finding } from "../findings/finding.ts";
 import type { ScannerId } from "../findings/scanner-id.ts";
 import type { KnownSeverity } from "../findings/severity.ts";
 
+/** What a finding can be of. */
 export const KINDS = ["code", "secret", "misconfiguration", "dependency"] as const satisfies readonly Finding["kind"][];
 
-/** The scanned tree, or the scanned image. */
+/** What is scanned. */
 export const TARGETS = ["tree", "image"] as const;
+
+/** The scanned tree, or the scanned image. */
 export type Target = (typeof TARGETS)[number];
 
 /** What gates: findings the base does not have, or all of them. */
@@ -57,6 +60,7 @@ export interface Suppression {
   readonly line: number;
 }
 
+/** What counts, what does not, and how much of it is tolerated. */
 export interface Policy {
   /** Where it was read, for people: `.github/sarif-gate.yml`, `.github/sarif-gate.yml at 1a2b3c4d`; `no policy file`. */
   readonly source: string;

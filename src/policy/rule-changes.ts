@@ -2,12 +2,10 @@
 
 import { severityRank } from "../findings/severity.ts";
 import { describeRule } from "./describe-rule.ts";
-import { shortRuleName } from "./gate-rule.ts";
+import { CONFIDENCE_RANKS, shortRuleName } from "./gate-rule.ts";
 import type { GateRule } from "./policy.ts";
 import type { PolicyChange } from "./policy-change.ts";
 import { shorten } from "./shorten.ts";
-
-const CONFIDENCE_RANKS = { high: 3, medium: 2, low: 1 } as const;
 
 /** Lists what became of every rule, by name, in the order of the base and then of the head. Of two short forms the severities are compared. */
 export function ruleChanges(base: readonly GateRule[], head: readonly GateRule[]): PolicyChange[] {

@@ -1,18 +1,16 @@
 // Which suppression of a policy holds for a finding or a gap, on which day. Decides nothing about the gate.
 
-import picomatch from "picomatch";
 import { advisoryIds } from "../findings/advisory.ts";
 import type { Gap } from "../findings/coverage.ts";
 import type { ComparedComment } from "../findings/inline-comment.ts";
 import { normalizeProjectName } from "../findings/package-ref.ts";
 import type { SuppressedBy, TriagedFinding } from "../findings/triaged-finding.ts";
-import { GLOB_OPTIONS } from "./glob.ts";
+import { daysBetween } from "./days.ts";
+import { globMatcher } from "./glob.ts";
 import type { Policy, Suppression } from "./policy.ts";
 
-/** How long before its last day a suppression is announced to end. */
-const EXPIRY_NOTICE_DAYS = 30;
-
-const DAY_MS = 24 * 60 * 60 * 1000;
+/** How many days before its last day a suppression is announced to end. */
+export const EXPIRY_NOTICE_DAYS = 30;
 
 /** Files of tests by the names that pytest, unittest and Django give them. */
 const TEST_FILES = ["**/test/**", "**/tests/**", "**/test_*.py", "**/*_test.py", "**/tests.py", "**/conftest.py"];
@@ -68,32 +66,32 @@ export function isExpired({ expires }: Suppression, today: string): boolean {
   return expires !== null && expires < today;
 }
 
-/** Whether a suppression that is in force ends within 30 days. */
+/** Whether a suppression that is in force ends within `EXPIRY_NOTICE_DAYS`. */
 export function isExpiring(suppression: Suppression, today: string): boolean {
   const { expires } = suppression;
-  if (expires === null || isExpired(suppression, today)) return false;
-  return Date.parse(expires) - Date.parse(today) <= EXPIRY_NOTICE_DAYS * DAY_MS;
-}
-
-/** Returns whether a path matches one of the globs; every path does when there are none. A leading dot in a name is matched like any other character. */
-export function globMatcher(globs: readonly string[]): (path: string) => boolean {
-  return globs.length === 0 ? () => true : picomatch([...globs], GLOB_OPTIONS);
+  return expires !== null && !isExpired(suppression, today) && daysBetween(today, expires) <= EXPIRY_NOTICE_DAYS;
 }
 
 function subjectMatcher({ subject, package: packageName }: Suppression): (problem: Problem) => boolean {
-  const isSubject = (reports: readonly TriagedFinding[]): boolean => {
+  const isSubject = ({ finding, duplicates }: Problem): boolean => {
+    const reports = [finding, ...duplicates];
     switch (subject.by) {
       case "rule":
         return reports.some(({ rule }) => rule.id === subject.rule);
       case "advisory":
         return reports.some((report) => namesAdvisory(report, subject.advisory));
       case "finding":
-        return reports.some(({ id }) => id === subject.finding);
+        // The id of a mistake that was mended is free for another one.
+        return !isNew(finding) && reports.some(({ id }) => id === subject.finding);
       case "gap":
         return false;
     }
   };
-  return ({ finding, duplicates }) => isInPackage(finding, packageName) && isSubject([finding, ...duplicates]);
+  return (problem) => isInPackage(problem.finding, packageName) && isSubject(problem);
+}
+
+function isNew({ triage }: TriagedFinding): boolean {
+  return triage.state !== "duplicate" && triage.novelty === "new";
 }
 
 function namesAdvisory(report: TriagedFinding, id: string): boolean {
@@ -104,19 +102,27 @@ function isInPackage(finding: TriagedFinding, name: string | null): boolean {
   return name === null || (finding.kind === "dependency" && normalizeProjectName(finding.package.name) === name);
 }
 
-/** Without a base no comment is known to be new, so all are existing ones. */
+/** Whether a policy lets a comment suppress. Where there is no base no comment is new; where it could not be had none is known to be old. */
+export function isHonoured({ novelty, until }: ComparedComment, { inline }: Policy, today: string): boolean {
+  return (
+    (inline === "honour" || (inline === "existing" && (novelty === "unchanged" || novelty === null))) &&
+    (until === undefined || today < until)
+  );
+}
+
 function inlineMatcher(
-  { inline }: Policy,
+  policy: Policy,
   comments: readonly ComparedComment[],
   today: string,
 ): (finding: TriagedFinding) => SuppressedBy | null {
   const place = (scanner: string, path: string, line: number) => `${scanner}\0${line}\0${path}`;
-  const isHonoured = ({ novelty, until }: ComparedComment) =>
-    (inline === "honour" || (inline === "existing" && novelty !== "new")) && (until === undefined || today < until);
-  const places = new Set(comments.filter(isHonoured).map(({ scanner, path, line }) => place(scanner, path, line)));
-  return ({ scanner, location, commentLine, triage }) => {
+  const places = new Set(
+    comments.filter((comment) => isHonoured(comment, policy, today)).map(({ scanner, path, line }) => place(scanner, path, line)),
+  );
+  return (finding) => {
+    const { scanner, location, commentLine } = finding;
     // An old comment is no leave for a new finding.
-    if (inline === "existing" && triage.state === "open" && triage.novelty === "new") return null;
+    if (policy.inline === "existing" && isNew(finding)) return null;
     if (commentLine === undefined || !places.has(place(scanner, location.path, commentLine))) return null;
     return { kind: "inline", reason: `a comment in line ${commentLine} asks for it`, expires: null };
   };

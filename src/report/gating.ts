@@ -56,6 +56,19 @@ export function packageNote(finding: DependencyFinding, fix: CommonFix | null): 
   return note ?? (finding.introducedBy === undefined ? "" : `It comes with ${finding.introducedBy.join(", ")}.`);
 }
 
+/** Names who reports an entry, as ` (trivy, safety)`; empty for a single scanner. */
+export function formatScanners({ first, findings }: GatingEntry): string {
+  const others = findings.flatMap(({ triage }) => (triage.state === "duplicate" ? [] : triage.scanners));
+  const scanners = new Set([first.scanner, ...others]);
+  return scanners.size === 1 ? "" : ` (${[...scanners].join(", ")})`;
+}
+
+/** Says that a comment asks to pass over an open finding; empty when none does. */
+export function refusedComment({ commentLine, triage }: TriagedFinding): string {
+  if (commentLine === undefined || triage.state !== "open") return "";
+  return `The comment in line ${commentLine} asks to pass over it, and is not honoured.`;
+}
+
 /** A message about several places: the text once, all places it holds for. */
 export interface Remark {
   readonly message: string;

@@ -1,7 +1,7 @@
 // What report.json says of the policy: what it is, what the change does to it, and which of its suppressions need somebody's attention.
 
+import { subjectValue } from "../policy/format-subject.ts";
 import type { NamedSuppression } from "../policy/judgement.ts";
-import { subjectValue } from "./listings.ts";
 import type { ReportJson } from "./report-schema.ts";
 import type { ScanReport } from "./scan-report.ts";
 

@@ -66,7 +66,7 @@ function buildFrame(report: ScanReport, truncated: readonly TruncationJson[]): O
     notices: report.notices.map(buildNotice),
     policy: buildPolicy(report),
     inlineSuppressions: report.commentCount,
-    newInlineSuppressions: report.newComments.map(({ scanner, path, line }) => ({ scanner, path, line })),
+    newInlineSuppressions: report.newComments.map(({ scanner, path, line, honoured }) => ({ scanner, path, line, honoured })),
     truncated: [...truncated],
   };
 }

@@ -1,10 +1,11 @@
 // What the policy and the comments in the source made of a scan, as lists of places with a remark each, for the terminal and the summary alike. The lists are
 // whole; who renders them cuts them and counts the rest.
 
-import type { ComparedComment } from "../findings/inline-comment.ts";
+import type { ComparedComment, InlineComment } from "../findings/inline-comment.ts";
 import type { SuppressedBy, TriagedFinding } from "../findings/triaged-finding.ts";
-import type { NamedSuppression } from "../policy/judgement.ts";
-import type { SuppressionSubject } from "../policy/policy.ts";
+import { daysBetween } from "../policy/days.ts";
+import { formatSubject } from "../policy/format-subject.ts";
+import type { JudgedComment, NamedSuppression } from "../policy/judgement.ts";
 import type { PolicyChange } from "../policy/policy-change.ts";
 import { counted, countSeverities, formatPlace, formatSeverities } from "./format.ts";
 import type { ScanReport } from "./scan-report.ts";
@@ -17,13 +18,12 @@ export interface Listing {
   readonly items: readonly ListedItem[];
 }
 
+/** One place of a list and what there is to say of it. Untrusted text. */
 export interface ListedItem {
   /** A path with its line, a key or a pattern. */
   readonly place: string;
   readonly remark: string;
 }
-
-const DAY_MS = 86_400_000;
 
 const KIND_WORDS: Readonly<Record<SuppressedBy["kind"], string>> = {
   policy: "the policy",
@@ -36,25 +36,13 @@ export function buildListings(report: ScanReport): Listing[] {
   const listings = [
     changes(report.policyChanges),
     comments(report),
-    suppressions("Expired suppressions, which suppress nothing", report.expired, ({ expires }) => `ended ${expires}`),
-    suppressions("Suppressions that end soon", report.expiring, ({ expires }) => ending(expires, report.startedAt)),
-    suppressions("Stale suppressions, which match nothing", report.stale, () => "remove it"),
+    suppressions("Expired suppressions: what they were for counts again", report.expired, ({ expires }) => `: ended ${expires}`),
+    suppressions("Suppressions that end soon", report.expiring, ({ expires }) => `: ${ending(expires, report.startedAt)}`),
+    suppressions("Suppressions that matched nothing in this run", report.stale, () => ""),
     exclusions(report),
     suppressed(report.findings),
   ];
   return listings.filter(({ items }) => items.length > 0);
-}
-
-/** Names what a suppression is for: `rule B101`. Untrusted text. */
-export function formatSubject(subject: SuppressionSubject): string {
-  return `${subject.by} ${subjectValue(subject)}`;
-}
-
-/** Returns the rule, advisory, finding or glob that a suppression is for. Untrusted text. */
-export function subjectValue(subject: SuppressionSubject): string {
-  if (subject.by === "rule") return subject.rule;
-  if (subject.by === "advisory") return subject.advisory;
-  return subject.by === "finding" ? subject.finding : subject.gap;
 }
 
 function changes(all: readonly PolicyChange[]): Listing {
@@ -62,21 +50,37 @@ function changes(all: readonly PolicyChange[]): Listing {
   const applied = all.filter(({ effect }) => effect === "applies");
   const item = ({ key, base, head, effect }: PolicyChange): ListedItem => ({
     place: key,
-    remark: `${effect === "ignored" ? "ignored until it is merged" : "applies now"}: was ${base ?? "nothing"}, is ${head ?? "nothing"}`,
+    remark: `${effect === "ignored" ? "ignored until it is merged" : "applies now"}: was ${quoted(base)}, is ${quoted(head)}`,
   });
   return { title: `Policy changes (${ignored.length} ignored until merged)`, noun: "change", items: [...ignored, ...applied].map(item) };
 }
 
+function quoted(value: string | null): string {
+  return value === null ? "nothing" : `\`${value}\``;
+}
+
 /** When there are too many comments, all that count; else the new ones. */
-function comments({ gate, newComments, commentCount }: ScanReport): Listing {
+function comments({ gate, newComments, commentCount, startedAt }: ScanReport): Listing {
   const exceeding = gate.reasons.flatMap((reason) => (reason.code === "limit-exceeded" ? reason.comments : []));
-  const item = ({ path, line, scanner, novelty }: ComparedComment): ListedItem => ({
-    place: `${path}:${line}`,
-    remark: `${novelty === "new" ? "new, " : ""}for ${scanner}`,
+  const refusals = new Map(newComments.map((comment) => [commentKey(comment), refusal(comment, startedAt)]));
+  const item = (comment: ComparedComment): ListedItem => ({
+    place: `${comment.path}:${comment.line}`,
+    remark: `${comment.novelty === "new" ? "new, " : ""}for ${comment.scanner}${refusals.get(commentKey(comment)) ?? ""}`,
   });
-  const noun = "inline suppression";
-  if (exceeding.length > 0) return { title: `Too many inline suppressions (${commentCount})`, noun, items: exceeding.map(item) };
-  return { title: `New inline suppressions (${newComments.length} of ${commentCount})`, noun, items: newComments.map(item) };
+  const [those, noun] = ["comments that ask for suppression", "comment"];
+  if (exceeding.length > 0) return { title: `Too many ${those} (${commentCount})`, noun, items: exceeding.map(item) };
+  return { title: `New ${those} (${newComments.length} of ${commentCount})`, noun, items: newComments.map(item) };
+}
+
+function commentKey({ scanner, path, line }: InlineComment): string {
+  return JSON.stringify([scanner, path, line]);
+}
+
+/** Why a comment does not suppress, as the end of a remark; empty when it does. */
+function refusal({ honoured, until }: JudgedComment, startedAt: Date): string {
+  if (honoured) return "";
+  const hasEnded = until !== undefined && until <= startedAt.toISOString().slice(0, 10);
+  return `; not honoured, because ${hasEnded ? `it says that it ends on ${until}` : "the policy's `inline` does not allow it"}`;
 }
 
 function suppressions(
@@ -87,14 +91,14 @@ function suppressions(
   const items = named.map(({ suppression, source }) => {
     const { subject, paths, package: inPackage, reason, line } = suppression;
     const where = [...(paths.length === 0 ? [] : [`in ${paths.join(", ")}`]), ...(inPackage === null ? [] : [`of ${inPackage}`])];
-    return { place: `${source}, line ${line}`, remark: `${[formatSubject(subject), ...where].join(" ")}: ${end(suppression)} (${reason})` };
+    return { place: `${source}, line ${line}`, remark: `${[formatSubject(subject), ...where].join(" ")}${end(suppression)} (${reason})` };
   });
   return { title: `${title} (${named.length})`, noun: "suppression", items };
 }
 
 /** Whole days from the day of the run (UTC). */
 function ending(expires: string | null, startedAt: Date): string {
-  const days = Math.round((Date.parse(expires ?? "") - Date.parse(startedAt.toISOString().slice(0, 10))) / DAY_MS);
+  const days = daysBetween(startedAt.toISOString().slice(0, 10), expires ?? "");
   return `ends ${expires}, ${days <= 0 ? "today" : `in ${counted(days, "day")}`}`;
 }
 

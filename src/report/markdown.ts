@@ -7,7 +7,16 @@ import type { TriagedFinding } from "../findings/triaged-finding.ts";
 import { code, escapeMarkdown, link } from "../text/markdown.ts";
 import { fixLine } from "./fix.ts";
 import { counted, countSeverities, formatDatabase, formatDuration, formatList, formatPlace, formatSeverities } from "./format.ts";
-import { entryFix, type GatingEntry, gatingEntries, gatingFindings, noticeRemarks, packageNote } from "./gating.ts";
+import {
+  entryFix,
+  formatScanners,
+  type GatingEntry,
+  gatingEntries,
+  gatingFindings,
+  noticeRemarks,
+  packageNote,
+  refusedComment,
+} from "./gating.ts";
 import { cells, type Limit, more, prose, renderWithin, table } from "./markdown-parts.ts";
 import { placesLeft, renderGapSections, renderListings, renderPlaces, renderWorkflowLine } from "./markdown-policy.ts";
 import { renderUploadSection, type UploadSectionOptions } from "./markdown-upload.ts";
@@ -66,13 +75,18 @@ function gatingSection(report: ScanReport, options: MarkdownOptions): string {
 function gatingRow(entry: GatingEntry, { blobUrl }: MarkdownOptions): string {
   const { first } = entry;
   const where = fileLink(first, blobUrl);
-  if (first.kind !== "dependency") return cells([first.severity, where, ruleLink(first), prose(first.message), ""]);
+  if (first.kind !== "dependency") return cells([first.severity, where, ruleLink(first), whyCell(first), prose(first.rule.help)]);
   const advisories = entry.findings.map((finding) =>
     finding.kind === "dependency" ? link(finding.advisory.id, finding.advisory.url ?? "") : "",
   );
   const title = advisories.length === 1 ? ` ${prose(first.rule.title)}` : "";
   const what = `${code(first.package.name)} ${escapeMarkdown(first.package.version)}`;
-  return cells([first.severity, where, what, `${formatList(advisories, MOST_IDS)}${title}`, fixCell(entry, first)]);
+  return cells([first.severity, where, what, `${formatList(advisories, MOST_IDS)}${formatScanners(entry)}${title}`, fixCell(entry, first)]);
+}
+
+function whyCell(finding: TriagedFinding): string {
+  const refused = refusedComment(finding);
+  return `${prose(finding.message)}${refused === "" ? "" : ` ${refused}`}`;
 }
 
 function fixCell(entry: GatingEntry, first: TriagedFinding & DependencyPart): string {

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { RUN_IDS, SCANNER_IDS } from "../findings/scanner-id.ts";
 import { SEVERITIES } from "../findings/severity.ts";
+import { EXPIRY_NOTICE_DAYS } from "../policy/suppression.ts";
 
 /** Raised when a field is removed, renamed or changes its meaning; new fields do not raise it. */
 export const REPORT_SCHEMA_VERSION = 1;
@@ -119,8 +120,8 @@ const policy = z.object({
   changes: z
     .array(z.object({ key: z.string(), base: z.string().nullable(), head: z.string().nullable(), effect: z.enum(["applies", "ignored"]) }))
     .describe("What the change does to the policy. What is stricter applies at once, what is looser is ignored until it is merged."),
-  stale: z.array(suppression).describe("Suppressions that match nothing."),
-  expiring: z.array(suppression).describe("Suppressions that end within 30 days."),
+  stale: z.array(suppression).describe("Suppressions that matched nothing in this run."),
+  expiring: z.array(suppression).describe(`Suppressions that end within ${EXPIRY_NOTICE_DAYS} days.`),
   expired: z.array(suppression).describe("Suppressions that have ended and suppress nothing."),
   exclusions: z.array(z.object({ pattern: z.string(), files: count })).describe("What is not scanned."),
 });
@@ -151,14 +152,16 @@ export const reportSchema = z.object({
   states: z
     .object({ open: count, new: count, unchanged: count, suppressed: count })
     .describe("All findings; adds up to their number. `open` are those that are neither suppressed nor compared with a base."),
-  changedWorkflows: z.array(path).describe("Files of .github/workflows that differ from the base."),
+  changedWorkflows: z.array(path).describe("Files of .github/workflows and .github/actions that differ from the base."),
   runs: z.array(run),
   gaps: z.array(gap.extend({ run: z.string().nullable(), standing })).describe("Everything that had to be looked at and was not."),
   notices: z.array(notice).describe("Notices about the tree; those of a run stand in the run."),
   findings: z.array(finding).describe("Each problem once, most severe first."),
   policy,
   inlineSuppressions: count.describe("Comments in the source that ask a scanner to pass over something, in all."),
-  newInlineSuppressions: z.array(z.object({ scanner, path, line })).describe("Those that the base does not have; empty without one."),
+  newInlineSuppressions: z
+    .array(z.object({ scanner, path, line, honoured: z.boolean().describe("Whether every policy lets it suppress.") }))
+    .describe("Those that the base does not have; empty without one."),
   truncated: z
     .array(truncation)
     .describe(

@@ -36,7 +36,7 @@ export interface ScanReport extends Judgement {
   readonly policy: string;
   /** What the change does to the policy, and what of it does not count yet; empty unless base and head are both judged. */
   readonly policyChanges: readonly PolicyChange[];
-  /** Files of `.github/workflows/` that differ from the base. */
+  /** Files of `.github/workflows/` and `.github/actions/` that differ from the base. */
   readonly changedWorkflows: readonly string[];
   readonly exclusions: readonly Exclusion[];
   /** What gates. */

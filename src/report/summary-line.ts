@@ -32,14 +32,18 @@ export function explainVerdict(report: ScanReport): Explanation[] {
   const { verdict, reasons } = report.gate;
   const because = reasons.map((reason) => ({ text: reason.message, remedy: "remedy" in reason ? reason.remedy : "" }));
   const opening = verdict === "fail" ? [] : [{ text: verdict === "pass" ? passWords(report) : errorWords(reasons), remedy: "" }];
-  return [...opening, ...because, ...toleratedFailures(report)];
+  return [...opening, ...because, ...toleratedFailures(report), ...endedSuppressions(report)];
 }
 
-/** Says which of the files that decide how the gate runs are changed, or null. Untrusted text; `name` renders a path. */
+/** Says which files that may decide how the gate runs are changed, or null. Untrusted text; `name` renders a path. */
 export function explainWorkflows({ changedWorkflows }: ScanReport, name: (path: string) => string = (path) => path): string | null {
   if (changedWorkflows.length === 0) return null;
-  const [which, decide] = changedWorkflows.length === 1 ? ["", "decides"] : [`${changedWorkflows.length} workflows: `, "decide"];
-  return `This change edits ${which}${formatList(changedWorkflows.map(name), MOST_WORKFLOWS)}, which ${decide} how this gate runs.`;
+  const what = changedWorkflows.length > 1 ? "workflows and actions" : isAction(changedWorkflows[0] ?? "") ? "an action" : "a workflow";
+  return `This change edits ${formatList(changedWorkflows.map(name), MOST_WORKFLOWS)}: ${what} may decide how this gate runs.`;
+}
+
+function isAction(path: string): boolean {
+  return path.startsWith(".github/actions/");
 }
 
 /** Says what gates, and what it is compared with: `Scope: new findings, compared with pull request 12 (3f786850e387).` Untrusted text. */
@@ -90,6 +94,12 @@ function toleratedFailures({ runs, gate }: ScanReport): Explanation[] {
       ? [{ text: `${run.run} failed, of which the policy only warns: ${run.error.message}`, remedy: run.error.remedy }]
       : [],
   );
+}
+
+/** What an ended suppression was for may be what fails. */
+function endedSuppressions({ gate, expired }: ScanReport): Explanation[] {
+  if (gate.verdict === "pass" || expired.length === 0) return [];
+  return [{ text: `${counted(expired.length, "suppression has", "suppressions have")} expired; see below.`, remedy: "" }];
 }
 
 const STANDING_WORDS = [

@@ -14,6 +14,9 @@ const PASSWORD_CHECKS: ReadonlyMap<string, string> = new Map([
   ["B107", "A default value looks like a hard-coded password."],
 ]);
 
+/** The check whose range is a function. */
+const FUNCTION_CHECK = "B107";
+
 const CONFIDENCES: readonly Confidence[] = ["high", "medium", "low"];
 
 /** What findings of one run have in common. */
@@ -48,7 +51,17 @@ export function banditFinding(result: BanditResult, { path, lines, comments }: S
     location: { path, ...banditRegion(result, lines) },
     ...(withoutLiteral === undefined ? {} : { sensitive: true }),
     ...(commentLine === undefined ? {} : { commentLine }),
+    ...statementOf(result),
   };
+}
+
+/** Not where it is the whole function, as with a default value that looks like a password: what else the function does is no part of the flaw. */
+function statementOf({ test_id: id, line_number: line, line_range: range }: BanditResult): {
+  readonly statement?: readonly [number, number];
+} {
+  const [first = line] = range;
+  const last = range.at(-1) ?? first;
+  return id === FUNCTION_CHECK || (first === line && last === line) ? {} : { statement: [first, last] };
 }
 
 /** Total: a word that is not listed is `unknown`. */

@@ -1,6 +1,7 @@
 // The comments of a Python source, by a lexer that knows strings and nothing else of the grammar. Total and linear: what Python would refuse gives some
 // answer, never an error. `\n` and `\r\n` end a line; callers keep sources with a lone `\r` away, which Python's own parser and tokenizer count differently.
 
+/** One comment of a source. */
 export interface PythonComment {
   /** 1-based. */
   readonly line: number;

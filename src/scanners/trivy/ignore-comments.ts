@@ -1,6 +1,7 @@
 // Comments that ask Trivy to pass over misconfigurations, read as Trivy 0.74 reads them (trivy/pkg/iac/ignore/parse.go), its oddities included: a comment
 // that Trivy does not understand hides nothing.
 
+/** One check, or pattern of checks, that a comment hides in a line. */
 export interface IgnoreComment {
   /** Where it stands, 1-based. */
   readonly commentLine: number;

@@ -46,8 +46,8 @@ export function unlistedLocks(results: readonly TrivyResult[], { files, text }: 
   };
 }
 
-/** Trivy passes over what is installed, on purpose. */
-function isLockFile(path: string): boolean {
+/** Whether Trivy reads a file as a lock file. It passes over what is installed, on purpose. */
+export function isLockFile(path: string): boolean {
   return LOCK_FILES.has(posix.basename(path)) && !path.split("/").includes("node_modules");
 }
 

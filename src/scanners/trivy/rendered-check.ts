@@ -2,6 +2,7 @@
 // Trivy's checks fail for it. Trivy leaves a failed check out of its report when the rendered text asks for that in a comment, which a template may put
 // together only while it is rendered; this one it cannot leave out, as no comment stands on its line.
 
+/** The Rego package of the check. */
 export const RENDERED_CHECK_NAMESPACE = "user.sarif_gate";
 
 /** Name of the directory for `--config-check`, below the command's own. */
