@@ -53984,6 +53984,12 @@ function packageKey(name, version) {
 
 /** Trivy rates and dates its advisories best, so its report is the one that stays open (product.md, "Duplicate"). */
 const PREFERENCE = ["trivy", "safety", "bandit"];
+/** Most findings have one reporter and are compared with nothing: one triage for all of those, because there may be tens of thousands. */
+const ALONE = {
+    bandit: { state: "open", scanners: ["bandit"], novelty: null },
+    safety: { state: "open", scanners: ["safety"], novelty: null },
+    trivy: { state: "open", scanners: ["trivy"], novelty: null },
+};
 /**
  * Annotates every finding as `open` or as `duplicate` of an open one. Two dependency findings are one when package name (PEP 503), version (PEP 440),
  * manifest and any alias (CVE, GHSA, PYSEC, Safety id) agree and they come from different scanners, or from one that listed the same id twice.
@@ -54021,16 +54027,18 @@ function sameFlaw(group, finding, ids) {
     return ids.some((id) => group.ids.has(id));
 }
 function triaged(finding, group, comparedOf) {
-    const compared = comparedOf(finding) ?? { novelty: null };
-    if (group === undefined)
-        return { ...finding, triage: { state: "open", scanners: [finding.scanner], ...compared } };
+    const compared = comparedOf(finding);
+    if (group === undefined) {
+        const { scanner } = finding;
+        return { ...finding, triage: compared === null ? ALONE[scanner] : { state: "open", scanners: [scanner], ...compared } };
+    }
     if (group.primary !== finding)
         return { ...finding, triage: { state: "duplicate", of: group.primary.id } };
     const scanners = new Set([finding.scanner, ...group.others.map((other) => other.scanner)]);
     return {
         ...group.primary,
         advisory: mergeAdvisories(group.primary.advisory, group.others),
-        triage: { state: "open", scanners: PREFERENCE.filter((scanner) => scanners.has(scanner)), ...compared },
+        triage: { state: "open", scanners: PREFERENCE.filter((scanner) => scanners.has(scanner)), novelty: null, ...compared },
     };
 }
 /** The primary's own record wins; aliases are united, and what the primary does not know (score, fix) is taken from the others. */
@@ -56824,7 +56832,7 @@ const STANDINGS = ["accepted", "unchanged", "warned", "counts"];
  */
 function judge(facts, policies) {
     const parts = policies.map((policy) => judgeBy(policy, facts));
-    const findings = facts.findings.map((finding, index) => strictest(finding, parts.map((part) => part.findings[index] ?? finding)));
+    const findings = strictestFindings(facts.findings, parts);
     const head = policies.at(-1) ?? policies[0];
     return {
         gate: { ...worst(parts, policies), counts: countInScope(findings, facts.scope) },
@@ -56901,10 +56909,16 @@ function standingOf(gap, policy, { runs, scope }, accepts) {
     const scanner = runs.find(({ run }) => run === gap.run)?.scanner ?? "default";
     return policy.gate.incomplete[scanner] === "warn" ? "warned" : "counts";
 }
-/** The finding as a policy sees it that does not suppress it, rather one for which it is new. */
-function strictest(finding, judged) {
-    const open = judged.filter(({ triage }) => triage.state !== "suppressed");
-    return open.find(({ triage }) => triage.state === "open" && triage.novelty === "new") ?? open[0] ?? judged[0] ?? finding;
+/** Each finding as a policy sees it that does not suppress it, rather one for which it is new. */
+function strictestFindings(findings, parts) {
+    const [only, ...others] = parts;
+    if (only !== undefined && others.length === 0)
+        return only.findings;
+    return findings.map((finding, index) => {
+        const judged = parts.map((part) => part.findings[index] ?? finding);
+        const open = judged.filter(({ triage }) => triage.state !== "suppressed");
+        return open.find(({ triage }) => triage.state === "open" && triage.novelty === "new") ?? open[0] ?? judged[0] ?? finding;
+    });
 }
 function strictestGaps(gaps) {
     const worstOf = new Map();
@@ -75306,9 +75320,9 @@ function buildLocalLog(source) {
     return buildLog(source, build_log_contentsOf(source, source.runs));
 }
 /**
- * Builds the log for GitHub: runs that looked at everything but accepted gaps, each problem that is not suppressed once, within the limits. A skipped run is part of it, without results, so that
- * alerts of files that are gone are closed and a ruleset that requires the tool is satisfied. Findings that do not fit are left out, least severe first,
- * and stated in `truncated` and in the run.
+ * Builds the log for GitHub: runs that looked at everything but accepted gaps, each problem that is not suppressed once, within the limits. A skipped run is
+ * part of it, without results, so that alerts of files that are gone are closed and a ruleset that requires the tool is satisfied. Findings that do not fit
+ * are left out, least severe first, and stated in `truncated` and in the run.
  */
 async function buildUploadLog(source, limits = GITHUB_LIMITS) {
     const omitted = omittedRuns(source.runs, source.gaps);
@@ -75339,7 +75353,8 @@ function buildLog(source, contents) {
 /** The runs in the order of `RUN_IDS`, each with all its findings, most severe first. */
 function build_log_contentsOf({ findings }, runs) {
     const sorted = [...findings].sort(bySeverityThenPlace("high"));
-    const byId = new Map(sorted.map((finding) => [finding.id, finding]));
+    const wanted = new Set(sorted.flatMap(({ triage }) => (triage.state === "duplicate" ? [triage.of] : [])));
+    const byId = new Map(sorted.filter(({ id }) => wanted.has(id)).map((finding) => [finding.id, finding]));
     const countedAs = (finding) => finding.triage.state === "duplicate" ? (byId.get(finding.triage.of) ?? finding) : finding;
     return RUN_IDS.flatMap((id) => runs.filter(({ run }) => run === id)).map((run) => {
         const reported = sorted.filter((finding) => finding.run === run.run);

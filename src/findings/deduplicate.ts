@@ -5,10 +5,17 @@ import { type Advisory, advisoryIds } from "./advisory.ts";
 import type { DependencyFinding, Finding } from "./finding.ts";
 import { packageKey } from "./package-ref.ts";
 import type { ScannerId } from "./scanner-id.ts";
-import type { MovedFrom, Novelty, TriagedFinding } from "./triaged-finding.ts";
+import type { MovedFrom, Novelty, Triage, TriagedFinding } from "./triaged-finding.ts";
 
 /** Trivy rates and dates its advisories best, so its report is the one that stays open (product.md, "Duplicate"). */
 const PREFERENCE: readonly ScannerId[] = ["trivy", "safety", "bandit"];
+
+/** Most findings have one reporter and are compared with nothing: one triage for all of those, because there may be tens of thousands. */
+const ALONE: Readonly<Record<ScannerId, Triage>> = {
+  bandit: { state: "open", scanners: ["bandit"], novelty: null },
+  safety: { state: "open", scanners: ["safety"], novelty: null },
+  trivy: { state: "open", scanners: ["trivy"], novelty: null },
+};
 
 interface Group {
   readonly primary: DependencyFinding;
@@ -60,14 +67,17 @@ function sameFlaw(group: Group, finding: DependencyFinding, ids: readonly string
 type ComparedOf = (finding: Finding) => { readonly novelty: Novelty; readonly movedFrom?: MovedFrom } | null;
 
 function triaged(finding: Finding, group: Group | undefined, comparedOf: ComparedOf): TriagedFinding {
-  const compared = comparedOf(finding) ?? { novelty: null };
-  if (group === undefined) return { ...finding, triage: { state: "open", scanners: [finding.scanner], ...compared } };
+  const compared = comparedOf(finding);
+  if (group === undefined) {
+    const { scanner } = finding;
+    return { ...finding, triage: compared === null ? ALONE[scanner] : { state: "open", scanners: [scanner], ...compared } };
+  }
   if (group.primary !== finding) return { ...finding, triage: { state: "duplicate", of: group.primary.id } };
   const scanners = new Set([finding.scanner, ...group.others.map((other) => other.scanner)]);
   return {
     ...group.primary,
     advisory: mergeAdvisories(group.primary.advisory, group.others),
-    triage: { state: "open", scanners: PREFERENCE.filter((scanner) => scanners.has(scanner)), ...compared },
+    triage: { state: "open", scanners: PREFERENCE.filter((scanner) => scanners.has(scanner)), novelty: null, ...compared },
   };
 }
 

@@ -21,12 +21,7 @@ const STANDINGS: readonly GapStanding[] = ["accepted", "unchanged", "warned", "c
  */
 export function judge(facts: Facts, policies: readonly [Policy, ...Policy[]]): Judgement {
   const parts = policies.map((policy) => judgeBy(policy, facts));
-  const findings = facts.findings.map((finding, index) =>
-    strictest(
-      finding,
-      parts.map((part) => part.findings[index] ?? finding),
-    ),
-  );
+  const findings = strictestFindings(facts.findings, parts);
   const head = policies.at(-1) ?? policies[0];
   return {
     gate: { ...worst(parts, policies), counts: countInScope(findings, facts.scope) },
@@ -111,10 +106,15 @@ function standingOf(gap: ComparedGap, policy: Policy, { runs, scope }: Facts, ac
   return policy.gate.incomplete[scanner] === "warn" ? "warned" : "counts";
 }
 
-/** The finding as a policy sees it that does not suppress it, rather one for which it is new. */
-function strictest(finding: TriagedFinding, judged: readonly TriagedFinding[]): TriagedFinding {
-  const open = judged.filter(({ triage }) => triage.state !== "suppressed");
-  return open.find(({ triage }) => triage.state === "open" && triage.novelty === "new") ?? open[0] ?? judged[0] ?? finding;
+/** Each finding as a policy sees it that does not suppress it, rather one for which it is new. */
+function strictestFindings(findings: readonly TriagedFinding[], parts: readonly Part[]): readonly TriagedFinding[] {
+  const [only, ...others] = parts;
+  if (only !== undefined && others.length === 0) return only.findings;
+  return findings.map((finding, index) => {
+    const judged = parts.map((part) => part.findings[index] ?? finding);
+    const open = judged.filter(({ triage }) => triage.state !== "suppressed");
+    return open.find(({ triage }) => triage.state === "open" && triage.novelty === "new") ?? open[0] ?? judged[0] ?? finding;
+  });
 }
 
 function strictestGaps(gaps: readonly JudgedGap[]): JudgedGap[] {

@@ -33,9 +33,9 @@ export function buildLocalLog(source: LogSource): StreamedLog {
 }
 
 /**
- * Builds the log for GitHub: runs that looked at everything but accepted gaps, each problem that is not suppressed once, within the limits. A skipped run is part of it, without results, so that
- * alerts of files that are gone are closed and a ruleset that requires the tool is satisfied. Findings that do not fit are left out, least severe first,
- * and stated in `truncated` and in the run.
+ * Builds the log for GitHub: runs that looked at everything but accepted gaps, each problem that is not suppressed once, within the limits. A skipped run is
+ * part of it, without results, so that alerts of files that are gone are closed and a ruleset that requires the tool is satisfied. Findings that do not fit
+ * are left out, least severe first, and stated in `truncated` and in the run.
  */
 export async function buildUploadLog(source: LogSource, limits: LogLimits = GITHUB_LIMITS): Promise<UploadLog> {
   const omitted = omittedRuns(source.runs, source.gaps);
@@ -70,7 +70,8 @@ function buildLog(source: LogSource, contents: readonly RunContent[]): StreamedL
 /** The runs in the order of `RUN_IDS`, each with all its findings, most severe first. */
 function contentsOf({ findings }: LogSource, runs: readonly ScannerRun[]): RunContent[] {
   const sorted = [...findings].sort(bySeverityThenPlace("high"));
-  const byId = new Map(sorted.map((finding) => [finding.id, finding]));
+  const wanted = new Set(sorted.flatMap(({ triage }) => (triage.state === "duplicate" ? [triage.of] : [])));
+  const byId = new Map(sorted.filter(({ id }) => wanted.has(id)).map((finding) => [finding.id, finding]));
   const countedAs = (finding: TriagedFinding) =>
     finding.triage.state === "duplicate" ? (byId.get(finding.triage.of) ?? finding) : finding;
   return RUN_IDS.flatMap((id) => runs.filter(({ run }) => run === id)).map((run) => {
