@@ -58099,7 +58099,7 @@ function isInterpreter(word) {
 /** What gaps name instead of a file: the tree as a whole, and the databases (`tools/database.ts`). */
 const NO_FILES = new Set([".", "safety-db", "trivy-db"]);
 /** Answers for one head and one base. */
-function unchangedGaps({ change, manifests, baseManifests, inTouchedGroup, wasRead }) {
+function unchangedGaps({ change, manifests, baseManifests, inTouchedGroup, isSameFor, wasRead, }) {
     const ownGaps = new Set(manifests.gaps.map(unchanged_gaps_textOf));
     const baseGaps = new Set(baseManifests.gaps.map(unchanged_gaps_textOf));
     const baseUnpinned = new Set(baseManifests.unpinned.map(unchanged_gaps_textOf));
@@ -58108,9 +58108,9 @@ function unchangedGaps({ change, manifests, baseManifests, inTouchedGroup, wasRe
             const { path, run } = gap;
             if (run === "trivy-image" || NO_FILES.has(path) || !change.isSame(path))
                 return false;
-            // Under another name nobody knows what the base would have said of the file.
+            // Under another name nobody knows what the base would have said of the file, but for Bandit, which goes by its content alone.
             if (nameAtBase(change, path) !== path)
-                return false;
+                return run === "bandit" && isSameFor(run, path);
             if (run === undefined && ownGaps.has(unchanged_gaps_textOf(gap)))
                 return baseGaps.has(unchanged_gaps_textOf(gap));
             return wasRead(path) && !(run === "trivy" && inTouchedGroup(path));
@@ -58163,7 +58163,7 @@ function compareWith(options) {
                 return true;
             return isPinned(finding) ? wasRead(path) : isSameLock(path, nameAtBase(change, path));
         },
-        ...unchangedGaps({ ...options, inTouchedGroup, wasRead }),
+        ...unchangedGaps({ ...options, inTouchedGroup, isSameFor, wasRead }),
     };
 }
 /** Under another name it may be another format, or none that Trivy reads. */
@@ -58326,17 +58326,19 @@ async function materialiseBase(options) {
     for (const path of files)
         requireConfined(path);
     const contents = await contentsOf(files, options);
-    await (0,promises_namespaceObject.mkdir)(directory, { mode: 0o700 });
-    for (const [path, bytes] of contents)
-        await write((0,external_node_path_namespaceObject.join)(directory, path), bytes);
+    await write(directory, contents);
     const tree = treeAt(directory);
     return new Map([...needs].map(([run, need]) => [run, targetOf({ run, need, tree, directory })]));
 }
 /** Two names that differ in upper and lower case only cannot both be written everywhere. */
-async function write(file, bytes) {
+async function write(directory, contents) {
     try {
-        await (0,promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.dirname)(file), { recursive: true, mode: 0o700 });
-        await (0,promises_namespaceObject.writeFile)(file, bytes, { flag: "wx", mode: 0o600 });
+        await (0,promises_namespaceObject.mkdir)(directory, { mode: 0o700 });
+        for (const [path, bytes] of contents) {
+            const file = (0,external_node_path_namespaceObject.join)(directory, path);
+            await (0,promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.dirname)(file), { recursive: true, mode: 0o700 });
+            await (0,promises_namespaceObject.writeFile)(file, bytes, { flag: "wx", mode: 0o600 });
+        }
     }
     catch (cause) {
         throw materialise_base_unavailable(`A file of the base cannot be written: ${messageOf(cause)}`, cause);
@@ -58489,7 +58491,7 @@ function digest(text) {
 function matchOccurrences(head, base) {
     const taken = new Set();
     const take = (group = []) => {
-        for (let index = group.shift(); index !== undefined; index = group.shift()) {
+        for (let index = group.pop(); index !== undefined; index = group.pop()) {
             if (taken.has(index))
                 continue;
             taken.add(index);
@@ -58497,17 +58499,18 @@ function matchOccurrences(head, base) {
         }
         return null;
     };
-    const byPlace = indicesBy(base, occurrences_placeOf);
+    const byPlace = lastFirst(base, occurrences_placeOf);
     const inPlace = head.map((occurrence) => take(byPlace.get(occurrences_placeOf(occurrence))));
-    const byKey = indicesBy(base, ({ key }) => key);
+    const byKey = lastFirst(base, ({ key }) => key);
     return head.map(({ key }, index) => inPlace[index] ?? take(byKey.get(key)));
 }
 function occurrences_placeOf({ key, surroundings }) {
     return JSON.stringify([key, surroundings]);
 }
-function indicesBy(occurrences, keyOf) {
+/** The places of occurrences with equal keys, the last one first, so that the first is taken off the end. */
+function lastFirst(occurrences, keyOf) {
     const indices = new Map();
-    for (const [index, occurrence] of occurrences.entries()) {
+    for (const [index, occurrence] of [...occurrences.entries()].reverse()) {
         const key = keyOf(occurrence);
         const group = indices.get(key);
         if (group === undefined)
@@ -69557,7 +69560,10 @@ function walk_tree_list(directory) {
 /** How many notices of one kind name their path; the rest is counted. */
 const NAMED_NOTICES = 20;
 const UNREADABLE = { reason: "cannot be read", remedy: "Give the user that scans permission to read it." };
-const UNDECODABLE = { reason: "has a name that is not valid UTF-8, so nothing could be reported on it", remedy: "Rename it." };
+const UNDECODABLE = {
+    reason: "has a name that is not valid UTF-8, so nothing could be reported on it",
+    remedy: "Rename it, or accept the gap in the policy.",
+};
 const SPARSE = { reason: "is tracked, but the sparse checkout leaves it out", remedy: "Check out the whole repository." };
 const DELETED = {
     reason: "is tracked, but an earlier step of this job deleted it",
@@ -69710,9 +69716,11 @@ async function describeWorkspace(checkout, { git, fresh, secrets, isExcluded }) 
         ? inventoryOfWalk(root, within, { tree, isExcluded })
         : inventoryOfCheckout(await git.files(root, within), { tree, isExcluded, fresh });
     const infrastructure = findInfrastructure(inventory.files, tree.read);
-    const python = pythonSources(inventory.files, tree.head);
-    const binary = secrets ? findBinaryFiles(inventory.files, python, tree.head) : { gaps: [], notices: [] };
     const pointers = findPointers(inventory.files, tree);
+    const unfetched = new Set(pointers.gaps.map(({ path }) => path));
+    // A pointer says all that is to be said of it; Bandit would call it wrong Python.
+    const python = pythonSources(inventory.files, tree.head).filter((path) => !unfetched.has(path));
+    const binary = secrets ? findBinaryFiles(inventory.files, python, tree.head) : { gaps: [], notices: [] };
     const empty = inventory.files.length > 0
         ? []
         : [{ path: within || ".", reason: "holds no files that could be scanned", remedy: "Name a directory with files." }];
@@ -72035,11 +72043,21 @@ function checkedPaths(results) {
     return results.flatMap(({ Class, Target }) => (Class === "config" ? (treePath(Target) ?? []) : []));
 }
 function infrastructure_gapOf({ path, type }) {
+    if (type === "helm" && external_node_path_namespaceObject.posix.basename(path) !== "Chart.yaml")
+        return archiveGap(path);
     const what = type === "helm" ? "could not render the chart" : `did not check it as ${type}`;
     return {
         path,
         reason: `Trivy ${what}`,
         remedy: "See that it is complete and without errors of syntax, with every value and dependency it needs.",
+    };
+}
+/** Trivy does not say why it passes over one. */
+function archiveGap(path) {
+    return {
+        path,
+        reason: "Trivy did not look into this archive of a chart, or could not render it",
+        remedy: "It passes over one that lies beside the folder of its chart or in the folder of another, and over a large one: move it elsewhere, exclude it, or accept the gap in the policy.",
     };
 }
 /** A file of a chart's templates that yields a resource, not one with definitions for others. */
@@ -82970,29 +82988,29 @@ const run_action_MESSAGE_LENGTH = 4_000;
 /** Runs the action. Never rejects: whatever happens, the outputs are set and the step fails unless the verdict is `pass` and the upload went as it should. */
 async function runAction(environment, home) {
     let outputs = outputValues(null, null);
+    let told = "";
     try {
         await scanWorkspace({ environment, home }, async (result, job) => {
             const { report } = result;
             outputs = outputValues(report, null);
-            await writeSummary(job, report);
+            told = await writeSummary(job, report);
             logScan(report, job.clean);
             const written = await writeResults(result, { ...job, repositoryUri: repositoryUrl(environment) });
             outputs = outputValues(report, written);
             logFiles(written);
             const upload = await deliver(report, written, job);
             outputs = outputValues(report, written, upload.outcome.sarifId ?? "");
-            const told = { written, upload, note: noteOf(upload, job) };
-            run_action_tell(report, told, job);
-            conclude(report, told.note, job);
-            await writeSummary(job, report, told);
+            const delivery = { written, upload, note: noteOf(upload, job) };
+            run_action_tell(report, delivery, job);
+            conclude(report, delivery.note, job);
+            told = await writeSummary(job, report, delivery);
         });
     }
     catch (thrown) {
         // What a scan said before something went wrong with its results is not what the step ends with.
         outputs = { ...outputs, verdict: "error" };
         const message = fail(thrown);
-        if (outputs.findings === "")
-            await writeSummaryText(`## sarif-gate: error\n\n${escapeMarkdown(message)}\n`);
+        await writeSummaryText(`## sarif-gate: error\n\n${escapeMarkdown(message)}\n${told === "" ? "" : `\n${told}`}`);
     }
     finally {
         for (const name of OUTPUT_NAMES)
@@ -83046,6 +83064,7 @@ async function writeSummary(job, report, after) {
     const files = url === null || report.revision === null ? {} : { blobUrl: `${url}/blob/${report.revision}` };
     const text = job.clean(renderMarkdown(report, after === undefined ? files : { ...files, ...uploadOptions(after, url) }));
     await writeSummaryText(text);
+    return text;
 }
 /** A summary that cannot be written must not take the SARIF and the upload with it. */
 async function writeSummaryText(text) {

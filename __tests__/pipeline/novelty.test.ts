@@ -183,6 +183,8 @@ describe("compareFindings on a file that was renamed", () => {
     const { comparison } = await compare({ "a.txt": "SYNTAX\n", "b.py": "SYNTAX\n" }, { "a.py": "SYNTAX\n", "b.py": "SYNTAX\n" });
     const gap = (path: string) => ({ run: "bandit" as const, path, reason: "cannot be parsed" });
     expect([comparison.isUnchangedGap(gap("a.py")), comparison.isUnchangedGap(gap("b.py"))]).toEqual([false, true]);
+    const moved = (await compare({ "old/c.py": "SYNTAX\n" }, { "new/c.py": "SYNTAX\n" })).comparison;
+    expect([moved.isUnchangedGap(gap("new/c.py")), moved.isUnchangedGap({ ...gap("new/c.py"), run: "trivy" })]).toEqual([true, false]);
   });
 });
 

@@ -40,27 +40,28 @@ const MESSAGE_LENGTH = 4_000;
 /** Runs the action. Never rejects: whatever happens, the outputs are set and the step fails unless the verdict is `pass` and the upload went as it should. */
 export async function runAction(environment: NodeJS.ProcessEnv, home: string): Promise<void> {
   let outputs = outputValues(null, null);
+  let told = "";
   try {
     await scanWorkspace({ environment, home }, async (result, job) => {
       const { report } = result;
       outputs = outputValues(report, null);
-      await writeSummary(job, report);
+      told = await writeSummary(job, report);
       logScan(report, job.clean);
       const written = await writeResults(result, { ...job, repositoryUri: repositoryUrl(environment) });
       outputs = outputValues(report, written);
       logFiles(written);
       const upload = await deliver(report, written, job);
       outputs = outputValues(report, written, upload.outcome.sarifId ?? "");
-      const told = { written, upload, note: noteOf(upload, job) };
-      tell(report, told, job);
-      conclude(report, told.note, job);
-      await writeSummary(job, report, told);
+      const delivery = { written, upload, note: noteOf(upload, job) };
+      tell(report, delivery, job);
+      conclude(report, delivery.note, job);
+      told = await writeSummary(job, report, delivery);
     });
   } catch (thrown) {
     // What a scan said before something went wrong with its results is not what the step ends with.
     outputs = { ...outputs, verdict: "error" };
     const message = fail(thrown);
-    if (outputs.findings === "") await writeSummaryText(`## sarif-gate: error\n\n${escapeMarkdown(message)}\n`);
+    await writeSummaryText(`## sarif-gate: error\n\n${escapeMarkdown(message)}\n${told === "" ? "" : `\n${told}`}`);
   } finally {
     for (const name of OUTPUT_NAMES) setOutput(name, outputs[name]);
   }
@@ -126,11 +127,12 @@ function conclude(report: ScanReport, note: UploadNote, { clean }: Job): void {
 }
 
 /** Written once before the upload, so that it is there whatever happens then, and again with what became of it. */
-async function writeSummary(job: Job, report: ScanReport, after?: Delivery): Promise<void> {
+async function writeSummary(job: Job, report: ScanReport, after?: Delivery): Promise<string> {
   const url = repositoryUrl(job.environment);
   const files: MarkdownOptions = url === null || report.revision === null ? {} : { blobUrl: `${url}/blob/${report.revision}` };
   const text = job.clean(renderMarkdown(report, after === undefined ? files : { ...files, ...uploadOptions(after, url) }));
   await writeSummaryText(text);
+  return text;
 }
 
 /** A summary that cannot be written must not take the SARIF and the upload with it. */

@@ -59,7 +59,7 @@ export function compareWith(options: ComparisonOptions): Comparison {
       if (finding.kind === "secret") return true;
       return isPinned(finding) ? wasRead(path) : isSameLock(path, nameAtBase(change, path));
     },
-    ...unchangedGaps({ ...options, inTouchedGroup, wasRead }),
+    ...unchangedGaps({ ...options, inTouchedGroup, isSameFor, wasRead }),
   };
 }
 

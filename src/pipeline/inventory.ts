@@ -28,7 +28,10 @@ export interface InventoryOptions {
 const NAMED_NOTICES = 20;
 
 const UNREADABLE = { reason: "cannot be read", remedy: "Give the user that scans permission to read it." };
-const UNDECODABLE = { reason: "has a name that is not valid UTF-8, so nothing could be reported on it", remedy: "Rename it." };
+const UNDECODABLE = {
+  reason: "has a name that is not valid UTF-8, so nothing could be reported on it",
+  remedy: "Rename it, or accept the gap in the policy.",
+};
 const SPARSE = { reason: "is tracked, but the sparse checkout leaves it out", remedy: "Check out the whole repository." };
 const DELETED = {
   reason: "is tracked, but an earlier step of this job deleted it",

@@ -33,17 +33,20 @@ export async function materialiseBase(options: MaterialiseOptions): Promise<Read
   const files = [...new Set([...needs.values()].flatMap((need) => need.files))];
   for (const path of files) requireConfined(path);
   const contents = await contentsOf(files, options);
-  await mkdir(directory, { mode: 0o700 });
-  for (const [path, bytes] of contents) await write(join(directory, path), bytes);
+  await write(directory, contents);
   const tree = treeAt(directory);
   return new Map([...needs].map(([run, need]) => [run, targetOf({ run, need, tree, directory })]));
 }
 
 /** Two names that differ in upper and lower case only cannot both be written everywhere. */
-async function write(file: string, bytes: Buffer): Promise<void> {
+async function write(directory: string, contents: ReadonlyMap<string, Buffer>): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(file, bytes, { flag: "wx", mode: 0o600 });
+    await mkdir(directory, { mode: 0o700 });
+    for (const [path, bytes] of contents) {
+      const file = join(directory, path);
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+      await writeFile(file, bytes, { flag: "wx", mode: 0o600 });
+    }
   } catch (cause) {
     throw unavailable(`A file of the base cannot be written: ${messageOf(cause)}`, cause);
   }

@@ -14,16 +14,16 @@ export interface Occurrence {
 export function matchOccurrences(head: readonly Occurrence[], base: readonly Occurrence[]): (number | null)[] {
   const taken = new Set<number>();
   const take = (group: number[] = []): number | null => {
-    for (let index = group.shift(); index !== undefined; index = group.shift()) {
+    for (let index = group.pop(); index !== undefined; index = group.pop()) {
       if (taken.has(index)) continue;
       taken.add(index);
       return index;
     }
     return null;
   };
-  const byPlace = indicesBy(base, placeOf);
+  const byPlace = lastFirst(base, placeOf);
   const inPlace = head.map((occurrence) => take(byPlace.get(placeOf(occurrence))));
-  const byKey = indicesBy(base, ({ key }) => key);
+  const byKey = lastFirst(base, ({ key }) => key);
   return head.map(({ key }, index) => inPlace[index] ?? take(byKey.get(key)));
 }
 
@@ -31,9 +31,10 @@ function placeOf({ key, surroundings }: Occurrence): string {
   return JSON.stringify([key, surroundings]);
 }
 
-function indicesBy(occurrences: readonly Occurrence[], keyOf: (occurrence: Occurrence) => string): Map<string, number[]> {
+/** The places of occurrences with equal keys, the last one first, so that the first is taken off the end. */
+function lastFirst(occurrences: readonly Occurrence[], keyOf: (occurrence: Occurrence) => string): Map<string, number[]> {
   const indices = new Map<string, number[]>();
-  for (const [index, occurrence] of occurrences.entries()) {
+  for (const [index, occurrence] of [...occurrences.entries()].reverse()) {
     const key = keyOf(occurrence);
     const group = indices.get(key);
     if (group === undefined) indices.set(key, [index]);

@@ -1,6 +1,7 @@
 // Which gaps of the head the change cannot have made: the base has them too, in files that are the same. Who is in doubt calls a gap a new one.
 
 import type { Notice, RunGap } from "../findings/coverage.ts";
+import type { RunId } from "../findings/scanner-id.ts";
 import type { ManifestReading } from "../manifests/pin.ts";
 import { type Change, nameAtBase } from "./change.ts";
 
@@ -11,6 +12,8 @@ export interface UnchangedGapsOptions {
   readonly baseManifests: ManifestReading;
   /** Whether anything differs of what Trivy checks together with a file. */
   readonly inTouchedGroup: (path: string) => boolean;
+  /** As in `Comparison`. */
+  readonly isSameFor: (run: RunId, path: string) => boolean;
   /** Whether a file that is read as a manifest was read as one at the base. */
   readonly wasRead: (path: string) => boolean;
 }
@@ -27,7 +30,14 @@ export interface UnchangedGaps {
 const NO_FILES: ReadonlySet<string> = new Set([".", "safety-db", "trivy-db"]);
 
 /** Answers for one head and one base. */
-export function unchangedGaps({ change, manifests, baseManifests, inTouchedGroup, wasRead }: UnchangedGapsOptions): UnchangedGaps {
+export function unchangedGaps({
+  change,
+  manifests,
+  baseManifests,
+  inTouchedGroup,
+  isSameFor,
+  wasRead,
+}: UnchangedGapsOptions): UnchangedGaps {
   const ownGaps = new Set(manifests.gaps.map(textOf));
   const baseGaps = new Set(baseManifests.gaps.map(textOf));
   const baseUnpinned = new Set(baseManifests.unpinned.map(textOf));
@@ -35,8 +45,8 @@ export function unchangedGaps({ change, manifests, baseManifests, inTouchedGroup
     isUnchangedGap: (gap) => {
       const { path, run } = gap;
       if (run === "trivy-image" || NO_FILES.has(path) || !change.isSame(path)) return false;
-      // Under another name nobody knows what the base would have said of the file.
-      if (nameAtBase(change, path) !== path) return false;
+      // Under another name nobody knows what the base would have said of the file, but for Bandit, which goes by its content alone.
+      if (nameAtBase(change, path) !== path) return run === "bandit" && isSameFor(run, path);
       if (run === undefined && ownGaps.has(textOf(gap))) return baseGaps.has(textOf(gap));
       return wasRead(path) && !(run === "trivy" && inTouchedGroup(path));
     },

@@ -57,11 +57,22 @@ function checkedPaths(results: readonly TrivyResult[]): string[] {
 }
 
 function gapOf({ path, type }: InfrastructureFile): Gap {
+  if (type === "helm" && posix.basename(path) !== "Chart.yaml") return archiveGap(path);
   const what = type === "helm" ? "could not render the chart" : `did not check it as ${type}`;
   return {
     path,
     reason: `Trivy ${what}`,
     remedy: "See that it is complete and without errors of syntax, with every value and dependency it needs.",
+  };
+}
+
+/** Trivy does not say why it passes over one. */
+function archiveGap(path: string): Gap {
+  return {
+    path,
+    reason: "Trivy did not look into this archive of a chart, or could not render it",
+    remedy:
+      "It passes over one that lies beside the folder of its chart or in the folder of another, and over a large one: move it elsewhere, exclude it, or accept the gap in the policy.",
   };
 }
 
