@@ -21367,7 +21367,7 @@ exports.visitAsync = visitAsync;
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3855);
+/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4562);
 /* harmony import */ var _host_small_heap_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2273);
 // The terminal entry: it keeps our memory small, ties the process's streams to the command line, and calls one function.
 
@@ -21400,7 +21400,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3855:
+/***/ 4562:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21429,6 +21429,8 @@ function baseOfInput(revision) {
 
 ;// CONCATENATED MODULE: ./lib/errors.js
 // The errors a user can act on. Every one carries a code from a closed union and what to do about it; anything else that is thrown is a bug of ours.
+/** Ends the remedies of `base-unavailable`: the way out for who does not need the comparison. */
+const WITHOUT_COMPARISON = "With `scope: all` nothing of the base is needed but its policy.";
 /** The base of all errors whose message is written for the user. `message` says what happened and where; `remedy` what to do. */
 class GateError extends Error {
     name = "GateError";
@@ -23785,10 +23787,10 @@ function gitFetch(options) {
 }
 /** Makes the error for what cannot be had; the remedy depends on whether there was somebody to ask. */
 function unavailable(message, remote) {
-    const remedy = remote === null
-        ? "Fetch it first, e.g. `git fetch --unshallow origin`, or check out with `fetch-depth: 0`. With `scope: all` nothing of the base is needed but its policy."
-        : "Check that the token may read the repository (`contents: read`), or check out with `fetch-depth: 0`. With `scope: all` nothing of the base is needed but its policy.";
-    return new GateError("base-unavailable", message, { remedy });
+    const way = remote === null
+        ? "Fetch it first, e.g. `git fetch --unshallow origin`, or check out with `fetch-depth: 0`."
+        : "Check that the token may read the repository (`contents: read`), or check out with `fetch-depth: 0`.";
+    return new GateError("base-unavailable", message, { remedy: `${way} ${WITHOUT_COMPARISON}` });
 }
 function addressOf(remote) {
     const url = URL.canParse(remote.url) ? new URL(remote.url) : null;
@@ -24075,10 +24077,12 @@ function gitHistory(options) {
         // One question at a time: a fetch moves the cut of the history under the feet of another.
         const inTurn = pLimit(1);
         let opened;
+        // What a commit holds never changes, and the trees of base and head are asked for more than once.
+        const trees = new Map();
         const asked = (ids, question) => inTurn(async () => {
             requireIds(ids, options.remote);
             opened ??= openPrivateRepository({ ...options, root });
-            return await question({ repository: await opened, remote: options.remote });
+            return await question({ repository: await opened, remote: options.remote, trees });
         });
         return {
             resolve: (revision) => resolveRevision(checkout, root, revision),
@@ -24123,7 +24127,12 @@ async function readParents(objects, commit) {
     return decodeParents(await askAbout(objects, commit, ["cat-file", "commit"]));
 }
 async function readTree(objects, commit) {
-    return decoded(decodeTree, await askAbout(objects, commit, ["ls-tree", "-r", "-z", "--full-tree"]), objects.remote);
+    const known = objects.trees.get(commit);
+    if (known !== undefined)
+        return known;
+    const tree = decoded(decodeTree, await askAbout(objects, commit, ["ls-tree", "-r", "-z", "--full-tree"]), objects.remote);
+    objects.trees.set(commit, tree);
+    return tree;
 }
 async function readContents(objects, ids) {
     const { repository, remote } = objects;
@@ -28468,9 +28477,8 @@ const version_VERSION = "0.1.0";
 ;// CONCATENATED MODULE: ./lib/pipeline/base.js
 // The commit that findings are measured against: asked for by the event or the user, found with git. What cannot be found is never replaced by something else.
 
-/** A full commit id; everything else is a name that only the checkout can resolve. */
-const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-const REMEDY = "Check out with `fetch-depth: 0`. With `scope: all` nothing of the base is needed but its policy.";
+
+const REMEDY = `Check out with \`fetch-depth: 0\`. ${WITHOUT_COMPARISON}`;
 /** Finds the base. Never rejects because of git: a base that cannot be had is `missing`, or `none` where the request says that all findings gate then. */
 async function resolveBase(request, checkout, history) {
     if (request.kind === "none")
@@ -28526,7 +28534,8 @@ async function requireRevision(revision, history) {
     const commit = await history.resolve(revision);
     if (commit !== null)
         return commit;
-    if (COMMIT.test(revision))
+    // Everything but a full id is a name that only the checkout can resolve.
+    if (isObjectId(revision))
         return revision;
     throw base_unavailable(`The base \`${revision}\` names no commit of this checkout.`, "Name a branch, a tag or a commit that it has, or check out with `fetch-depth: 0`.");
 }
@@ -29895,7 +29904,7 @@ function requireConfined(path) {
         throw materialise_base_unavailable(`The base has a file with a name that is none: ${JSON.stringify(path)}`);
 }
 function materialise_base_unavailable(message, cause) {
-    return new GateError("base-unavailable", message, { remedy: "With `scope: all` nothing of the base is needed but its policy.", cause });
+    return new GateError("base-unavailable", message, { remedy: WITHOUT_COMPARISON, cause });
 }
 
 ;// CONCATENATED MODULE: ./lib/findings/by-place.js
@@ -29912,8 +29921,59 @@ function by_place_byPlace(a, b) {
         compareText(a.severity, b.severity));
 }
 
+;// CONCATENATED MODULE: ./lib/text/without-space.js
+// What a text says, however it is laid out.
+/** Returns a text without any white space: equal for a line that was only indented or a statement that was only broken anew. */
+function withoutSpace(text) {
+    return text.replace(/\s+/gu, "");
+}
+
+;// CONCATENATED MODULE: ./lib/scanners/bandit/region.js
+// Where in its file a Bandit result is. Bandit counts columns in UTF-8 bytes from 0, and sometimes past the line or on another one; a column that
+// cannot be right is left out, for a line without columns is still true.
+/** Splits the text of a file into lines as Python's parser does. A byte order mark is no part of the first, and the end of the last begins no other. */
+function pythonLines(text) {
+    return text
+        .replace(/^\uFEFF/, "")
+        .replace(/(?:\r\n|\r|\n)$/, "")
+        .split(/\r\n|\r|\n/);
+}
+/** Returns the region of a result in its file's `lines`. Lines beyond the file are taken back into it; without lines the numbers stand as they are. */
+function banditRegion(result, lines) {
+    const lastLine = lines?.length ?? Number.POSITIVE_INFINITY;
+    const startLine = within(result.line_number, 1, lastLine);
+    const endLine = within(result.line_range.at(-1) ?? startLine, startLine, lastLine);
+    return { startLine, endLine, ...columns(result, lines) };
+}
+/** Both columns or none. They belong to the statement, which begins at the first line of its range: not always the line the result names. */
+function columns(result, lines) {
+    const { line_number: line, line_range: range, col_offset: start, end_col_offset: end } = result;
+    const endLine = range.at(-1) ?? line;
+    if (range[0] !== line || endLine < line)
+        return {};
+    const startColumn = columnAt(lines?.[line - 1], start);
+    const endColumn = columnAt(lines?.[endLine - 1], end);
+    if (startColumn === null || endColumn === null)
+        return {};
+    return endLine > line || endColumn > startColumn ? { startColumn, endColumn } : {};
+}
+/** Converts a byte offset to a 1-based column in UTF-16 units; null where no character begins there. A replaced byte has lost its length. */
+function columnAt(line, offset) {
+    if (line === undefined || offset < 0)
+        return null;
+    const bytes = Buffer.from(line);
+    const before = bytes.subarray(0, offset).toString();
+    const exact = offset <= bytes.length && Buffer.byteLength(before) === offset && !before.includes("\uFFFD");
+    return exact ? before.length + 1 : null;
+}
+function within(line, first, last) {
+    return Math.min(Math.max(line, first), last);
+}
+
 ;// CONCATENATED MODULE: ./lib/pipeline/identify.js
 // Gives every finding its id: the same problem has the same id in every run, wherever in its file it has moved to.
+
+
 
 
 
@@ -29958,25 +30018,18 @@ function subjectOf(finding, lines) {
             return [withoutSpace(line)];
     }
 }
-/** Returns a line without any white space: what it says, however it is indented. */
-function withoutSpace(line) {
-    return line.replace(/\s+/gu, "");
-}
 /**
  * Reads the lines of files as a run counts them: Bandit as Python's parser does, Trivy by line feeds alone. Keeps those of the file asked for last, because
  * findings come file by file.
  */
 function readLines(run, text) {
-    const separator = run === "bandit" ? /\r\n|\n|\r/u : "\n";
+    const split = run === "bandit" ? pythonLines : (content) => content.replace(/^\uFEFF/u, "").split("\n");
     let last = null;
     return (path) => {
-        if (last?.path !== path)
-            last = {
-                path,
-                lines: text(path)
-                    ?.replace(/^\uFEFF/u, "")
-                    .split(separator) ?? [],
-            };
+        if (last?.path !== path) {
+            const content = text(path);
+            last = { path, lines: content === undefined ? [] : split(content) };
+        }
         return last.lines;
     };
 }
@@ -30027,6 +30080,7 @@ function lastFirst(occurrences, keyOf) {
 ;// CONCATENATED MODULE: ./lib/pipeline/novelty.js
 // Tells new findings and comments from those that the base has too. Old is only what a scan of the base found there, or what nothing has touched: where
 // the base could not be looked at, everything is new.
+
 
 
 
@@ -41767,48 +41821,6 @@ function isCertain(source) {
     return EXTENDS_ASCII.test(encoding) && !/[^\0-\x7f]/.test(source);
 }
 
-;// CONCATENATED MODULE: ./lib/scanners/bandit/region.js
-// Where in its file a Bandit result is. Bandit counts columns in UTF-8 bytes from 0, and sometimes past the line or on another one; a column that
-// cannot be right is left out, for a line without columns is still true.
-/** Splits the text of a file into lines as Python's parser does. A byte order mark is no part of the first, and the end of the last begins no other. */
-function pythonLines(text) {
-    return text
-        .replace(/^\uFEFF/, "")
-        .replace(/(?:\r\n|\r|\n)$/, "")
-        .split(/\r\n|\r|\n/);
-}
-/** Returns the region of a result in its file's `lines`. Lines beyond the file are taken back into it; without lines the numbers stand as they are. */
-function banditRegion(result, lines) {
-    const lastLine = lines?.length ?? Number.POSITIVE_INFINITY;
-    const startLine = within(result.line_number, 1, lastLine);
-    const endLine = within(result.line_range.at(-1) ?? startLine, startLine, lastLine);
-    return { startLine, endLine, ...columns(result, lines) };
-}
-/** Both columns or none. They belong to the statement, which begins at the first line of its range: not always the line the result names. */
-function columns(result, lines) {
-    const { line_number: line, line_range: range, col_offset: start, end_col_offset: end } = result;
-    const endLine = range.at(-1) ?? line;
-    if (range[0] !== line || endLine < line)
-        return {};
-    const startColumn = columnAt(lines?.[line - 1], start);
-    const endColumn = columnAt(lines?.[endLine - 1], end);
-    if (startColumn === null || endColumn === null)
-        return {};
-    return endLine > line || endColumn > startColumn ? { startColumn, endColumn } : {};
-}
-/** Converts a byte offset to a 1-based column in UTF-16 units; null where no character begins there. A replaced byte has lost its length. */
-function columnAt(line, offset) {
-    if (line === undefined || offset < 0)
-        return null;
-    const bytes = Buffer.from(line);
-    const before = bytes.subarray(0, offset).toString();
-    const exact = offset <= bytes.length && Buffer.byteLength(before) === offset && !before.includes("\uFFFD");
-    return exact ? before.length + 1 : null;
-}
-function within(line, first, last) {
-    return Math.min(Math.max(line, first), last);
-}
-
 ;// CONCATENATED MODULE: ./lib/scanners/bandit/rule-texts.js
 // What Bandit 1.9.4's checks are about, in words of our own: nothing of the scanned code stands in the text of a rule.
 const UNSAFE_XML = "The parser expands entities and external references, so a small document can exhaust memory or read local files.";
@@ -42043,6 +42055,7 @@ const banditReportSchema = object({
 
 
 
+
 /** A check that raised an exception: bandit/core/tester.py logs it with a stack trace and goes on. What follows the first words may be unreadable. */
 const FAILED_CHECK = /Bandit internal error running: (?:(\w+) on file (.*) at line (\d+): )?/g;
 const LONG_LOG = {
@@ -42124,7 +42137,7 @@ function commentsOf(path, target) {
     if (lines.length === 0)
         return [];
     const source = pythonLines(text);
-    return lines.map((line) => ({ scanner: "bandit", path, line, text: (source[line - 1] ?? "").replace(/\s+/g, "") }));
+    return lines.map((line) => ({ scanner: "bandit", path, line, text: withoutSpace(source[line - 1] ?? "") }));
 }
 function requirePath(filename, place, pathOf) {
     const path = pathOf(filename);
@@ -43694,6 +43707,7 @@ function joinAdjacent(comments) {
 
 
 
+
 /** Reads the comments of all files of which Trivy would. */
 function readIgnoreComments(target) {
     const read = commentFiles(target).map((path) => [path, parseIgnoreComments(target.text(path) ?? "")]);
@@ -43707,7 +43721,7 @@ function inlineComments(comments, target) {
         return [...numbers].map((line) => {
             // Of several on one line that which ends first speaks for all.
             const [until] = ofFile.flatMap(({ commentLine, expiry }) => (commentLine === line && isDate(expiry) ? [expiry] : [])).sort();
-            return { scanner: "trivy", path, line, text: (lines[line - 1] ?? "").replace(/\s/g, ""), ...(until === undefined ? {} : { until }) };
+            return { scanner: "trivy", path, line, text: withoutSpace(lines[line - 1] ?? ""), ...(until === undefined ? {} : { until }) };
         });
     });
 }

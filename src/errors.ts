@@ -22,6 +22,9 @@ export type GateErrorCode =
   | "base-unavailable"
   | "output-unwritable";
 
+/** Ends the remedies of `base-unavailable`: the way out for who does not need the comparison. */
+export const WITHOUT_COMPARISON = "With `scope: all` nothing of the base is needed but its policy.";
+
 /** What an error carries besides its message. */
 export interface ErrorFacts {
   /** One sentence that tells the user what to do; empty when the message already does. */

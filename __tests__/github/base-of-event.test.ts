@@ -1,8 +1,6 @@
 // The table of events: what findings are compared with, and whose policy counts, with payloads in the shape GitHub sends
 // (https://docs.github.com/en/webhooks/webhook-events-and-payloads).
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BaseRequest, Measure } from "../../src/config/base-request.ts";
@@ -10,22 +8,10 @@ import { GateError } from "../../src/errors.ts";
 import { decideBase, isJudgedAsChange } from "../../src/github/base-of-event.ts";
 import type { RunEvent } from "../../src/github/event.ts";
 import { decodeEventPayload } from "../../src/github/event-payload.ts";
+import { event, json, OTHER, RUN } from "../support/events.ts";
 
-/** GITHUB_SHA of every run below. */
-const RUN = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00";
-const OTHER = "0ddba11000ddba11000ddba11000ddba11000000";
 /** The base of every pull request and group in the fixtures, and what main was at before the push. */
 const BASE = "808b31581583ba01a540ee9cce5a25dcff686a5e";
-
-type Members = Record<string, unknown>;
-
-function json(name: string): Members {
-  return JSON.parse(readFileSync(join(import.meta.dirname, "..", "fixtures", "events", `${name}.json`), "utf8"));
-}
-
-function event(name: string, ref: string, payload: unknown, commit = RUN): RunEvent {
-  return { name, ref, commit, repository: "octo/shop", serverUrl: "https://github.com", payload: decodeEventPayload(payload) };
-}
 
 function change(measure: Measure, name: string): BaseRequest {
   return { kind: "compare", measure, policy: "base-and-head", whenMissing: "error", name };

@@ -1,26 +1,11 @@
 // The table of events: which ref and commit findings are attributed to, with payloads in the shape GitHub sends.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Checkout, decideUpload, type RunEvent, readOnlyReason } from "../../src/github/event.ts";
 import { decodeEventPayload } from "../../src/github/event-payload.ts";
 import type { PublishedBranch } from "../../src/host/ports.ts";
-
-/** GITHUB_SHA of every run below, unless a row says otherwise. */
-const RUN = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00";
-const OTHER = "0ddba11000ddba11000ddba11000ddba11000000";
-
-type Members = Record<string, unknown>;
-
-function json(name: string): Members {
-  return JSON.parse(readFileSync(join(import.meta.dirname, "..", "fixtures", "events", `${name}.json`), "utf8"));
-}
-
-function event(name: string, ref: string, payload: unknown, commit = RUN): RunEvent {
-  return { name, ref, commit, repository: "octo/shop", serverUrl: "https://github.com", payload: decodeEventPayload(payload) };
-}
+import { event, json, type Members, OTHER, RUN } from "../support/events.ts";
 
 const PUSH = event("push", "refs/heads/main", json("push"));
 const PUSH_TAG = event("push", "refs/tags/v1.2.0", json("push-tag"));

@@ -12,11 +12,12 @@ import { readBaseManifests } from "../../src/pipeline/base-manifests.ts";
 import { type BaseNeed, planBase } from "../../src/pipeline/base-target.ts";
 import { describeChange } from "../../src/pipeline/change.ts";
 import { type Comparison, compareWith } from "../../src/pipeline/comparison.ts";
-import { identify, readLines, withoutSpace } from "../../src/pipeline/identify.ts";
+import { identify, readLines } from "../../src/pipeline/identify.ts";
 import { findInfrastructure } from "../../src/pipeline/infrastructure.ts";
 import { materialiseBase } from "../../src/pipeline/materialise-base.ts";
 import { type BaseScan, type ComparedFinding, compareFindings } from "../../src/pipeline/novelty.ts";
 import type { ScanTarget } from "../../src/scanners/scanner.ts";
+import { withoutSpace } from "../../src/text/without-space.ts";
 import { type FakeTree, fakeHistory, fakeWorkTree } from "./fake-history.ts";
 import { codeFinding, completedRun, coverage, dependencyFinding, misconfigurationFinding, rule, secretFinding } from "./findings.ts";
 

@@ -3,7 +3,7 @@
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { GateError } from "../errors.ts";
+import { GateError, WITHOUT_COMPARISON } from "../errors.ts";
 import { redact } from "../text/redact.ts";
 import { isolatedEnvironment, isolationFlags } from "./git-isolation.ts";
 import { gitFor, lastLines } from "./local-git.ts";
@@ -78,11 +78,11 @@ export function gitFetch(options: GitFetchOptions): (fetch: Fetch) => Promise<vo
 
 /** Makes the error for what cannot be had; the remedy depends on whether there was somebody to ask. */
 export function unavailable(message: string, remote: Remote | null): GateError {
-  const remedy =
+  const way =
     remote === null
-      ? "Fetch it first, e.g. `git fetch --unshallow origin`, or check out with `fetch-depth: 0`. With `scope: all` nothing of the base is needed but its policy."
-      : "Check that the token may read the repository (`contents: read`), or check out with `fetch-depth: 0`. With `scope: all` nothing of the base is needed but its policy.";
-  return new GateError("base-unavailable", message, { remedy });
+      ? "Fetch it first, e.g. `git fetch --unshallow origin`, or check out with `fetch-depth: 0`."
+      : "Check that the token may read the repository (`contents: read`), or check out with `fetch-depth: 0`.";
+  return new GateError("base-unavailable", message, { remedy: `${way} ${WITHOUT_COMPARISON}` });
 }
 
 function addressOf(remote: Remote): URL {

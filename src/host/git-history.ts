@@ -29,11 +29,13 @@ export function gitHistory(options: GitHistoryOptions): (root: string) => Histor
     // One question at a time: a fetch moves the cut of the history under the feet of another.
     const inTurn = pLimit(1);
     let opened: Promise<PrivateRepository> | undefined;
+    // What a commit holds never changes, and the trees of base and head are asked for more than once.
+    const trees: Objects["trees"] = new Map();
     const asked = <Answer>(ids: readonly string[], question: (objects: Objects) => Promise<Answer>): Promise<Answer> =>
       inTurn(async () => {
         requireIds(ids, options.remote);
         opened ??= openPrivateRepository({ ...options, root });
-        return await question({ repository: await opened, remote: options.remote });
+        return await question({ repository: await opened, remote: options.remote, trees });
       });
     return {
       resolve: (revision) => resolveRevision(checkout, root, revision),
@@ -55,6 +57,8 @@ export function gitHistory(options: GitHistoryOptions): (root: string) => Histor
 interface Objects {
   readonly repository: PrivateRepository;
   readonly remote: Remote | null;
+  /** Trees that were read, by commit. */
+  readonly trees: Map<string, ReadonlyMap<string, TreeEntry>>;
 }
 
 function requireIds(ids: readonly string[], remote: Remote | null): void {
@@ -89,7 +93,11 @@ async function readParents(objects: Objects, commit: string): Promise<readonly s
 }
 
 async function readTree(objects: Objects, commit: string): Promise<ReadonlyMap<string, TreeEntry>> {
-  return decoded(decodeTree, await askAbout(objects, commit, ["ls-tree", "-r", "-z", "--full-tree"]), objects.remote);
+  const known = objects.trees.get(commit);
+  if (known !== undefined) return known;
+  const tree = decoded(decodeTree, await askAbout(objects, commit, ["ls-tree", "-r", "-z", "--full-tree"]), objects.remote);
+  objects.trees.set(commit, tree);
+  return tree;
 }
 
 async function readContents(objects: Objects, ids: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {

@@ -1,14 +1,12 @@
 // The commit that findings are measured against: asked for by the event or the user, found with git. What cannot be found is never replaced by something else.
 
 import type { BaseRequest, Measure } from "../config/base-request.ts";
-import { GateError, messageOf } from "../errors.ts";
+import { GateError, messageOf, WITHOUT_COMPARISON } from "../errors.ts";
+import { isObjectId } from "../host/git-object-listing.ts";
 import type { History } from "../host/ports.ts";
 import type { Checkout } from "./checkout.ts";
 
-/** A full commit id; everything else is a name that only the checkout can resolve. */
-const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-
-const REMEDY = "Check out with `fetch-depth: 0`. With `scope: all` nothing of the base is needed but its policy.";
+const REMEDY = `Check out with \`fetch-depth: 0\`. ${WITHOUT_COMPARISON}`;
 
 /** A commit to compare with. */
 export interface FoundBase {
@@ -87,7 +85,8 @@ async function mergeBase(head: string, tip: string, history: History): Promise<L
 async function requireRevision(revision: string, history: History): Promise<string> {
   const commit = await history.resolve(revision);
   if (commit !== null) return commit;
-  if (COMMIT.test(revision)) return revision;
+  // Everything but a full id is a name that only the checkout can resolve.
+  if (isObjectId(revision)) return revision;
   throw unavailable(
     `The base \`${revision}\` names no commit of this checkout.`,
     "Name a branch, a tag or a commit that it has, or check out with `fetch-depth: 0`.",

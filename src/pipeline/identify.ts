@@ -5,6 +5,8 @@ import { byPlace } from "../findings/by-place.ts";
 import type { DecodedFinding, Finding } from "../findings/finding.ts";
 import { normalizeProjectName } from "../findings/package-ref.ts";
 import type { RunId } from "../findings/scanner-id.ts";
+import { pythonLines } from "../scanners/bandit/region.ts";
+import { withoutSpace } from "../text/without-space.ts";
 
 /** The lines of a file of the scanned tree, as the run counts them; none when it cannot be read. */
 export type Lines = (path: string) => readonly string[];
@@ -57,27 +59,18 @@ function subjectOf(finding: DecodedFinding, lines: readonly string[]): readonly 
   }
 }
 
-/** Returns a line without any white space: what it says, however it is indented. */
-export function withoutSpace(line: string): string {
-  return line.replace(/\s+/gu, "");
-}
-
 /**
  * Reads the lines of files as a run counts them: Bandit as Python's parser does, Trivy by line feeds alone. Keeps those of the file asked for last, because
  * findings come file by file.
  */
 export function readLines(run: RunId, text: (path: string) => string | undefined): Lines {
-  const separator = run === "bandit" ? /\r\n|\n|\r/u : "\n";
+  const split = run === "bandit" ? pythonLines : (content: string) => content.replace(/^\uFEFF/u, "").split("\n");
   let last: { readonly path: string; readonly lines: readonly string[] } | null = null;
   return (path) => {
-    if (last?.path !== path)
-      last = {
-        path,
-        lines:
-          text(path)
-            ?.replace(/^\uFEFF/u, "")
-            .split(separator) ?? [],
-      };
+    if (last?.path !== path) {
+      const content = text(path);
+      last = { path, lines: content === undefined ? [] : split(content) };
+    }
     return last.lines;
   };
 }

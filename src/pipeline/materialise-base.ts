@@ -3,7 +3,7 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { GateError, messageOf } from "../errors.ts";
+import { GateError, messageOf, WITHOUT_COMPARISON } from "../errors.ts";
 import type { RunId } from "../findings/scanner-id.ts";
 import type { History } from "../host/ports.ts";
 import type { ScanTarget } from "../scanners/scanner.ts";
@@ -107,5 +107,5 @@ function requireConfined(path: string): void {
 }
 
 function unavailable(message: string, cause?: unknown): GateError {
-  return new GateError("base-unavailable", message, { remedy: "With `scope: all` nothing of the base is needed but its policy.", cause });
+  return new GateError("base-unavailable", message, { remedy: WITHOUT_COMPARISON, cause });
 }

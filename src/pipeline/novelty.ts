@@ -11,10 +11,11 @@ import type { CompletedRun, ScannerRun } from "../findings/scanner-run.ts";
 import type { MovedFrom, Novelty } from "../findings/triaged-finding.ts";
 import type { Pin } from "../manifests/pin.ts";
 import type { ScanTarget } from "../scanners/scanner.ts";
+import { withoutSpace } from "../text/without-space.ts";
 import { basePinsFor, recallFindings } from "./base-dependencies.ts";
 import { nameAtBase } from "./change.ts";
 import type { Comparison } from "./comparison.ts";
-import { identify, identityOf, type Lines, readLines, withoutSpace } from "./identify.ts";
+import { identify, identityOf, type Lines, readLines } from "./identify.ts";
 import { matchOccurrences, type Occurrence } from "./occurrences.ts";
 
 /** A run on the base that completed, and what it was given. */

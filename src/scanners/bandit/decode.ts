@@ -5,6 +5,7 @@ import type { Gap } from "../../findings/coverage.ts";
 import type { DecodedFinding } from "../../findings/finding.ts";
 import type { InlineComment } from "../../findings/inline-comment.ts";
 import type { ProcessExit } from "../../host/ports.ts";
+import { withoutSpace } from "../../text/without-space.ts";
 import { inOrder } from "../in-order.ts";
 import { decodeReport, unreadable } from "../report-json.ts";
 import type { Installation, Report, ScannerOutput, ScanTarget } from "../scanner.ts";
@@ -117,7 +118,7 @@ function commentsOf(path: string, target: ScanTarget): InlineComment[] {
   const lines = [...nosecComments(text).keys()];
   if (lines.length === 0) return [];
   const source = pythonLines(text);
-  return lines.map((line) => ({ scanner: "bandit", path, line, text: (source[line - 1] ?? "").replace(/\s+/g, "") }));
+  return lines.map((line) => ({ scanner: "bandit", path, line, text: withoutSpace(source[line - 1] ?? "") }));
 }
 
 function requirePath(filename: string, place: string, pathOf: PathOf): string {

@@ -4,6 +4,7 @@
 import type { Notice } from "../../findings/coverage.ts";
 import type { InlineComment } from "../../findings/inline-comment.ts";
 import { compareText } from "../../text/compare-text.ts";
+import { withoutSpace } from "../../text/without-space.ts";
 import type { ScanTarget } from "../scanner.ts";
 import { commentFiles } from "./comment-files.ts";
 import { isDate } from "./hiding-comment.ts";
@@ -28,7 +29,7 @@ export function inlineComments(comments: CommentsByPath, target: ScanTarget): In
     return [...numbers].map((line): InlineComment => {
       // Of several on one line that which ends first speaks for all.
       const [until] = ofFile.flatMap(({ commentLine, expiry }) => (commentLine === line && isDate(expiry) ? [expiry] : [])).sort();
-      return { scanner: "trivy", path, line, text: (lines[line - 1] ?? "").replace(/\s/g, ""), ...(until === undefined ? {} : { until }) };
+      return { scanner: "trivy", path, line, text: withoutSpace(lines[line - 1] ?? ""), ...(until === undefined ? {} : { until }) };
     });
   });
 }
