@@ -95,6 +95,13 @@ describe("architecture", () => {
     expect(users.filter((file) => !file.startsWith("action/") && file !== "github/client.ts" && file !== "host/git.ts")).toEqual([]);
   });
 
+  it("writes to the job log only in action/actions-log.ts, and to the terminal only in cli.ts", () => {
+    const imported = (file: string) => /import \{([^}]*)\} from "@actions\/core"/u.exec(TEXTS.get(file) ?? "")?.[1] ?? "";
+    const writers = /\b(?:debug|info|notice|warning|error|setFailed|startGroup|endGroup)\b/u;
+    expect(FILES.filter((file) => writers.test(imported(file)))).toEqual(["action/actions-log.ts"]);
+    expect(FILES.filter((file) => /\bconsole\.|process\.std(?:out|err)\b/u.test(code(file)))).toEqual(["cli.ts"]);
+  });
+
   it("talks to GitHub through octokit only in github/client.ts", () => {
     const users = FILES.filter((file) =>
       importsOf(file).some(({ specifier }) => specifier.startsWith("@octokit/") || specifier === "@actions/github"),
@@ -104,6 +111,19 @@ describe("architecture", () => {
 
   it("reads process.env only in the two entries", () => {
     expect(FILES.filter((file) => /process\.env\b/u.test(code(file)))).toEqual(["cli.ts", "main.ts"]);
+  });
+
+  it("starts processes only in host/, by their arguments and never through a shell", () => {
+    const starters = FILES.filter((file) => importsOf(file).some(({ specifier }) => specifier === "node:child_process"));
+    expect(starters).toEqual(["host/local-git.ts", "host/process-group.ts", "host/supervised-process.ts"]);
+    const shell = /\bshell: (?!false\b)|import \{[^}]*\bexec(?:Sync)?\b[^}]*\} from "node:child_process"/u;
+    expect(FILES.filter((file) => shell.test(code(file)))).toEqual([]);
+    const shells = [
+      "spawn(x, { shell: true })",
+      'import { exec, spawn } from "node:child_process"',
+      'import { execSync } from "node:child_process"',
+    ];
+    expect(shells.filter((line) => !shell.test(line))).toEqual([]);
   });
 
   it("has no top-level mutable variable, no any and no non-null assertion", () => {

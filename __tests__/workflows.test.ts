@@ -10,6 +10,7 @@ import { INPUTS } from "../src/config/inputs.ts";
 import { auditFindings, HAS_GO, installCheckers, lintErrors, schemaErrors } from "./support/workflow-checkers.ts";
 
 const ROOT = join(import.meta.dirname, "..");
+const DEPENDABOT = join(ROOT, ".github", "dependabot.yml");
 
 interface Step {
   readonly uses?: string;
@@ -21,6 +22,7 @@ interface Job {
   readonly uses?: string;
   readonly "timeout-minutes"?: number;
   readonly permissions?: unknown;
+  readonly strategy?: { readonly matrix: Readonly<Record<string, readonly string[]>> };
   readonly steps?: readonly Step[];
 }
 
@@ -72,6 +74,31 @@ function unpinnedUses(text: string): string[] {
   return uses.filter((use) => !pinned.test(use));
 }
 
+/** Checkouts that leave the token in the work tree, where every later step and every scanner could read it. */
+function checkoutsWithCredentials(text: string): Step[] {
+  return jobsOf(text)
+    .flatMap(({ steps }) => steps ?? [])
+    .filter(({ uses = "", with: given }) => uses.startsWith("actions/checkout@") && given?.["persist-credentials"] !== false);
+}
+
+/** Whether nothing is granted at the top, and each job says what it needs. */
+function grantsByJob(text: string): boolean {
+  const { permissions } = parse(text) as Workflow;
+  const none = typeof permissions === "object" && permissions !== null && Object.keys(permissions).length === 0;
+  return none && jobsOf(text).every((job) => typeof job.permissions === "object");
+}
+
+/** Steps that would put something into the Actions cache or take it out, which any run of the repository could have written. */
+function cachingSteps(text: string): Step[] {
+  return jobsOf(text)
+    .flatMap(({ steps }) => steps ?? [])
+    .filter(({ uses = "", with: given = {} }) => {
+      const asked = Object.keys(given).some((name) => /^(?:enable-|restore-)?cache/u.test(name));
+      const unasked = uses.startsWith("actions/setup-node@") && given["package-manager-cache"] !== false;
+      return /^actions\/cache[/@]/u.test(uses) || (/\/setup-[\w-]+@/u.test(uses) && asked) || unasked;
+    });
+}
+
 describe("every workflow", () => {
   it("is found", () => {
     expect(OWN.length).toBeGreaterThan(1);
@@ -84,16 +111,15 @@ describe("every workflow", () => {
   });
 
   it.each(ALL)("%s grants nothing at the top, and each job says what it needs", (_, text) => {
-    const { permissions } = parse(text) as Workflow;
-    expect(permissions).toEqual({});
-    expect(jobsOf(text).filter((job) => job.permissions === undefined)).toEqual([]);
+    expect(grantsByJob(text)).toBe(true);
   });
 
   it.each(ALL)("%s keeps no credentials in a checkout", (_, text) => {
-    const checkouts = jobsOf(text)
-      .flatMap(({ steps }) => steps ?? [])
-      .filter(({ uses = "" }) => uses.startsWith("actions/checkout@"));
-    expect(checkouts.filter((step) => step.with?.["persist-credentials"] !== false)).toEqual([]);
+    expect(checkoutsWithCredentials(text)).toEqual([]);
+  });
+
+  it.each(ALL)("%s puts nothing executable into the Actions cache and takes nothing out", (_, text) => {
+    expect(cachingSteps(text)).toEqual([]);
   });
 
   it.each(ALL)("%s limits the time of each job that has steps", (_, text) => {
@@ -125,6 +151,35 @@ describe("our own workflows", () => {
       steps.some((step) => step.uses === "./" && step.with?.["upload"] !== "never"),
     );
     expect(uploading.map(({ permissions }) => permissions)).toEqual([{ contents: "read", "security-events": "write" }]);
+  });
+});
+
+describe("the action", () => {
+  it("has no library for the Actions cache in its bundle, where a run could store an executable", () => {
+    const accepted = read("dependencies.lock");
+    expect(accepted).toContain("runtime @actions/core ");
+    expect(accepted).not.toContain("@actions/cache");
+  });
+});
+
+describe("docs/releasing.md", () => {
+  /** Names of the checks that a workflow's jobs report, one for each combination of a matrix. */
+  function checkNames(text: string): string[] {
+    return jobsOf(text).flatMap(({ name = "", strategy }) => {
+      const axes = Object.entries(strategy?.matrix ?? {});
+      return axes.reduce<string[]>(
+        (names, [axis, values]) => names.flatMap((known) => values.map((value) => known.replace(`\${{ matrix.${axis} }}`, value))),
+        [name],
+      );
+    });
+  }
+
+  it("names each check of a pull request as required, and no other", () => {
+    const section = read("docs/releasing.md").split("\n## Required checks\n")[1]?.split("\n## ")[0] ?? "";
+    const named = [...section.matchAll(/^- `([^`]+)`$/gmu)].map((match) => match[1] ?? "");
+    const reported = OWN.filter(([, text]) => "pull_request" in (parse(text) as { on: object }).on).flatMap(([, text]) => checkNames(text));
+    expect(reported.length).toBeGreaterThan(10);
+    expect(named.toSorted()).toEqual(reported.toSorted());
   });
 });
 
@@ -180,6 +235,42 @@ ${more}    steps:
 `;
 }
 
+describe("our own rules find", () => {
+  const checkout = (more: string) => oneStep({ step: `uses: actions/checkout@${"0".repeat(40)} # v1.0.0\n        with:\n${more}` });
+
+  it("a workflow that grants something at the top, leaves it to the default, or lets a job inherit", () => {
+    expect(grantsByJob(oneStep())).toBe(true);
+    expect(grantsByJob(oneStep().replace("permissions: {}\n", "permissions:\n  contents: read\n"))).toBe(false);
+    expect(grantsByJob(oneStep().replace("permissions: {}\n", "permissions: write-all\n"))).toBe(false);
+    expect(grantsByJob(oneStep().replace("permissions: {}\n", ""))).toBe(false);
+    expect(grantsByJob(oneStep().replace("    permissions: {}\n", ""))).toBe(false);
+  });
+
+  it("a checkout that keeps credentials", () => {
+    expect(checkoutsWithCredentials(checkout("          persist-credentials: false\n"))).toEqual([]);
+    expect(checkoutsWithCredentials(checkout("          persist-credentials: true\n"))).toHaveLength(1);
+    expect(checkoutsWithCredentials(checkout("          fetch-depth: 1\n"))).toHaveLength(1);
+  });
+
+  it.each([
+    ["actions/cache", ["path: node_modules", "key: k"]],
+    ["actions/cache/restore", ["path: node_modules", "key: k"]],
+    ["actions/setup-python", ["cache: pip"]],
+    ["actions/setup-node", ["package-manager-cache: false", "cache: npm"]],
+    ["actions/setup-node", ["node-version: 24"]],
+    ["actions/setup-java", ["cache-dependency-path: pom.xml"]],
+    ["somebody/setup-uv", ["enable-cache: true"]],
+  ])("a cache of %s with %j", (action, given) => {
+    const step = `uses: ${action}@${"0".repeat(40)} # v1.0.0\n        with:\n${given.map((line) => `          ${line}\n`).join("")}`;
+    expect(cachingSteps(oneStep({ step }))).toHaveLength(1);
+  });
+
+  it("no cache where setup-node is told to keep none", () => {
+    const step = `uses: actions/setup-node@${"0".repeat(40)} # v1.0.0\n        with:\n          package-manager-cache: false\n`;
+    expect(cachingSteps(oneStep({ step }))).toEqual([]);
+  });
+});
+
 const INJECTION = oneStep({ step: 'run: echo "${{ github.event.pull_request.title }}"' });
 const UNKNOWN_KEY = oneStep({ more: "    run-on: ubuntu-latest\n" });
 const UNPINNED = oneStep({ step: "uses: actions/setup-node@v7" });
@@ -204,8 +295,14 @@ describe("checkers by others", () => {
     expect([...auditFindings(paths), ...paths.flatMap((path) => schemaErrors("workflows", path))]).toEqual([]);
   });
 
-  it("zizmor finds nothing in any workflow, nor in action.yml", () => {
-    expect(auditFindings([...written(ALL), join(ROOT, "action.yml")])).toEqual([]);
+  it("zizmor finds nothing in any workflow, nor in action.yml and the configuration of Dependabot", () => {
+    expect(auditFindings([...written(ALL), join(ROOT, "action.yml"), DEPENDABOT])).toEqual([]);
+  });
+
+  it("zizmor finds a configuration of Dependabot without a cooldown", () => {
+    const path = join(directory, "dependabot.yml");
+    writeFileSync(path, readFileSync(DEPENDABOT, "utf8").replace("    cooldown:\n      default-days: 7\n", ""));
+    expect(auditFindings([path]).join("\n")).toContain("dependabot.yml: dependabot-cooldown");
   });
 
   it("zizmor finds a script injection", () => {

@@ -21367,7 +21367,7 @@ exports.visitAsync = visitAsync;
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4562);
+/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3143);
 /* harmony import */ var _host_small_heap_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2273);
 // The terminal entry: it keeps our memory small, ties the process's streams to the command line, and calls one function.
 
@@ -21400,7 +21400,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4562:
+/***/ 3143:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21459,13 +21459,15 @@ class InstallError extends GateError {
 class ScannerError extends GateError {
     name = "ScannerError";
 }
-/** Returns the message of anything that was thrown, without its stack. */
+/** Returns the message of anything that was thrown, without its stack. An object that is no error has none, and may not even have a text. */
 function messageOf(thrown) {
-    return thrown instanceof Error ? thrown.message : String(thrown);
+    if (thrown instanceof Error)
+        return thrown.message;
+    return typeof thrown === "object" && thrown !== null ? "neither a message nor an error" : String(thrown);
 }
 /** Returns the stack of anything that was thrown, for the report of a bug. */
 function stackOf(thrown) {
-    return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    return thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown);
 }
 
 ;// CONCATENATED MODULE: ./lib/findings/scanner-id.js
@@ -21760,6 +21762,16 @@ function editDistance(from, to) {
     return row[to.length] ?? 0;
 }
 
+;// CONCATENATED MODULE: ./lib/text/without-trailing.js
+// A text without what it ends in, in linear time: a pattern like `/x+$/` takes quadratic time where many of them stand before something else.
+/** Returns a text without every `character` (one UTF-16 unit) at its end. */
+function withoutTrailing(text, character) {
+    let end = text.length;
+    while (end > 0 && text.charAt(end - 1) === character)
+        end -= 1;
+    return text.slice(0, end);
+}
+
 ;// CONCATENATED MODULE: ./lib/config/config.js
 // What a scan is asked to do: parsed, complete, and never changed afterwards.
 const UPLOAD_MODES = ["auto", "always", "never"];
@@ -21767,6 +21779,7 @@ const SCOPES = ["auto", "new", "all"];
 
 ;// CONCATENATED MODULE: ./lib/config/parse-config.js
 // Raw text to Config, or every problem at once. Looks at no file: whether a path exists is found out where it is used.
+
 
 
 
@@ -21851,7 +21864,7 @@ function parseBoolean(input, text, report) {
     return parseChoice(input, text, ["true", "false"], report) === "true";
 }
 function parseCategory(text, report) {
-    const category = text.trim().replace(/\/+$/u, "");
+    const category = withoutTrailing(text.trim(), "/");
     if (category === "")
         report("`category` is empty. Give a name, e.g. `sarif-gate`.");
     if (/[\p{Cc}\p{Cf}]/u.test(category) || category.length > 200)
@@ -23584,36 +23597,6 @@ function validateConcurrency(concurrency) {
 	}
 }
 
-;// CONCATENATED MODULE: ./lib/text/redact.js
-// The last pass over text that leaves us: removes what has the shape of a credential, and the values of secrets we know. It is a net below
-// the rules that keep secrets out in the first place, not a replacement for them. Every pattern takes linear time on any text.
-const REDACTED = "[REDACTED]";
-/** Secrets shorter than this are words: removing them would destroy the text and hide nothing. */
-const SHORTEST_SECRET = 6;
-const PATTERNS = [
-    // GitHub: classic, OAuth, user-to-server, server-to-server, refresh; fine-grained (https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/).
-    /gh[pousr]_[A-Za-z0-9]{16,}/g,
-    /github_pat_[A-Za-z0-9_]{22,}/g,
-    // AWS: access key ids by their prefix; a secret key has no prefix, so only after its name.
-    /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
-    /(?<=secret_?(?:access_?)?key["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
-    /xox[a-z]-[A-Za-z0-9-]{10,}/g,
-    // A JSON Web Token (RFC 7519): the header and the claims are objects, so both begin with `{"` in base64url.
-    /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
-    // A private key (RFC 7468), its line breaks real or escaped; without an end it reaches as far as a key could.
-    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\w+/=\s\\,:.-]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\w+/=\s\\,:.-]*)/g,
-    // The user and password of an address; the rest of the address stays.
-    /(?<=:\/\/)[^\s/?#@:"'<>]*:[^\s/?#"'<>]+(?=@)/g,
-];
-/** Replaces every known secret (of at least 6 UTF-16 units) and everything with the shape of a credential by `[REDACTED]`. */
-function redact(text, knownSecrets) {
-    const longestFirst = knownSecrets.filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
-    const withoutKnown = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
-    return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), withoutKnown);
-}
-
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(1421);
 ;// CONCATENATED MODULE: ./lib/text/printable.js
 // The one sink of untrusted text: whatever it is given becomes one line that a log, a terminal or a summary shows and obeys in nothing.
 // It hides nothing: what cannot be shown as itself is shown as its code point.
@@ -23655,9 +23638,76 @@ function wholeCharacters(text, end) {
     return /[\uD800-\uDBFF]/.test(text.charAt(end - 1)) && /[\uDC00-\uDFFF]/.test(text.charAt(end)) ? end - 1 : end;
 }
 
+;// CONCATENATED MODULE: ./lib/text/redact.js
+// The last pass over text that leaves us: removes what has the shape of a credential, and the values of secrets we know. It is a net below
+// the rules that keep secrets out in the first place, not a replacement for them. Every pattern takes linear time on any text.
+const REDACTED = "[REDACTED]";
+/** Shorter ones are words: removing them would destroy the text and hide nothing. */
+const SHORTEST_SECRET = 6;
+const PATTERNS = [
+    // GitHub: classic, OAuth, user-to-server, server-to-server, refresh; fine-grained (https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/).
+    /gh[pousr]_[A-Za-z0-9]{16,}/g,
+    /github_pat_[A-Za-z0-9_]{22,}/g,
+    // AWS: access key ids by their prefix; a secret key has no prefix, so only after its name.
+    /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
+    /(?<=secret_?(?:access_?)?key["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
+    /xox[a-z]-[A-Za-z0-9-]{10,}/g,
+    // GitLab, npm, PyPI, Docker Hub, Google, Stripe and SendGrid, by the prefixes that each documents.
+    /glpat-[\w-]{20,}/g,
+    /npm_[A-Za-z0-9]{36}/g,
+    /pypi-AgE[\w-]{50,}/g,
+    /dckr_pat_[\w-]{20,}/g,
+    /AIza[\w-]{35}/g,
+    /[rs]k_live_[A-Za-z0-9]{16,}/g,
+    /SG\.[\w-]{22}\.[\w-]{43}/g,
+    // A JSON Web Token (RFC 7519): the header and the claims are objects, so both begin with `{"` in base64url.
+    /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
+    // A private key (RFC 7468), its line breaks real or escaped; without an end it reaches as far as a key could. Escapes go whole: half of one would
+    // leave broken JSON.
+    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:[\w+/=\s,:.-]|\\[nrt\\/]|\\u[0-9A-Fa-f]{4})*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|(?:[\w+/=\s,:.-]|\\[nrt\\/]|\\u[0-9A-Fa-f]{4})*)/g,
+    // The user and password of an address, or the token alone; the rest of the address stays.
+    /(?<=:\/\/)[^\s/?#@:"'<>]*:[^\s/?#"'<>]+(?=@)/g,
+    /(?<=https?:\/\/)[^\s/?#@:"'<>]+(?=@)/gi,
+];
+/** Without any of these no pattern can match: most texts are done with one look. */
+const MAY_MATCH = /gh[pousr]_|github_pat_|A[KS]IA|key|xox|glpat-|npm_|pypi-|dckr_|AIza|k_live_|SG\.|eyJ|-----BEGIN|:\/\//i;
+/** Replaces every known secret (of at least 6 UTF-16 units) and everything with the shape of a credential by `[REDACTED]`. */
+function redact(text, knownSecrets) {
+    return redactor(knownSecrets)(text);
+}
+/** The same for many texts. */
+function redactor(knownSecrets) {
+    const longestFirst = knownSecrets.filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
+    return (text) => {
+        const withoutKnown = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
+        if (!MAY_MATCH.test(withoutKnown))
+            return withoutKnown;
+        return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), withoutKnown);
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/text/last-words.js
+// What a program printed last, for the message of the error that it caused. Secrets go before anything is cut: nothing would recognise a half of one.
+
+
+/** Of a log, in UTF-16 units: more than the lines below, so that a secret that begins before them is seen whole. */
+const LOOKED_AT = 64 * 1024;
+const LINES = 5;
+const LENGTH = 600;
+/** Returns the last five lines of a log as one printable line of at most 600 UTF-16 units; empty when it says nothing. */
+function lastWords(log, clean = redactor([])) {
+    const lines = clean(log.slice(-LOOKED_AT))
+        .split(/[\r\n]+/u)
+        .filter((line) => line.trim() !== "");
+    return printable_printableProse(lines.slice(-LINES).join(" | ").slice(-LENGTH));
+}
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
 ;// CONCATENATED MODULE: ./lib/host/local-git.js
 // Questions to git about objects and history that need no network: answered byte for byte, however large the answer. Does not use a remote, and writes
 // nothing outside of the private repository it is pointed at.
+
 
 
 
@@ -23689,7 +23739,7 @@ async function local_git_demand(ask, root, words) {
     const { status, stdout, stderr } = await ask(words);
     if (status === 0)
         return stdout;
-    throw noAnswer(words, root, lastLines(stderr) || `status ${status}`);
+    throw noAnswer(words, root, lastWords(stderr) || `status ${status}`);
 }
 /** Absolute path of git. Throws a GateError `base-unavailable` when there is none. */
 function gitFor(searchPath, root) {
@@ -23699,11 +23749,6 @@ function gitFor(searchPath, root) {
     throw new GateError("base-unavailable", `The history of ${root} cannot be read: no git was found on PATH`, {
         remedy: "Install git, or put its directory on PATH.",
     });
-}
-/** What git said in the end, as one printable line. */
-function lastLines(log) {
-    const lines = log.split(/\r?\n|\r/).filter((line) => line.trim() !== "");
-    return printable(lines.slice(-4).join("; "), 600);
 }
 function noAnswer(words, root, reason) {
     return new GateError("base-unavailable", `The history of ${root} cannot be read: git ${words[0]}: ${printable(reason, 600)}`, {
@@ -23805,16 +23850,16 @@ async function runFetch(options, { filter, reach }, { settings, protocol }) {
     const git = gitFor(searchPath, root);
     const place = ["-c", `include.path=${settings}`, `--git-dir=${gitDirectory}`];
     const flags = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", `--filter=${filter}`, ...REACH_FLAGS[reach]];
-    const { end, stderrTail } = await processes.run({
+    const exit = await processes.run({
         argv: [git, ...isolationFlags(root), ...place, "fetch", ...flags, REMOTE_NAME],
         env: { ...isolatedEnvironment(git, home), ...network, ...system, GIT_ALLOW_PROTOCOL: protocol },
         cwd: gitDirectory,
         timeoutMs,
         outputLimitBytes: OUTPUT_LIMIT,
     });
-    if (end.kind === "exited" && end.code === 0)
+    if (exit.end.kind === "exited" && exit.end.code === 0)
         return null;
-    return [endText(end), lastLines(stderrTail)].filter((words) => words !== "").join(": ");
+    return [endText(exit.end), exit.lastWords].filter((words) => words !== "").join(": ");
 }
 /**
  * The settings of one fetch. What is wanted stands here too: as arguments, thousands of ids would be too long. The remote is a promisor only here, so that
@@ -23929,7 +23974,7 @@ function decodeSizes(output) {
         const [id = "", type, size] = line.split(" ");
         if (type === "missing")
             sizes.set(id, null);
-        else if (type === "blob" && size !== undefined)
+        else if (type === "blob" && isCount(size))
             sizes.set(id, Number(size));
         else
             throw unexpected("cat-file", Buffer.from(line));
@@ -23944,11 +23989,14 @@ function decodeContents(output) {
         const [id = "", type, size] = output.toString("latin1", at, Math.max(end, at)).split(" ");
         const start = end + 1;
         at = start + Number(size) + 1;
-        if (type !== "blob" || !(at <= output.length))
+        if (type !== "blob" || !isCount(size) || at > output.length)
             throw unexpected("cat-file", output.subarray(Math.max(end - 80, 0), end));
         contents.set(id, output.subarray(start, at - 1));
     }
     return contents;
+}
+function isCount(text) {
+    return text !== undefined && /^\d{1,15}$/.test(text);
 }
 function* fieldsOf(output) {
     let start = 0;
@@ -24065,6 +24113,7 @@ function unlessMissing(cause) {
 
 
 
+
 /** Largest content of one file, and of all files of one request, bytes: more is no source text. */
 const FILE_LIMIT = 64 * 1024 * 1024;
 const READ_LIMIT = 512 * 1024 * 1024;
@@ -24087,7 +24136,7 @@ function gitHistory(options) {
         return {
             resolve: (revision) => resolveRevision(checkout, root, revision),
             parents: (commit) => asked([commit], (objects) => readParents(objects, commit)),
-            mergeBases: (one, other) => asked([one, other], ({ repository, remote }) => findMergeBases(repository, [one, other], (words) => unavailable(`The history between commit ${one} and commit ${other} cannot be read: ${lastLines(words)}`, remote))),
+            mergeBases: (one, other) => asked([one, other], ({ repository, remote }) => findMergeBases(repository, [one, other], (words) => unavailable(`The history between commit ${one} and commit ${other} cannot be read: ${lastWords(words)}`, remote))),
             tree: (commit) => asked([commit], (objects) => readTree(objects, commit)),
             read: (ids) => asked(ids, (objects) => readContents(objects, [...new Set(ids)])),
             renames: (from, to) => asked([from, to], (objects) => findRenames(objects, from, to)),
@@ -24121,7 +24170,7 @@ async function askAbout({ repository, remote }, commit, words) {
     const second = await repository.ask([...words, commit]);
     if (second.status === 0)
         return second.stdout;
-    throw unavailable(`Commit ${commit} cannot be read: ${lastLines(second.stderr)}`, remote);
+    throw unavailable(`Commit ${commit} cannot be read: ${lastWords(second.stderr)}`, remote);
 }
 async function readParents(objects, commit) {
     return decodeParents(await askAbout(objects, commit, ["cat-file", "commit"]));
@@ -24141,7 +24190,7 @@ async function readContents(objects, ids) {
     requireReadable(await requirePresent(objects, ids));
     const { status, stdout, stderr } = await repository.ask(["cat-file", "--batch"], inputOf(ids));
     if (status !== 0)
-        throw unavailable(`The contents of ${ids.length} files cannot be read: ${lastLines(stderr)}`, remote);
+        throw unavailable(`The contents of ${ids.length} files cannot be read: ${lastWords(stderr)}`, remote);
     return decoded(decodeContents, stdout, remote);
 }
 /** Fetches those of the files that are missing, and returns the size of each. */
@@ -24160,7 +24209,7 @@ async function requirePresent(objects, ids) {
 async function sizesOf({ repository, remote }, ids) {
     const { status, stdout, stderr } = await repository.ask(["cat-file", "--batch-check"], inputOf(ids));
     if (status !== 0)
-        throw unavailable(`The sizes of ${ids.length} files cannot be read: ${lastLines(stderr)}`, remote);
+        throw unavailable(`The sizes of ${ids.length} files cannot be read: ${lastWords(stderr)}`, remote);
     return decoded(decodeSizes, stdout, remote);
 }
 function git_history_missingOf(sizes) {
@@ -24192,7 +24241,7 @@ async function findRenames(objects, from, to) {
     const detection = ["-M", `-l${RENAME_LIMIT}`, "--diff-filter=R", "--no-ext-diff", "--no-textconv", "--name-status"];
     const { status, stdout, stderr } = await objects.repository.ask(["diff-tree", "-r", "-z", ...detection, from, to]);
     if (status !== 0)
-        throw unavailable(`Commits ${from} and ${to} cannot be compared: ${lastLines(stderr)}`, objects.remote);
+        throw unavailable(`Commits ${from} and ${to} cannot be compared: ${lastWords(stderr)}`, objects.remote);
     return decoded(decodeRenames, stdout, objects.remote);
 }
 function contentsOnlyIn(tree, other) {
@@ -24315,7 +24364,8 @@ function httpsDownloads(options) {
     const wait = options.wait ?? ((ms, signal) => (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, undefined, { signal }));
     return {
         download: async (request) => {
-            const signal = AbortSignal.timeout(request.timeoutMs);
+            const timeout = AbortSignal.timeout(request.timeoutMs);
+            const signal = options.stop === undefined ? timeout : AbortSignal.any([timeout, options.stop]);
             try {
                 if (options.tlsRejectUnauthorized === "0")
                     throw new Error("NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the check of certificates");
@@ -24337,7 +24387,9 @@ function httpsDownloads(options) {
                 return await attempt(request, get);
             }
             catch (cause) {
-                throw failure(request, signal.aborted ? new Error(`it took longer than ${request.timeoutMs / 1000} s`) : cause);
+                if (options.stop?.aborted)
+                    throw new InstallError("interrupted", `The download of ${request.url} was interrupted.`, { cause });
+                throw failure(request, timeout.aborted ? new Error(`it took longer than ${request.timeoutMs / 1000} s`) : cause);
             }
         },
     };
@@ -24447,15 +24499,71 @@ async function save(response, file, limitBytes) {
     return { bytes, sha256: hash.digest("hex") };
 }
 
+;// CONCATENATED MODULE: ./lib/host/marked-processes.js
+// Finds and ends what left its process group (setsid, a double fork), by a mark in the environment that every descendant inherits. Linux only. A process
+// that was started with another environment, or that hides its own, is out of reach.
+
+/** Name of the variable that carries the mark. */
+const MARK_VARIABLE = "SARIF_GATE_PROCESS";
+/** How long new ones are looked for, milliseconds: they may start others faster than they are ended. */
+const LIMIT_MS = 2000;
+/** Ends every process that carries `mark`, and looks again until there is none. Synchronous, so that it can be done while our own process ends. */
+function killMarked(mark) {
+    if (process.platform !== "linux")
+        return;
+    const end = performance.now() + LIMIT_MS;
+    while (killOnce(`${MARK_VARIABLE}=${mark}`) && performance.now() < end)
+        ;
+}
+/** Returns whether there was one. */
+function killOnce(entry) {
+    let found = false;
+    for (const name of processIds()) {
+        if (!/^\d+$/.test(name) || !environmentOf(name).includes(entry))
+            continue;
+        found = true;
+        signal(Number(name));
+    }
+    return found;
+}
+/** Some sandboxes have no /proc. */
+function processIds() {
+    try {
+        return (0,external_node_fs_.readdirSync)("/proc");
+    }
+    catch {
+        return [];
+    }
+}
+/** Empty for the processes of others, and for those that have ended. */
+function environmentOf(pid) {
+    try {
+        return (0,external_node_fs_.readFileSync)(`/proc/${pid}/environ`);
+    }
+    catch {
+        return Buffer.alloc(0);
+    }
+}
+function signal(pid) {
+    try {
+        process.kill(pid, "SIGKILL");
+    }
+    catch {
+        // It has ended by itself.
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/host/process-group.js
-// Ends a child together with everything it started. A process that leaves its group on purpose (setsid) is out of reach.
+// Ends a child together with everything it started, on Linux also what left the group (marked-processes.ts). Elsewhere such a process is out of reach.
+
+
 
 
 /**
  * The group of a child that was spawned detached, so that its process id is the group's. On Windows the tree is ended by `taskkill`, by its absolute
  * path under `systemRoot`; there, processes whose parent has already ended cannot be found any more.
  */
-function processGroupOf(child, systemRoot) {
+function processGroupOf(child, { mark, systemRoot }) {
     const { pid } = child;
     if (pid === undefined)
         return { terminate: () => { }, kill: () => { } };
@@ -24467,11 +24575,52 @@ function processGroupOf(child, systemRoot) {
         };
         return { terminate: taskkill, kill: taskkill };
     }
-    return { terminate: () => signalGroup(pid, "SIGTERM"), kill: () => signalGroup(pid, "SIGKILL") };
+    const kill = () => {
+        send(-pid, "SIGKILL");
+        killMarked(mark);
+    };
+    return { terminate: () => send(-pid, "SIGTERM"), kill };
 }
-function signalGroup(pid, signal) {
+/** Makes an empty set of groups that are ended when our own process ends, before other listeners remove the directories they write to. */
+function livingGroups() {
+    const groups = new Set();
+    const killAll = () => {
+        for (const group of groups)
+            group.kill();
+    };
+    return {
+        add: (group) => {
+            if (groups.size === 0)
+                process.prependListener("exit", killAll);
+            groups.add(group);
+        },
+        remove: (group) => {
+            groups.delete(group);
+            if (groups.size === 0)
+                process.off("exit", killAll);
+        },
+    };
+}
+/** Ends our own children that have no group: short questions to git. Linux only; for when our process ends and cannot wait for them. */
+function killOwnChildren() {
+    if (process.platform !== "linux")
+        return;
+    for (const pid of childrenOf(process.pid))
+        send(pid, "SIGKILL");
+}
+/** A kernel without CONFIG_PROC_CHILDREN has no such file. */
+function childrenOf(pid) {
     try {
-        process.kill(-pid, signal);
+        return (0,external_node_fs_.readFileSync)(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+    }
+    catch {
+        return [];
+    }
+}
+/** A negative id is a group's. */
+function send(pid, signal) {
+    try {
+        process.kill(pid, signal);
     }
     catch {
         // ESRCH: nobody is left. EPERM, on macOS: only members that have ended already.
@@ -24479,8 +24628,12 @@ function signalGroup(pid, signal) {
 }
 
 ;// CONCATENATED MODULE: ./lib/host/supervised-process.js
-// Starts a process that may hang, flood or leave children behind, and guarantees an end: of it and of its process group. Uses no shell, inherits no
-// environment and keeps no more of the output than its tail. Processes of a group that were stopped are ended too, before `run` resolves.
+// Starts a process that may hang, flood or leave children behind, and guarantees an end: of it, of its process group, and of what left the group (see
+// process-group.ts), before `run` resolves and before our own process ends. Uses no shell, inherits no environment and keeps only the tail of the output.
+
+
+
+
 
 
 
@@ -24491,7 +24644,9 @@ const TAIL_BYTES = 1024 * 1024;
 /** How long output may still arrive after the end, milliseconds: only a process that left the group can hold the pipes open. */
 const DRAIN_MS = 500;
 /** Builds the supervisor of processes. */
-function supervisedProcesses({ stop, systemRoot = "", graceMs = 2000, pollMs = 200 } = {}) {
+function supervisedProcesses(options = {}) {
+    const { stop, systemRoot = "", graceMs = 2000, pollMs = 200, clean = redactor([]) } = options;
+    const living = livingGroups();
     return {
         run: async (request) => {
             const startedAt = performance.now();
@@ -24500,28 +24655,36 @@ function supervisedProcesses({ stop, systemRoot = "", graceMs = 2000, pollMs = 2
                 durationMs: performance.now() - startedAt,
                 stdoutTail: "",
                 stderrTail: "",
+                lastWords: "",
                 stderrDropped: false,
             });
             if (stop?.aborted)
                 return unstarted({ kind: "interrupted" });
-            const child = await start(request);
+            const mark = (0,external_node_crypto_namespaceObject.randomUUID)();
+            const child = await start(request, mark);
             if (child instanceof Error)
                 return unstarted({ kind: "not-started", message: child.message });
-            const group = processGroupOf(child.process, systemRoot);
-            const exit = await supervise(child, group, { request, stop, graceMs, pollMs });
-            return { ...exit, durationMs: performance.now() - startedAt };
+            const group = processGroupOf(child.process, { mark, systemRoot });
+            living.add(group);
+            try {
+                const exit = await supervise(child, group, { request, stop, graceMs, pollMs, clean });
+                return { ...exit, durationMs: performance.now() - startedAt };
+            }
+            finally {
+                living.remove(group);
+            }
         },
     };
 }
 /** Resolves with the error when there is no process: a missing file, a missing directory, an argument the system refuses. */
-function start({ argv, env, cwd }) {
+function start({ argv, env, cwd }, mark) {
     return new Promise((resolve) => {
         const [file = "", ...words] = argv;
         const refuse = (cause) => resolve(new Error(`${file} (in ${cwd}): ${messageOf(cause)}`));
         try {
             const child = (0,external_node_child_process_.spawn)(file, words, {
                 cwd,
-                env: { ...env },
+                env: { ...env, [MARK_VARIABLE]: mark },
                 detached: process.platform !== "win32",
                 shell: false,
                 stdio: ["ignore", "pipe", "pipe"],
@@ -24557,10 +24720,12 @@ async function supervise(child, group, supervision) {
     child.stderr.destroy();
     child.process.unref();
     const { stdout, stderr } = output.tails;
+    const [stdoutTail, stderrTail] = [stdout.text(), stderr.text()];
     return {
         end: await lastLook(end, request, output),
-        stdoutTail: stdout.text(),
-        stderrTail: stderr.text(),
+        stdoutTail,
+        stderrTail,
+        lastWords: lastWords(stderrTail.trim() === "" ? stdoutTail : stderrTail, supervision.clean),
         stderrDropped: stderr.hasDropped(),
     };
 }
@@ -24668,7 +24833,7 @@ const FETCH_TIMEOUT_MS = 3 * 60_000;
 /** Passed to downloads only; the lower-case spellings are what most tools read. */
 const NETWORK_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"].flatMap((name) => [name, name.toLowerCase()]);
 /** Builds the host. Throws nothing: what is missing (git, a proxy) is found out where it is used. */
-function createHost({ environment, home, cacheDirectory, scratch, logger, progress, stop, remote }) {
+function createHost({ environment, home, cacheDirectory, scratch, logger, progress, stop, clean, remote }) {
     const surroundings = {
         searchPath: environment["PATH"] ?? "",
         network: pick(environment, NETWORK_VARIABLES),
@@ -24679,7 +24844,7 @@ function createHost({ environment, home, cacheDirectory, scratch, logger, progre
         cacheDirectory,
         scratch,
     };
-    const processes = supervisedProcesses({ stop, systemRoot: environment["SYSTEMROOT"] ?? "" });
+    const processes = supervisedProcesses({ stop, clean, systemRoot: environment["SYSTEMROOT"] ?? "" });
     const { searchPath, network, system } = surroundings;
     // Nobody makes this directory, so no configuration can be in it.
     const gitHome = (0,external_node_path_.join)(scratch, "git-home");
@@ -24687,7 +24852,7 @@ function createHost({ environment, home, cacheDirectory, scratch, logger, progre
         processes,
         git: gitAt({ searchPath, home: gitHome }),
         history: gitHistory({ searchPath, home: gitHome, scratch, processes, network, system, remote, timeoutMs: FETCH_TIMEOUT_MS }),
-        downloads: httpsDownloads({ network: surroundings.network, tlsRejectUnauthorized: environment["NODE_TLS_REJECT_UNAUTHORIZED"] }),
+        downloads: httpsDownloads({ network, tlsRejectUnauthorized: environment["NODE_TLS_REJECT_UNAUTHORIZED"], stop }),
         clock: systemClock,
         logger,
         progress,
@@ -24730,19 +24895,59 @@ function dockerConfig(environment) {
 }
 
 ;// CONCATENATED MODULE: ./lib/host/run-directory.js
-// The private directory of one run, and the signal that ends the run early.
+// The private directory of one run, and the signal that ends the run early. Supervised processes are ended by their supervisor, which listens to it.
+
+
 
 
 /** Signals that ask a job or a terminal program to stop, with the exit status a shell expects of it (128 + number). */
-const STOP_SIGNALS = { SIGINT: 130, SIGTERM: 143 };
-/** Time to end in order after the first signal, milliseconds; then the process ends anyway. */
-const GRACE_MS = 15_000;
+const STOP_SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+/** Time to end in order after the first signal, milliseconds; then the process ends anyway. A runner sends a second one after 7,500, and kills after 10,000. */
+const GRACE_MS = 5000;
 /**
- * Calls `body` with a private directory under `parent` and a stop signal that fires on SIGINT and SIGTERM, and removes the directory whatever happens.
- * A second signal ends the process at once.
+ * Calls `body` with a private directory under `parent` and a stop signal that fires on SIGHUP, SIGINT and SIGTERM, and removes the directory whatever
+ * happens, also when a second signal ends the process at once.
  */
 async function withRunDirectory(parent, body) {
+    const { stop, interruptedBy, release } = listenToSignals();
+    try {
+        return await inDirectory(parent, (scratch) => body({ scratch, stop, interruptedBy }));
+    }
+    finally {
+        release();
+    }
+}
+const REMOVAL = { recursive: true, force: true, maxRetries: 3 };
+/** For when our process ends: what it asked of the file system just before may still be under way, and even make the directory again. */
+function removeAtOnce(directory) {
+    for (let attempt = 0; attempt < 10; attempt++) {
+        try {
+            (0,external_node_fs_.rmSync)(directory, REMOVAL);
+        }
+        catch {
+            // Something was written into it meanwhile.
+        }
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+        if (!(0,external_node_fs_.existsSync)(directory))
+            return;
+    }
+}
+async function inDirectory(parent, body) {
     const scratch = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(await (0,promises_namespaceObject.realpath)(parent), "sarif-gate-"));
+    const removeNow = () => {
+        killOwnChildren();
+        removeAtOnce(scratch);
+    };
+    process.on("exit", removeNow);
+    try {
+        return await body(scratch);
+    }
+    finally {
+        await (0,promises_namespaceObject.rm)(scratch, REMOVAL);
+        process.off("exit", removeNow);
+    }
+}
+function listenToSignals() {
     const controller = new AbortController();
     let status = null;
     const listeners = Object.entries(STOP_SIGNALS).map(([signal, exitStatus]) => {
@@ -24750,20 +24955,35 @@ async function withRunDirectory(parent, body) {
             if (status !== null)
                 process.exit(status);
             status = exitStatus;
+            process.exitCode = exitStatus; // whatever becomes of the work, so that nobody takes its end for a verdict
             controller.abort();
             setTimeout(() => process.exit(exitStatus), GRACE_MS).unref();
         };
         process.on(signal, listener);
         return { signal, listener };
     });
-    try {
-        return await body({ scratch, stop: controller.signal, interruptedBy: () => status });
-    }
-    finally {
+    const release = () => {
         for (const { signal, listener } of listeners)
             process.off(signal, listener);
-        await (0,promises_namespaceObject.rm)(scratch, { recursive: true, force: true, maxRetries: 3 });
-    }
+    };
+    return { stop: controller.signal, interruptedBy: () => status, release };
+}
+
+;// CONCATENATED MODULE: ./lib/host/uncaught.js
+// What node prints by itself, as it is and on a stream that the runner reads: exceptions that nobody catches, and warnings. Here both come to us instead.
+/** Takes both over from node until the returned function is called. A rejection that nobody handles is an exception too. */
+function takeOverUncaught({ bug, warning }) {
+    const warn = (thrown) => warning(`${thrown.name}: ${thrown.message}`);
+    const nodes = process.listeners("warning");
+    process.removeAllListeners("warning");
+    process.on("warning", warn);
+    process.on("uncaughtException", bug);
+    return () => {
+        process.off("warning", warn);
+        for (const listener of nodes)
+            process.on("warning", listener);
+        process.off("uncaughtException", bug);
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/findings/advisory.js
@@ -25468,7 +25688,12 @@ function normalizeProjectName(name) {
 /** Builds the reference of a PyPI package; `version` is kept as written. */
 function pypiPackage(name, version) {
     const normalized = normalizeProjectName(name);
-    return { name: normalized, version, purl: new packageurl_js.PackageURL("pypi", undefined, normalized, version, undefined, undefined).toString() };
+    return { name: normalized, version, purl: packageUrl("pypi", normalized, version) };
+}
+/** Builds a package URL of any text: a lone surrogate, which no address can hold, is replaced as every decoder does. */
+function packageUrl(type, name, version) {
+    const wellFormed = (text) => text.replace(/\p{Cs}/gu, "\uFFFD");
+    return new packageurl_js.PackageURL(type, undefined, wellFormed(name), wellFormed(version), undefined, undefined).toString();
 }
 /**
  * Returns the canonical form of a PEP 440 version, equal for equal versions (`1.0.0` and `1`, `1.0-RC1` and `1rc1`), or null when the text is not a version.
@@ -25597,7 +25822,7 @@ function isVersion(text) {
 /** Name, blanks, extras in brackets, blanks. */
 const HEAD = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)[ \t]*(?:\[([^\]]*)\][ \t]*)?/;
 /** `===` takes everything up to a blank or a parenthesis, commas too. */
-const CLAUSE = /(?:(===)\s*([^\s;)]*)|(==|!=|~=|<=|>=|<|>)\s*([^\s,;()]*))[ \t]*(,?)[ \t]*/y;
+const CLAUSE = /(?:(===)\s*(?:([^\s;)]+)[ \t]*)?|(==|!=|~=|<=|>=|<|>)\s*(?:([^\s,;()]+)[ \t]*)?)(?:(,)[ \t]*)?/y;
 const URL_START = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/|file:|(?:git|hg|svn|bzr)\+[a-z]+:)/i;
 /** A drive, a leading dot, or a separator before anything that could be a specifier. */
 const PATH_START = /^(?:[A-Za-z]:[\\/]|\.{1,2}(?:$|\[)|[^\s=<>!~@(),;[\]]*[\\/])/;
@@ -27228,7 +27453,7 @@ const DIRECT_KEYS = ["git", "hg", "svn", "bzr", "path", "file", "editable"];
 function readCategory(path, packages, lineOf, draft) {
     for (const [name, entry] of Object.entries(packages)) {
         const version = isTable(entry) ? entry["version"] : undefined;
-        const exact = typeof version === "string" ? /^={2,3}\s*(.*)$/.exec(version)?.[1] : undefined;
+        const exact = exactVersion(version);
         if (exact !== undefined && isVersion(exact) && isProjectName(name)) {
             const line = lineOf([name, "version"]);
             draft.pins.push({ name, version: exact, format: "Pipfile.lock", path, startLine: line, endLine: line });
@@ -27240,6 +27465,10 @@ function readCategory(path, packages, lineOf, draft) {
             draft.gaps.push({ ...pipfile_lock_unreadable(path, "has a package without a valid name and exact version (PEP 440)"), line: lineOf([name]) });
         }
     }
+}
+/** The text after `==` or `===`. */
+function exactVersion(version) {
+    return typeof version === "string" && version.startsWith("==") ? version.replace(/^={2,3}/, "").trimStart() : undefined;
 }
 function pipfile_lock_unreadable(path, reason) {
     return { path, reason, remedy: "Write it anew with pipenv lock." };
@@ -27787,8 +28016,8 @@ function splitWords(text) {
 
 
 /** On the pin's last line or alone on the next; the names follow it or stand on the lines below, each after at least two blanks. */
-const VIA = /(?:^|[ \t])#[ \t]*via(?:[ \t]+(.*))?$/;
-const VIA_ALONE = /^[ \t]*#[ \t]*via(?:[ \t]+(.*))?$/;
+const VIA = /(?:^|[ \t])#[ \t]*via(?:[ \t](.*))?$/s;
+const VIA_ALONE = /^[ \t]*#[ \t]*via(?:[ \t](.*))?$/s;
 const LISTED = /^[ \t]*#[ \t]{2,}(\S.*)$/;
 /**
  * Returns who needs whom by the comments after the pins of a requirements file; null where there is no such comment. Direct is what a file asks for (`-r requirements.in`,
@@ -29325,7 +29554,7 @@ function isAzureTemplate({ $schema }) {
 function isAlwaysChecked({ resources, handler }) {
     if (!Array.isArray(resources) || handler !== undefined)
         return false;
-    return resources.some((resource) => isObject(resource) && AZURE_TYPES_ALWAYS_CHECKED.has(String(resource["type"])));
+    return resources.some((resource) => isObject(resource) && AZURE_TYPES_ALWAYS_CHECKED.has(resource["type"]));
 }
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
@@ -29502,7 +29731,8 @@ function startsDockerfile(text) {
 }
 function isUnusualDockerfile(path, text) {
     const name = external_node_path_.posix.basename(path);
-    return /^(?:.*[-_])?(?:docker|container)file(?:[-_].*)?$/i.test(name) && startsDockerfile(text(path) ?? "");
+    const isNamed = name.split(/[-_]/).some((word) => /^(?:docker|container)file$/i.test(word));
+    return isNamed && startsDockerfile(text(path) ?? "");
 }
 /** Trivy would download the modules that Terraform names, so it is not asked to look. */
 function terraformNotices(files) {
@@ -29714,9 +29944,41 @@ function readAtBase({ change, manifests, baseManifests }) {
     return (path) => !read.has(path) || baseRead.has(nameAtBase(change, path));
 }
 
+;// CONCATENATED MODULE: ./lib/pipeline/read-regular-file.js
+// Opens what must be a regular file and stays one: it follows no symbolic link, waits for no pipe and reads no device.
+
+/**
+ * Calls `read` with a descriptor of the regular file at `absolute`, closed again afterwards, and what the system says of it. Returns undefined, unread, for
+ * anything else that can be opened; throws the system's error for what cannot, a symbolic link (`ELOOP`) included.
+ */
+function readRegularFile(absolute, read) {
+    // Both flags are 0 on Windows. Should a link or a pipe have taken the file's place meanwhile, it is neither followed nor waited for.
+    const descriptor = (0,external_node_fs_.openSync)(absolute, external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NOFOLLOW ?? 0) | (external_node_fs_.constants.O_NONBLOCK ?? 0));
+    try {
+        const stats = (0,external_node_fs_.fstatSync)(descriptor);
+        return stats.isFile() ? read(descriptor, stats) : undefined;
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(descriptor);
+    }
+}
+/** Returns the first `count` bytes, or fewer where the file ends before. */
+function readBytes(descriptor, count) {
+    const bytes = Buffer.alloc(count);
+    let filled = 0;
+    while (filled < count) {
+        const read = (0,external_node_fs_.readSync)(descriptor, bytes, filled, count - filled, filled);
+        if (read === 0)
+            break; // it became shorter
+        filled += read;
+    }
+    return bytes.subarray(0, filled);
+}
+
 ;// CONCATENATED MODULE: ./lib/pipeline/tree.js
 // The scanned directory as everything else sees it: by paths relative to its root. Follows no symbolic link, at the end of a path or on the way, opens
 // nothing but regular files, and leaves the root for no path.
+
 
 
 /** Opens nothing by itself. What directories are is remembered, what files are is not. `root` is absolute and real. */
@@ -29740,12 +30002,12 @@ function treeAt(root) {
         const own = kindOf((0,external_node_path_.join)(root, path));
         return own === "file" && !isReadable((0,external_node_path_.join)(root, path)) ? "unreadable" : own;
     };
-    const readFrom = (path, read) => kind(path) === "file" ? withDescriptor((0,external_node_path_.join)(root, path), read) : undefined;
+    const readFrom = (path, read) => kind(path) === "file" ? bytesOf((0,external_node_path_.join)(root, path), read) : undefined;
     return {
         kind,
-        read: (path, limit) => readFrom(path, (descriptor, size) => (size > limit ? undefined : readBytes(descriptor, size))),
+        read: (path, limit) => readFrom(path, (descriptor, { size }) => (size > limit ? undefined : readBytes(descriptor, size))),
         size: (path) => (kind(path) === "file" ? tree_sizeOf((0,external_node_path_.join)(root, path)) : 0),
-        head: (path, count) => readFrom(path, (descriptor, size) => readBytes(descriptor, Math.min(size, count))),
+        head: (path, count) => readFrom(path, (descriptor, { size }) => readBytes(descriptor, Math.min(size, count))),
         place: (path) => (staysInside(path) && directoryKind(external_node_path_.posix.dirname(path)) === "directory" ? tree_placeOf((0,external_node_path_.join)(root, path)) : null),
     };
 }
@@ -29754,6 +30016,7 @@ function staysInside(path) {
     const normal = (0,external_node_path_.normalize)(path).split(external_node_path_.sep).join("/");
     return path !== "" && !path.includes("\0") && !(0,external_node_path_.isAbsolute)(path) && normal === path && normal !== ".." && !normal.startsWith("../");
 }
+/** What stands at an absolute path, whatever the directories on the way are. */
 function kindOf(absolute) {
     try {
         const stats = (0,external_node_fs_.lstatSync)(absolute, { throwIfNoEntry: false });
@@ -29773,7 +30036,7 @@ function kindOfStats(stats) {
 function tree_sizeOf(absolute) {
     return (0,external_node_fs_.lstatSync)(absolute, { throwIfNoEntry: false })?.size ?? 0;
 }
-/** Windows numbers files with more than 53 bits. */
+/** Device and inode of whatever stands at an absolute path; null when nothing does. Windows numbers files with more than 53 bits. */
 function tree_placeOf(absolute) {
     try {
         const stats = (0,external_node_fs_.lstatSync)(absolute, { bigint: true, throwIfNoEntry: false });
@@ -29792,32 +30055,14 @@ function isReadable(absolute) {
         return false;
     }
 }
-/** O_NOFOLLOW and O_NONBLOCK (0 on Windows): should a link or a pipe have taken the file's place meanwhile, it is neither followed nor waited for. */
-function withDescriptor(absolute, read) {
-    let descriptor;
+/** What became unreadable since it was looked at is as good as none. */
+function bytesOf(absolute, read) {
     try {
-        descriptor = (0,external_node_fs_.openSync)(absolute, external_node_fs_.constants.O_RDONLY | (external_node_fs_.constants.O_NOFOLLOW ?? 0) | (external_node_fs_.constants.O_NONBLOCK ?? 0));
-        const stats = (0,external_node_fs_.fstatSync)(descriptor);
-        return stats.isFile() ? read(descriptor, stats.size) : undefined;
+        return readRegularFile(absolute, read);
     }
     catch {
         return undefined;
     }
-    finally {
-        if (descriptor !== undefined)
-            (0,external_node_fs_.closeSync)(descriptor);
-    }
-}
-function readBytes(descriptor, count) {
-    const bytes = Buffer.alloc(count);
-    let filled = 0;
-    while (filled < count) {
-        const read = (0,external_node_fs_.readSync)(descriptor, bytes, filled, count - filled, filled);
-        if (read === 0)
-            break; // it became shorter
-        filled += read;
-    }
-    return bytes.subarray(0, filled);
 }
 
 ;// CONCATENATED MODULE: ./lib/pipeline/materialise-base.js
@@ -40923,6 +41168,7 @@ function realPath(file) {
 
 
 
+
 /**
  * Reads and checks the policies. Rejects with a ConfigError for a policy that is wrong, named and missing, or in conflict with the inputs, and with a GateError
  * `base-unavailable` when the base's cannot be read.
@@ -41005,7 +41251,7 @@ function requireInputs(policies, options) {
 /** What the inputs leave out of what a policy requires, each as the end of a sentence that begins with who requires it. */
 function unmetBy({ require }, { config: { scanners }, checkout: { within } }) {
     const missing = require.scanners.filter((scanner) => !scanners.includes(scanner));
-    const path = require.path === null || require.path === "." ? "" : require.path.replace(/\/+$/u, "");
+    const path = require.path === null || require.path === "." ? "" : withoutTrailing(require.path, "/");
     const isCovered = require.path === null || within === "" || path === within || path.startsWith(`${within}/`);
     return [
         ...(missing.length === 0 ? [] : [`the scanner${missing.length === 1 ? "" : "s"} ${missing.join(", ")}: add to \`scanners\`.`]),
@@ -41447,20 +41693,73 @@ function in_order_inOrder(findings) {
     return [...findings].sort(by_place_byPlace);
 }
 
+;// CONCATENATED MODULE: ./lib/scanners/measure-json.js
+// How much a JSON text holds, found out before it is parsed: a few bytes of text can become many of memory, and a deep value cannot be walked by recursion.
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+/** Looks at every character once; whether it is JSON at all is not asked. */
+function measureJson(text) {
+    let values = 1;
+    let open = 0;
+    let depth = 0;
+    for (let index = 0; index < text.length; index += 1) {
+        const code = text.charCodeAt(index);
+        if (code === QUOTE)
+            index = endOfString(text, index);
+        else if (code === COMMA)
+            values += 1;
+        else if (isOpening(code)) {
+            values += 1;
+            open += 1;
+            if (open > depth)
+                depth = open;
+        }
+        else if (isClosing(code))
+            open -= 1;
+    }
+    return { values, depth };
+}
+/** `[` and `{` */
+function isOpening(code) {
+    return code === 0x5b || code === 0x7b;
+}
+/** `]` and `}` */
+function isClosing(code) {
+    return code === 0x5d || code === 0x7d;
+}
+/** The index of the quotation mark that closes the string opened at `start`, or the length of the text. */
+function endOfString(text, start) {
+    let end = text.indexOf('"', start + 1);
+    while (end !== -1 && isEscaped(text, end))
+        end = text.indexOf('"', end + 1);
+    return end === -1 ? text.length : end;
+}
+/** Whether an odd number of backslashes stands before `index`. */
+function isEscaped(text, index) {
+    let first = index;
+    while (text.charCodeAt(first - 1) === BACKSLASH)
+        first -= 1;
+    return (index - first) % 2 === 1;
+}
+
 ;// CONCATENATED MODULE: ./lib/scanners/report-json.js
 // From the text of a scanner's report to a typed value, or a ScannerError that names the scanner and the place in the report. It quotes no value of
 // the report, for that may be a secret, and lets through only what a schema declares.
 
 
-/** Twice the largest report that a real tree of 800,000 lines gave. */
-const MAX_REPORT_BYTES = 128 * 1024 * 1024;
+
+/** Real reports hold one in 40 to 50 bytes. Whatever they are, as many take less than 512 MB of memory, the text included (measured: 458 MB). */
+const MAX_REPORT_VALUES = 1_500_000;
 /** Real reports nest about ten levels. */
 const MAX_REPORT_DEPTH = 64;
+/** Only the first problem is told: a list of all takes thousands of times the memory of the report, 2.3 GB for `{}` 300,000 times. */
+const FIRST_PROBLEM = { abortEarly: true };
 /** A member that may be anything or absent: what it means is decided by a total function. */
 const anything = unknown().optional();
-/** Decodes the JSON text of `scanner`'s report. Throws a ScannerError `report-unreadable`. */
+/** Decodes the JSON text of `scanner`'s report. Throws a ScannerError: `scanner-flooded` when it holds too much, otherwise `report-unreadable`. */
 function decodeReport(scanner, text, schema) {
-    const decoded = schema.safeParse(report_json_parseJson(scanner, text));
+    const decoded = schema.safeParse(report_json_parseJson(scanner, text), FIRST_PROBLEM);
     if (decoded.success)
         return decoded.data;
     const first = decoded.error.issues[0];
@@ -41472,28 +41771,35 @@ function report_json_unreadable(scanner, what) {
         remedy: "Run again; if it happens again, this version of the scanner writes reports that sarif-gate does not know.",
     });
 }
+/** The error for a scanner that says more than can be held in memory; `what` says what there is too much of, and how much may be. */
+function tooMuch(scanner, what) {
+    return new ScannerError("scanner-flooded", `${scanner} ${what}.`, {
+        remedy: "Keep vendored and generated code out with `exclude` in the policy, or scan parts of the tree one by one with `path`.",
+    });
+}
 /** A JSON object whose keys come from outside, as a Map: there `__proto__` is a key like any other. */
 function mapOf(value) {
     return custom(report_json_isObject, "expected an object").transform((object, context) => {
         const map = new Map();
         for (const [key, item] of Object.entries(object)) {
-            const decoded = value.safeParse(item);
-            if (decoded.success)
-                map.set(key, decoded.data);
-            else
+            const decoded = value.safeParse(item, FIRST_PROBLEM);
+            if (!decoded.success) {
                 for (const { path, message } of decoded.error.issues)
                     context.addIssue({ code: "custom", path: [key, ...path], message });
+                break;
+            }
+            map.set(key, decoded.data);
         }
         return map;
     });
 }
 function report_json_parseJson(scanner, text) {
-    if (Buffer.byteLength(text) > MAX_REPORT_BYTES)
-        throw report_json_unreadable(scanner, `it is larger than ${MAX_REPORT_BYTES} bytes`);
-    const value = jsonOf(scanner, text);
-    if (isDeep(value))
+    const { values, depth } = measureJson(text);
+    if (depth > MAX_REPORT_DEPTH)
         throw report_json_unreadable(scanner, `it is nested more than ${MAX_REPORT_DEPTH} levels deep`);
-    return value;
+    if (values > MAX_REPORT_VALUES)
+        throw tooMuch(scanner, `wrote a report of more than ${MAX_REPORT_VALUES} values`);
+    return jsonOf(scanner, text);
 }
 /** The parser's own message would quote the report, so it is left out. */
 function jsonOf(scanner, text) {
@@ -41504,19 +41810,8 @@ function jsonOf(scanner, text) {
         throw report_json_unreadable(scanner, text.trim() === "" ? "it is empty" : "it is not JSON, or not all of it");
     }
 }
-/** Level by level, because a deep value must not be walked by recursion. */
-function isDeep(value) {
-    let level = [value].filter(isNested);
-    for (let depth = 0; depth < MAX_REPORT_DEPTH && level.length > 0; depth += 1) {
-        level = level.flatMap((item) => Object.values(item).filter(isNested));
-    }
-    return level.length > 0;
-}
-function isNested(value) {
-    return typeof value === "object" && value !== null;
-}
 function report_json_isObject(value) {
-    return isNested(value) && !Array.isArray(value);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 ;// CONCATENATED MODULE: ./lib/scanners/shared-values.js
@@ -42449,6 +42744,7 @@ function decodeSafety([report], target, installation) {
     const database = databaseDirectory("Safety", installation);
     const decoded = decodeReport("Safety", report?.text ?? "", safetyReportSchema);
     requireOurScan(decoded, database);
+    requireAnnouncement(decoded, report?.exit);
     const byKey = vulnerabilitiesByKey(decoded);
     if (!byKey.has(CANARY_KEY))
         throw canaryMissed("Safety", CANARY_REQUIREMENT, `the database ${database} is empty or damaged`);
@@ -42468,6 +42764,12 @@ function requireOurScan({ report_meta: { scanned_full_path: scanned, local_datab
     }
     if (used !== database)
         throw report_json_unreadable("Safety", "report_meta.local_database_path: it is not the database that was given");
+}
+/** Vulnerabilities end it with 64. With 0 beside them it was told to go on all the same, which we never do, or this is the report of another run. */
+function requireAnnouncement({ vulnerabilities }, exit) {
+    if (vulnerabilities.length === 0 || (exit?.end.kind === "exited" && exit.end.code === 64))
+        return;
+    throw report_json_unreadable("Safety", "vulnerabilities: their number contradicts the exit status");
 }
 /** What Safety calls ignored counts like the rest, for we ignore nothing there. */
 function vulnerabilitiesByKey({ vulnerabilities, ignored_vulnerabilities: ignored }) {
@@ -42742,7 +43044,7 @@ function packageOf(vulnerability, result) {
     return {
         name,
         version,
-        purl: validPurl(identifier?.PURL) ?? new packageurl_js.PackageURL("generic", undefined, name, version, undefined, undefined).toString(),
+        purl: validPurl(identifier?.PURL) ?? packageUrl("generic", name, version),
     };
 }
 function validPurl(purl) {
@@ -43420,7 +43722,7 @@ function misconfigurations_failedChecks({ Misconfigurations: checks }) {
 /** Builds the finding. `where` says more of the place than the location does. */
 function misconfigurationFinding(check, location, where) {
     const rule = misconfigurationRule(check);
-    const text = plainText(check.Message) || rule.title;
+    const text = withoutInstruction(check.ID, plainText(check.Message)) || rule.title;
     const message = where === undefined ? text : `${text} (${where})`;
     return { kind: "misconfiguration", scanner: "trivy", run: "trivy", rule, severity: parseSeverity(check.Severity), message, location };
 }
@@ -43435,6 +43737,11 @@ function misconfigurationRule({ ID: id, Title: title, Description: description, 
         ...(page?.startsWith("https://") ? { helpUri: page } : {}),
         cwes: [],
     };
+}
+/** Checks of Dockerfiles quote the whole instruction after a colon, with whatever password stands in it. */
+function withoutInstruction(id, text) {
+    const colon = id.startsWith("DS-") ? text.indexOf(": ") : -1;
+    return colon < 0 ? text : text.slice(0, colon);
 }
 /** Trivy colours what it quotes, whether or not there is a terminal, and may quote a comment as we showed it. */
 function plainText(text) {
@@ -43938,40 +44245,48 @@ const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 async function buildDirectory({ parent, now, build }) {
     await (0,promises_namespaceObject.mkdir)(parent, { recursive: true, mode: 0o700 });
     await removeAbandoned(parent, now);
-    const partial = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(parent, PARTIAL));
-    try {
+    return await withPartial(parent, async (partial) => {
         const directory = (0,external_node_path_.join)(parent, await build(partial));
         await moveUnlessTaken(partial, directory);
         return directory;
-    }
-    finally {
-        await (0,promises_namespaceObject.rm)(partial, { recursive: true, force: true });
-    }
+    });
 }
 /** Removes a directory so that no reader ever meets half of it. Absent already: fine. */
 async function discardDirectory(directory) {
-    const aside = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)((0,external_node_path_.dirname)(directory), PARTIAL));
-    try {
-        await (0,promises_namespaceObject.rename)(directory, (0,external_node_path_.join)(aside, (0,external_node_path_.basename)(directory)));
-    }
-    catch (thrown) {
-        if (systemCode(thrown) !== "ENOENT")
-            throw thrown;
-    }
-    finally {
-        await (0,promises_namespaceObject.rm)(aside, { recursive: true, force: true });
-    }
+    await withPartial((0,external_node_path_.dirname)(directory), async (aside) => {
+        await (0,promises_namespaceObject.rename)(directory, (0,external_node_path_.join)(aside, (0,external_node_path_.basename)(directory))).catch((thrown) => {
+            if (systemCode(thrown) !== "ENOENT")
+                throw thrown;
+        });
+    });
 }
 /** Writes a file in one step: readers see the old text or the new one. */
 async function replaceFile(path, text) {
-    const directory = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)((0,external_node_path_.dirname)(path), PARTIAL));
-    try {
-        const written = (0,external_node_path_.join)(directory, (0,external_node_path_.basename)(path));
+    await withPartial((0,external_node_path_.dirname)(path), async (partial) => {
+        const written = (0,external_node_path_.join)(partial, (0,external_node_path_.basename)(path));
         await (0,promises_namespaceObject.writeFile)(written, text, { mode: 0o600 });
         await (0,promises_namespaceObject.rename)(written, path);
+    });
+}
+const cache_directory_REMOVAL = { recursive: true, force: true, maxRetries: 3 };
+/** Hands out a private directory beside the final one, and removes what is left of it, also when our own process is told to end at once. */
+async function withPartial(parent, use) {
+    const partial = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_.join)(parent, PARTIAL));
+    const removeNow = () => {
+        try {
+            (0,external_node_fs_.rmSync)(partial, cache_directory_REMOVAL);
+        }
+        catch {
+            // Something was written into it meanwhile. Its name says that it is unfinished; it is removed as abandoned later.
+        }
+    };
+    process.on("exit", removeNow);
+    try {
+        return await use(partial);
     }
     finally {
-        await (0,promises_namespaceObject.rm)(directory, { recursive: true, force: true });
+        await (0,promises_namespaceObject.rm)(partial, cache_directory_REMOVAL);
+        process.off("exit", removeNow);
     }
 }
 /** What rename says when the target is there already; Windows speaks of permission. */
@@ -44166,9 +44481,7 @@ function missingOffline({ title, input }, cacheDirectory) {
 
 
 
-
 const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
-const WORDS = 600;
 /** Runs the step to its end, whatever that is. */
 async function runStep(step, { processes, surroundings }) {
     const cwd = (0,external_node_path_.join)(step.workDirectory, "cwd");
@@ -44202,14 +44515,10 @@ async function requireStep(what, step, host) {
 function succeeded({ end }) {
     return end.kind === "exited" && end.code === 0;
 }
-/** What the program printed last, one printable line. */
-function lastWords({ stderrTail, stdoutTail }) {
-    return printable_printableProse((stderrTail.trim() || stdoutTail.trim()).slice(-WORDS));
-}
 /** How the program ended and what it said, for messages. */
 function describeExit(exit) {
-    const words = lastWords(exit);
-    return words === "" ? `it ${describeEnd(exit.end)}` : `it ${describeEnd(exit.end)} and said: ${words}`;
+    const { end, lastWords: words } = exit;
+    return words === "" ? `it ${describeEnd(end)}` : `it ${describeEnd(end)} and said: ${words}`;
 }
 function describeEnd(end) {
     switch (end.kind) {
@@ -45330,7 +45639,7 @@ async function download(directory, request, host) {
         const exit = await runStep({ argv: argvOf(directory, request), workDirectory, network: true, timeoutMs: request.timeoutMs }, host);
         if (succeeded(exit))
             break;
-        if (attempt === ATTEMPTS || !PASSING.test(lastWords(exit)))
+        if (attempt === ATTEMPTS || !PASSING.test(exit.stderrTail))
             throw trivy_database_failure(exit, directory);
         host.logger.debug(`Trivy's database, attempt ${attempt}: ${describeExit(exit)}`);
         await (0,external_node_timers_promises_namespaceObject.setTimeout)(request.retryAfterMs * attempt);
@@ -45343,7 +45652,7 @@ function argvOf(directory, { trivy, repositories }) {
     return [trivy, "fs", "--download-db-only", "--cache-dir", directory, ...mirrors, ...silent];
 }
 function trivy_database_failure(exit, directory) {
-    return (diskFull("Trivy's database", lastWords(exit), directory) ??
+    return (diskFull("Trivy's database", exit.stderrTail, directory) ??
         new InstallError("download-failed", `Trivy's database could not be downloaded: ${describeExit(exit)}`, {
             remedy: "Check the network and the proxy variables, name a mirror with `trivy-db-repository`, or a directory that holds it with `trivy-db`.",
         }));
@@ -45407,6 +45716,63 @@ async function installTrivyScanner(options, interpreter, host) {
     return { installation, databaseGap: database.gap, notices: [...notices, ...database.notices] };
 }
 
+;// CONCATENATED MODULE: ./lib/pipeline/read-report.js
+// Reads what an ended command left as its report: once, from the directory that was made for it, and only if it is a file of its own there.
+
+
+
+
+
+/** More than any real report: one run of Bandit over 800,000 lines wrote 63 MB, and we split such runs. */
+const REPORT_LIMIT_BYTES = 64 * 1024 * 1024;
+const NO_FILE = {
+    directory: "a directory stands in its place",
+    symlink: "a symbolic link stands in its place",
+    special: "a pipe, device or socket stands in its place",
+    unreadable: "it cannot be looked at",
+};
+/**
+ * Throws a ScannerError `report-missing` when there is no report or an empty one, `report-unreadable` when what stands there is no file of its own, and
+ * `scanner-flooded` when it is too large.
+ */
+function readReport(scanner, { directory, place, output, exit }) {
+    if (place === null || tree_placeOf(directory) !== place) {
+        throw report_json_unreadable(scanner.name, "the directory that was made for it has been replaced");
+    }
+    const path = (0,external_node_path_.join)(directory, output);
+    const kind = kindOf(path);
+    if (kind === "missing")
+        throw new ScannerError("report-missing", `${scanner.name} wrote no report.${saidBy(exit)}`);
+    if (kind !== "file")
+        throw report_json_unreadable(scanner.name, NO_FILE[kind]);
+    const text = readText(scanner, path);
+    if (text !== "")
+        return { text, exit };
+    throw new ScannerError("report-missing", `${scanner.name} left an empty report, which means it crashed.${saidBy(exit)}`);
+}
+/** A sentence with the end of what a process printed, or nothing when it printed nothing. */
+function saidBy({ lastWords }) {
+    return lastWords === "" ? "" : ` It said: ${lastWords}`;
+}
+/** A file with a second name is somebody else's too: another scanner's report, or a file of the tree. */
+function readText(scanner, path) {
+    try {
+        const bytes = readRegularFile(path, (descriptor, { size, nlink }) => {
+            if (nlink !== 1)
+                throw report_json_unreadable(scanner.name, `the file has ${nlink} names`);
+            if (size > REPORT_LIMIT_BYTES)
+                throw tooMuch(scanner.name, `wrote a report of ${size} bytes; ${REPORT_LIMIT_BYTES} can be read`);
+            return readBytes(descriptor, size);
+        });
+        if (bytes === undefined)
+            throw report_json_unreadable(scanner.name, NO_FILE.special);
+        return bytes.toString("utf8");
+    }
+    catch (cause) {
+        throw cause instanceof GateError ? cause : report_json_unreadable(scanner.name, messageOf(cause));
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/pipeline/private-directory.js
 // The private directory one command runs in: its inputs, its view of the tree, and an empty place for everything else a scanner may write.
 
@@ -45416,9 +45782,12 @@ async function installTrivyScanner(options, interpreter, host) {
 const BATCH = 256;
 /** Directories that exist, empty, before the start: working directory, HOME and TMPDIR of the child. */
 const EMPTY_DIRECTORIES = ["cwd", "home", "tmp"];
-/** Makes `directory` (0700) and everything `command` needs in it. `root` is where the files of its view are taken from. */
+/**
+ * Makes `directory` (0700) and everything `command` needs in it. `root` is where the files of its view are taken from. Rejects when something stands at
+ * `directory` already: then it is not ours, and neither is a report in it.
+ */
 async function preparePrivateDirectory(directory, command, root) {
-    await (0,promises_namespaceObject.mkdir)(directory, { mode: 0o700, recursive: true });
+    await (0,promises_namespaceObject.mkdir)(directory, { mode: 0o700 });
     for (const name of EMPTY_DIRECTORIES)
         await (0,promises_namespaceObject.mkdir)((0,external_node_path_.join)(directory, name), { mode: 0o700 });
     for (const input of command.inputs) {
@@ -45467,29 +45836,29 @@ async function linkOrCopy(from, to) {
 }
 
 ;// CONCATENATED MODULE: ./lib/pipeline/run-command.js
-// Runs one command of a scanner in its private directory and reads its report, or says why there is none that can be believed.
+// Runs one command of a scanner in its private directory to an end that its scanner allows, or says how else it ended. See read-report.ts for what it left.
 
 
 
 
-/** More than any real report: one run of Bandit over 800,000 lines wrote 63 MB, and we split such runs. */
-const REPORT_LIMIT_BYTES = 128 * 1024 * 1024;
+
 /** Scanners run quietly; what they print is only for the error message. */
 const run_command_OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
 /** Throws a ScannerError when the process did not end as its scanner allows. */
 async function runCommand(scanner, run, host) {
     await run_command_prepare(scanner, run);
-    const reportPath = (0,external_node_path_.join)(run.directory, run.command.output);
+    const { directory, command } = run;
+    const place = tree_placeOf(directory);
     const exit = await host.processes.run({
-        argv: run.command.argv,
-        env: { ...host.surroundings.system, ...run.command.env },
-        cwd: (0,external_node_path_.join)(run.directory, "cwd"),
+        argv: command.argv,
+        env: { ...host.surroundings.system, ...command.env },
+        cwd: (0,external_node_path_.join)(directory, "cwd"),
         timeoutMs: run.timeoutMs,
         outputLimitBytes: run_command_OUTPUT_LIMIT_BYTES,
-        watch: { path: reportPath, limitBytes: REPORT_LIMIT_BYTES },
+        watch: { path: (0,external_node_path_.join)(directory, command.output), limitBytes: REPORT_LIMIT_BYTES },
     });
     requireOrderlyEnd(scanner, exit);
-    return { reportPath, exit };
+    return { directory, place, output: command.output, exit };
 }
 async function run_command_prepare(scanner, { directory, command, root }) {
     try {
@@ -45507,12 +45876,12 @@ function requireOrderlyEnd(scanner, exit) {
     if (end.kind === "exited") {
         if (scanner.classifyExit(end.code) !== "error")
             return;
-        throw run_command_failure("scanner-crashed", `${scanner.name} ended with exit status ${end.code}, which means an error.${run_command_lastWords(exit)}`);
+        throw run_command_failure("scanner-crashed", `${scanner.name} ended with exit status ${end.code}, which means an error.${saidBy(exit)}`);
     }
     const [code, message] = disorderlyEnd(end);
     if (end.kind === "interrupted")
         throw new ScannerError(code, `${scanner.name} ${message}.`);
-    throw run_command_failure(code, `${scanner.name} ${message}.${run_command_lastWords(exit)}`);
+    throw run_command_failure(code, `${scanner.name} ${message}.${saidBy(exit)}`);
 }
 function disorderlyEnd(end) {
     switch (end.kind) {
@@ -45540,31 +45909,6 @@ function run_command_failure(code, message) {
     const remedy = run_command_REMEDIES[code];
     return new ScannerError(code, message, remedy === undefined ? {} : { remedy });
 }
-/** The end of what the process printed, for the reader of the error; whoever shows it neutralises it. */
-function run_command_lastWords({ stderrTail, stdoutTail }) {
-    const words = (stderrTail.trim() || stdoutTail.trim()).split(/\r?\n/u).slice(-5).join(" | ").slice(-600);
-    return words === "" ? "" : ` It said: ${words}`;
-}
-/** Reads the report of an ended command. Throws a ScannerError `report-missing` when there is none or an empty one, `scanner-flooded` when it is too large. */
-function readReport(scanner, { reportPath, exit }) {
-    const text = readText(scanner, reportPath, exit);
-    if (text !== "")
-        return { text, exit };
-    throw new ScannerError("report-missing", `${scanner.name} left an empty report, which means it crashed.${run_command_lastWords(exit)}`);
-}
-function readText(scanner, path, exit) {
-    try {
-        const { size } = (0,external_node_fs_.statSync)(path);
-        if (size > REPORT_LIMIT_BYTES)
-            throw run_command_failure("scanner-flooded", `${scanner.name} wrote a report of ${size} bytes, more than can be read.`);
-        return (0,external_node_fs_.readFileSync)(path, "utf8");
-    }
-    catch (cause) {
-        if (cause instanceof GateError)
-            throw cause;
-        throw new ScannerError("report-missing", `${scanner.name} wrote no report.${run_command_lastWords(exit)}`, { cause });
-    }
-}
 
 ;// CONCATENATED MODULE: ./lib/pipeline/run-scanner.js
 // One scanner run from installation to findings. Whatever goes wrong becomes a failed run; it never stops another scanner and never looks like "nothing found".
@@ -45573,6 +45917,14 @@ function readText(scanner, path, exit) {
 
 
 
+
+
+
+
+/** Three times what a tree of a million lines gave; the whole process needs about 300 MB for as many. */
+const MAX_FINDINGS = 250_000;
+/** Of all reports of a run together: what findings are made of stays in memory until the last one was read, 25 values for one of Bandit's. */
+const MAX_RUN_VALUES = 4 * MAX_REPORT_VALUES;
 /** Never rejects: see the head of this file. */
 async function runScanner(job, host) {
     const { scanner, side } = job;
@@ -45614,7 +45966,8 @@ function skipped(scanner, reason) {
 /** Runs every command of the scanner, a few at a time, and decodes their reports. The duration is wall time from the first start to the last end. */
 async function runAll(job, host) {
     const { scanner, side, target, installation } = job;
-    const directory = (index) => (0,external_node_path_.join)(host.surroundings.scratch, `${scanner.run}-${side}-${index}`);
+    const suffix = (0,external_node_crypto_namespaceObject.randomBytes)(8).toString("hex"); // so that no other scanner can put something there beforehand
+    const directory = (index) => (0,external_node_path_.join)(host.surroundings.scratch, `${scanner.run}-${side}-${suffix}-${index}`);
     const timeLeft = () => Math.max(1, Math.round(job.deadline - host.clock.monotonic()));
     const commands = scanner.commands(target, {
         directory,
@@ -45628,11 +45981,20 @@ async function runAll(job, host) {
     const ends = await Promise.allSettled(commands.map((command, index) => limit(start, command, index)));
     const ended = ends.map(settledValue);
     const durationMs = Math.round(host.clock.monotonic() - started);
-    return { output: scanner.decode(reportsOf(scanner, ended), target, installation), durationMs };
+    const output = scanner.decode(reportsOf(scanner, ended), target, installation);
+    if (output.findings.length > MAX_FINDINGS)
+        throw tooMuch(scanner.name, `has more than ${MAX_FINDINGS} findings`);
+    return { output, durationMs };
 }
 function* reportsOf(scanner, ended) {
-    for (const command of ended)
-        yield readReport(scanner, command);
+    let values = 0;
+    for (const command of ended) {
+        const report = readReport(scanner, command);
+        values += measureJson(report.text).values;
+        if (values > MAX_RUN_VALUES)
+            throw tooMuch(scanner.name, `wrote reports of more than ${MAX_RUN_VALUES} values in all`);
+        yield report;
+    }
 }
 /** Only the process that pulls an image from a registry reaches the network, and only it sees the registry's credentials. */
 function withNetwork(command, { scanner, target }, { surroundings }) {
@@ -47130,6 +47492,71 @@ function endsEarly(region = {}) {
     return endLine < startLine || (endLine === startLine && endColumn < startColumn);
 }
 
+;// CONCATENATED MODULE: ./lib/pipeline/output-place.js
+// Where an output really goes. Who wrote the scanned change could put links into its tree, so none in there is followed; elsewhere links are the user's own
+// choice, but for one in the place of the file itself. Writes nothing.
+
+
+
+
+/** As many as Linux follows in one path (path_resolution(7)). */
+const MOST_LINKS = 40;
+/**
+ * Returns the path without links for the absolute `path` of a regular file that may be missing, and its directories too. `trees` are the real directories
+ * in which no link is followed. Rejects with a GateError `output-unwritable` that names the link, or what else stands in the place of the file.
+ */
+async function findOutputPlace(path, trees) {
+    const waiting = output_place_namesOf(path).reverse();
+    let place = (0,external_node_path_.parse)(path).root;
+    let links = 0;
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+        const next = (0,external_node_path_.join)(place, name);
+        const stats = await statsOf(next);
+        if (stats === undefined) {
+            if (waiting.includes(".."))
+                throw output_place_refusal(path, `${next} does not exist`);
+            return (0,external_node_path_.join)(next, ...waiting.reverse());
+        }
+        if (!stats.isSymbolicLink()) {
+            if (waiting.length === 0 && !stats.isFile())
+                throw output_place_refusal(path, `${next} is not a regular file`);
+            // Spelled as the file system spells it, where case makes no difference.
+            place = await (0,promises_namespaceObject.realpath)(next);
+            continue;
+        }
+        const directory = place;
+        links += 1;
+        if (waiting.length === 0 || links > MOST_LINKS || trees.some((tree) => isInside(tree, directory)))
+            throw output_place_refusal(path, `${next} is a symbolic link, which is not followed there`);
+        const target = await (0,promises_namespaceObject.readlink)(next);
+        waiting.push(...output_place_namesOf(target).reverse());
+        if ((0,external_node_path_.isAbsolute)(target))
+            place = (0,external_node_path_.parse)(target).root;
+    }
+    return place;
+}
+function output_place_namesOf(path) {
+    return path
+        .slice((0,external_node_path_.parse)(path).root.length)
+        .split(external_node_path_.sep)
+        .filter((name) => name !== "" && name !== ".");
+}
+async function statsOf(path) {
+    try {
+        return await (0,promises_namespaceObject.lstat)(path);
+    }
+    catch (cause) {
+        if (cause instanceof Error && "code" in cause && cause.code === "ENOENT")
+            return undefined;
+        throw cause;
+    }
+}
+function output_place_refusal(path, because) {
+    return new GateError("output-unwritable", `${path} is not written: ${because}.`, {
+        remedy: "Remove what stands there, or name a place outside of the scanned tree: a directory for `--out`, a file for `sarif-file`.",
+    });
+}
+
 ;// CONCATENATED MODULE: ./lib/pipeline/write-results.js
 // Writes what a scan leaves behind: the full SARIF, the SARIF for GitHub, and report.json. Nothing else is ever written where the user can see it.
 
@@ -47142,18 +47569,23 @@ function endsEarly(region = {}) {
 
 
 
+
 const MOST_COMPLAINTS = 20;
-/** Writes the three files. Rejects with a GateError `output-unwritable` that names the file; a link in its place is never followed. */
-async function writeResults({ report, text }, { paths, clean, repositoryUri }) {
+/**
+ * Writes the three files. Rejects with a GateError `output-unwritable` that names the file: before anything is written when one of them would be written
+ * through a link, or to something that is no regular file.
+ */
+async function writeResults({ report, text }, { paths, clean, repositoryUri, workspace = report.root }) {
     const tools = Object.fromEntries(SCANNERS.map(({ run, name, informationUri }) => [run, { name, informationUri }]));
     const source = { ...report, repositoryUri, tools, fingerprint: fingerprintFindings(report.findings, text) };
     const upload = await buildUploadLog(source);
-    await writeText(paths.sarif, renderLog(buildLocalLog(source), clean));
-    await writeText(paths.report, renderJson(report, clean, upload.truncated));
+    const places = await findPlaces(paths, [report.root, workspace]);
+    await writeText(places.sarif, renderLog(buildLocalLog(source), clean));
+    await writeText(places.report, renderJson(report, clean, upload.truncated));
     if (upload.log === null)
-        await (0,promises_namespaceObject.rm)(paths.upload, { force: true });
+        await remove(places.upload);
     else
-        await writeText(paths.upload, renderLog(upload.log, clean));
+        await writeText(places.upload, renderLog(upload.log, clean));
     const omitted = upload.omitted.map(({ run, because }) => `${run}: ${because}`);
     const truncated = upload.truncated.map(({ run, kept, total, because }) => `${run}: ${total - kept} of ${total} findings, because ${because}`);
     return {
@@ -47163,6 +47595,10 @@ async function writeResults({ report, text }, { paths, clean, repositoryUri }) {
         notUploaded: [...omitted, ...truncated],
         complaints: upload.log === null ? [] : checkContract(upload.log).slice(0, MOST_COMPLAINTS),
     };
+}
+async function findPlaces(paths, trees) {
+    const place = (path) => naming(path, () => findOutputPlace(path, trees));
+    return { sarif: await place(paths.sarif), upload: await place(paths.upload), report: await place(paths.report) };
 }
 /** Step by step, because node's own recursive mkdir never ends below /proc. */
 async function makeDirectory(directory) {
@@ -47175,19 +47611,34 @@ async function makeDirectory(directory) {
             throw cause;
     });
 }
+/** Should something else have taken the file's place meanwhile, it is neither followed nor waited for, nor emptied. */
+const FLAGS = external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | (external_node_fs_.constants.O_NOFOLLOW ?? 0) | (external_node_fs_.constants.O_NONBLOCK ?? 0);
 async function writeText(path, pieces) {
-    try {
+    await naming(path, async () => {
         await makeDirectory((0,external_node_path_.dirname)(path));
-        const file = await (0,promises_namespaceObject.open)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_TRUNC | (external_node_fs_.constants.O_NOFOLLOW ?? 0), 0o644);
+        const file = await (0,promises_namespaceObject.open)(path, FLAGS, 0o644);
         try {
+            if (!(await file.stat()).isFile())
+                throw new Error("it is not a regular file");
+            await file.truncate();
             for (const piece of pieces)
                 await file.writeFile(piece);
         }
         finally {
             await file.close();
         }
+    });
+}
+async function remove(path) {
+    await naming(path, () => (0,promises_namespaceObject.rm)(path, { force: true }));
+}
+async function naming(path, act) {
+    try {
+        return await act();
     }
     catch (cause) {
+        if (cause instanceof GateError)
+            throw cause;
         throw new GateError("output-unwritable", `${path} cannot be written: ${messageOf(cause)}`, {
             cause,
             remedy: "Name a place that can be written: a directory for `--out`, a file that is no link for `sarif-file`.",
@@ -47797,6 +48248,87 @@ function outcomeLines(run, indent, page) {
     return paragraph(`failed${after}${run.version === null ? "" : `, version ${run.version}`}`, indent, page, "red");
 }
 
+;// CONCATENATED MODULE: ./lib/text/known-secrets.js
+// Which values of an environment are secrets. Their names say so; a wrong guess only hides a word, a missing one is caught by its shape at best.
+
+/** How names of secrets end; `SSH_AUTH_SOCK`, `PWD` and `KEYBOARD` do not. */
+const SECRET_NAME = /(?:token|secret|password|passwd|passphrase|pwd|api_?key|access_?key|private_?key|_key|_pass|_pat|_auth|credentials?)(?:_\d+)?$/i;
+/** A shorter value, and one plain word or number, is a setting or a default such as `postgres`: to hide it would tear names and paths apart. */
+const SHORTEST = 8;
+const PLAIN = /^(?:[a-z]+|[A-Z]+|\d+)$/;
+/**
+ * Returns the secrets of an environment in every spelling in which they may leave: as they are, as text of JSON, of an address, of markdown, and in
+ * base64. A value of several lines counts by its lines, because each of them can be shown alone.
+ */
+function knownSecrets(environment) {
+    const values = Object.entries(environment).flatMap(([name, value = ""]) => [
+        ...(isSecretName(name) ? [value] : []),
+        ...passwordsIn(value),
+    ]);
+    const lines = values.flatMap((value) => [value, ...value.split(/\r?\n/)]).map((value) => value.trim());
+    return [...new Set(lines.filter((value) => value.length >= SHORTEST && !PLAIN.test(value)).flatMap(spellings))];
+}
+/** `PWD` and `OLDPWD` are the shell's. */
+function isSecretName(name) {
+    return SECRET_NAME.test(name) && !/^(?:old)?pwd$/i.test(name);
+}
+/** The password of an address, such as a `DATABASE_URL`; that of a proxy may be written without its scheme. */
+function passwordsIn(value) {
+    const address = value.includes("://") ? value : `http://${value}`;
+    if (!/:\/\/[^/\s]*@/.test(address) || !URL.canParse(address))
+        return [];
+    const { password } = new URL(address);
+    try {
+        return [password, decodeURIComponent(password)];
+    }
+    catch {
+        return [password];
+    }
+}
+function spellings(secret) {
+    const bytes = Buffer.from(secret);
+    const json = JSON.stringify(secret).slice(1, -1);
+    const [base64 = ""] = bytes.toString("base64").split("=", 1);
+    const inCode = code(secret).slice("<code>".length, -"</code>".length);
+    return [secret, json, encodeURIComponent(bytes.toString()), base64, escapeMarkdown(secret), inCode];
+}
+
+;// CONCATENATED MODULE: ./lib/text/without-secrets.js
+// Takes secrets out of a value of ours before it is shown: a text that was wrapped, cut or escaped would not be recognised any more.
+
+/**
+ * Returns `value` with every string in it passed through `clean`. What holds nothing to clean is returned as it is and not copied, so that a report of
+ * many findings costs no memory. For plain objects, arrays and errors of ours, which come back with code, message and remedy;
+ * keys stay.
+ */
+function withoutSecrets(value, clean) {
+    const known = new Map();
+    const visit = (item) => {
+        if (typeof item === "string")
+            return clean(item);
+        if (typeof item !== "object" || item === null)
+            return item;
+        if (!known.has(item))
+            known.set(item, cleaned(item, visit));
+        return known.get(item);
+    };
+    // Only strings are exchanged, each for another, so the shape is that of `value`.
+    return visit(value);
+}
+function cleaned(item, visit) {
+    if (item instanceof GateError)
+        return new GateError(item.code, String(visit(item.message)), { remedy: String(visit(item.remedy)) });
+    if (Array.isArray(item)) {
+        const members = item.map(visit);
+        return members.some((member, index) => member !== item[index]) ? members : item;
+    }
+    const changed = Object.entries(item).flatMap(([key, member]) => {
+        const result = visit(member);
+        return result === member ? [] : [[key, result]];
+    });
+    return changed.length === 0 ? item : { ...item, ...Object.fromEntries(changed) };
+}
+
 // EXTERNAL MODULE: ./node_modules/commander/index.js
 var commander = __nccwpck_require__(8909);
 ;// CONCATENATED MODULE: ./node_modules/commander/esm.mjs
@@ -47943,6 +48475,7 @@ const INPUT_NAMES = Object.keys(INPUTS);
 
 
 
+
 /** What `policy adopt` decides itself: it accepts everything that gates, not only what is new. */
 const NOT_ADOPTED = ["scope", "base"];
 /** Returns the request, or null when help or the version was printed. Throws a ConfigError for a wrong command line. */
@@ -48007,10 +48540,8 @@ function addPolicyCommands(policy, ask) {
 function usageProblem(error) {
     if (error.code === "commander.help")
         return "No command given. Commands: demo, scan, policy check, policy adopt, doctor; `--help` explains them.";
-    return `${error.message
-        .replace(/^error: /u, "")
-        .replace(/\n/gu, " ")
-        .replace(/\.+$/u, "")}. See \`--help\`.`;
+    const said = error.message.replace(/^error: /u, "").replace(/\n/gu, " ");
+    return `${withoutTrailing(said, ".")}. See \`--help\`.`;
 }
 function inputOption(name) {
     const spec = INPUTS[name];
@@ -48551,17 +49082,35 @@ function terminalProgress({ write, live, width, quiet, clock }) {
 
 
 
+
+
+
 /** Exit statuses (product.md, "The command line"). */
 const EXIT = { pass: 0, fail: 1, config: 2, error: 3, bug: 70 };
 /** Runs one command and returns its exit status; never rejects. */
 async function runCli(argv, terminal) {
+    const clean = redactor(knownSecrets(terminal.environment));
+    const cleaned = withCleanStreams(terminal, clean);
+    const bug = (thrown) => process.exit(reportFailure(thrown, cleaned));
+    const giveBack = takeOverUncaught({ bug, warning: (message) => cleaned.writeErr(`warning: ${printable(message)}\n`) });
     try {
-        const request = parseArguments(argv, version_VERSION, terminal);
-        return request === null ? EXIT.pass : await runRequest(request, terminal);
+        const request = parseArguments(argv, version_VERSION, cleaned);
+        return request === null ? EXIT.pass : await runRequest(request, cleaned);
     }
     catch (thrown) {
-        return reportFailure(thrown, terminal);
+        return reportFailure(thrown, cleaned);
     }
+    finally {
+        giveBack();
+    }
+}
+function withCleanStreams(terminal, clean) {
+    return {
+        ...terminal,
+        clean,
+        writeOut: (text) => terminal.writeOut(clean(text)),
+        writeErr: (text) => terminal.writeErr(clean(text)),
+    };
 }
 function reportFailure(thrown, { writeErr }) {
     if (thrown instanceof ConfigError) {
@@ -48597,6 +49146,7 @@ async function runRequest(request, terminal) {
             logger: progress,
             progress,
             stop,
+            clean: terminal.clean,
             remote: null,
         });
         try {
@@ -48633,10 +49183,11 @@ function configOf(request, { directory, home }) {
 }
 /** Printed before any file is written: a report that cannot be written is not lost. */
 async function reportScan(result, request, terminal) {
+    const { clean } = terminal;
     printReport(result.report, request, terminal);
     const written = request.out === null
         ? null
-        : await writeResults(result, { paths: resultPaths((0,external_node_path_.resolve)(terminal.directory, request.out)), clean: run_cli_clean, repositoryUri: null });
+        : await writeResults(result, { paths: resultPaths((0,external_node_path_.resolve)(terminal.directory, request.out)), clean, repositoryUri: null });
     if (request.format === "text")
         terminal.writeOut(`\n${fileLines(written).join("\n")}\n`);
     return EXIT[result.report.gate.verdict];
@@ -48645,21 +49196,17 @@ async function reportScan(result, request, terminal) {
 function requestBase({ baseRevision }) {
     return baseRevision === null ? { kind: "none", because: "no `--base` is given" } : baseOfInput(baseRevision);
 }
-/** The terminal knows no secrets of its own; what has the shape of one is still not printed. */
-function run_cli_clean(text) {
-    return redact(text, []);
-}
 function resultPaths(directory) {
     return { sarif: (0,external_node_path_.join)(directory, "sarif-gate.sarif"), upload: (0,external_node_path_.join)(directory, "upload.sarif"), report: (0,external_node_path_.join)(directory, "report.json") };
 }
 function printReport(report, { format }, terminal) {
     if (format === "json") {
-        for (const chunk of renderJson(report, run_cli_clean))
+        for (const chunk of renderJson(report, terminal.clean))
             terminal.writeOut(chunk);
         return;
     }
     const color = terminal.outIsTerminal && (terminal.environment["NO_COLOR"] ?? "") === "";
-    terminal.writeOut(run_cli_clean(renderText(report, { color, width: terminal.width })));
+    terminal.writeOut(renderText(withoutSecrets(report, terminal.clean), { color, width: terminal.width }));
 }
 function fileLines(written) {
     if (written === null)

@@ -47982,7 +47982,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 9775:
+/***/ 2557:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -50974,13 +50974,15 @@ class InstallError extends GateError {
 class ScannerError extends GateError {
     name = "ScannerError";
 }
-/** Returns the message of anything that was thrown, without its stack. */
+/** Returns the message of anything that was thrown, without its stack. An object that is no error has none, and may not even have a text. */
 function messageOf(thrown) {
-    return thrown instanceof Error ? thrown.message : String(thrown);
+    if (thrown instanceof Error)
+        return thrown.message;
+    return typeof thrown === "object" && thrown !== null ? "neither a message nor an error" : String(thrown);
 }
 /** Returns the stack of anything that was thrown, for the report of a bug. */
 function stackOf(thrown) {
-    return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    return thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown);
 }
 
 ;// CONCATENATED MODULE: ./lib/findings/scanner-id.js
@@ -51275,6 +51277,16 @@ function editDistance(from, to) {
     return row[to.length] ?? 0;
 }
 
+;// CONCATENATED MODULE: ./lib/text/without-trailing.js
+// A text without what it ends in, in linear time: a pattern like `/x+$/` takes quadratic time where many of them stand before something else.
+/** Returns a text without every `character` (one UTF-16 unit) at its end. */
+function withoutTrailing(text, character) {
+    let end = text.length;
+    while (end > 0 && text.charAt(end - 1) === character)
+        end -= 1;
+    return text.slice(0, end);
+}
+
 ;// CONCATENATED MODULE: ./lib/config/config.js
 // What a scan is asked to do: parsed, complete, and never changed afterwards.
 const UPLOAD_MODES = ["auto", "always", "never"];
@@ -51282,6 +51294,7 @@ const SCOPES = ["auto", "new", "all"];
 
 ;// CONCATENATED MODULE: ./lib/config/parse-config.js
 // Raw text to Config, or every problem at once. Looks at no file: whether a path exists is found out where it is used.
+
 
 
 
@@ -51366,7 +51379,7 @@ function parseBoolean(input, text, report) {
     return parseChoice(input, text, ["true", "false"], report) === "true";
 }
 function parseCategory(text, report) {
-    const category = text.trim().replace(/\/+$/u, "");
+    const category = withoutTrailing(text.trim(), "/");
     if (category === "")
         report("`category` is empty. Give a name, e.g. `sarif-gate`.");
     if (/[\p{Cc}\p{Cf}]/u.test(category) || category.length > 200)
@@ -51432,28 +51445,6 @@ function list(text) {
         .filter((part) => part !== "");
 }
 
-;// CONCATENATED MODULE: ./lib/github/addresses.js
-// Addresses of one GitHub instance, made from what the runner says of it: github.com, ghe.com and GitHub Enterprise Server differ in nothing else.
-/** Hosts that a token may reach without encryption: this machine, in tests and behind a local proxy. */
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-/** Returns the root of the REST API (GITHUB_API_URL) without a slash at its end, or null when it is none that may be given a token: https, or http to this machine. */
-function parseApiUrl(text) {
-    const url = URL.canParse(text) ? new URL(text) : null;
-    if (url === null || url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
-        return null;
-    const encrypted = url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname));
-    return encrypted ? url.href.replace(/\/+$/, "") : null;
-}
-/** Returns the page that lists the open alerts of a branch or a pull request; null for a tag, whose alerts no page lists. */
-function alertsUrl(repositoryUrl, ref) {
-    const request = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
-    const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
-    if (request === undefined && branch === undefined)
-        return null;
-    const filter = request === undefined ? `branch:${branch}` : `pr:${request}`;
-    return `${repositoryUrl}/security/code-scanning?query=${encodeURIComponent(`is:open ${filter}`)}`;
-}
-
 ;// CONCATENATED MODULE: ./lib/github/refusal.js
 // What it means that GitHub did not take an upload: one row per answer, with the words it is recognised by and what the user can do.
 /** The lines that a job needs. */
@@ -51495,7 +51486,7 @@ const ROWS = [
         told: ({ status, message }) => failed(`GitHub forbids the upload (${quote(status, message)}).`, "The repository may be archived, or access to it be restricted by its organisation: mend that, or set `upload: never`."),
     },
     {
-        matches: ({ status, message }) => status === 404 && /commit not found|ref .* not found/i.test(message),
+        matches: isUnknownCommit,
         told: ({ status, message }, { ref, commit }) => failed(`GitHub does not know the commit ${commit} on ${ref} (${quote(status, message)}).`, "It was deleted or never pushed: check out the commit of the run, before any step that commits."),
     },
     {
@@ -51518,6 +51509,13 @@ const ROWS = [
 /** Returns the outcome of an upload that got this answer instead of "accepted". */
 function explainRefusal(answer, context) {
     return { sarifId: null, details: [], ...tell(answer, context) };
+}
+/** Returns whether GitHub says that it does not know the commit or the ref, which may also mean: not yet. */
+function isUnknownCommit({ status, message }) {
+    const said = message.toLowerCase();
+    const ref = said.indexOf("ref ");
+    const isRef = ref !== -1 && said.includes(" not found", ref + "ref ".length);
+    return status === 404 && (isRef || said.includes("commit not found"));
 }
 function tell(answer, context) {
     if (answer.kind === "silence")
@@ -52081,36 +52079,6 @@ function validateConcurrency(concurrency) {
 	}
 }
 
-;// CONCATENATED MODULE: ./lib/text/redact.js
-// The last pass over text that leaves us: removes what has the shape of a credential, and the values of secrets we know. It is a net below
-// the rules that keep secrets out in the first place, not a replacement for them. Every pattern takes linear time on any text.
-const REDACTED = "[REDACTED]";
-/** Secrets shorter than this are words: removing them would destroy the text and hide nothing. */
-const SHORTEST_SECRET = 6;
-const PATTERNS = [
-    // GitHub: classic, OAuth, user-to-server, server-to-server, refresh; fine-grained (https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/).
-    /gh[pousr]_[A-Za-z0-9]{16,}/g,
-    /github_pat_[A-Za-z0-9_]{22,}/g,
-    // AWS: access key ids by their prefix; a secret key has no prefix, so only after its name.
-    /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
-    /(?<=secret_?(?:access_?)?key["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
-    /xox[a-z]-[A-Za-z0-9-]{10,}/g,
-    // A JSON Web Token (RFC 7519): the header and the claims are objects, so both begin with `{"` in base64url.
-    /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
-    // A private key (RFC 7468), its line breaks real or escaped; without an end it reaches as far as a key could.
-    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\w+/=\s\\,:.-]*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[\w+/=\s\\,:.-]*)/g,
-    // The user and password of an address; the rest of the address stays.
-    /(?<=:\/\/)[^\s/?#@:"'<>]*:[^\s/?#"'<>]+(?=@)/g,
-];
-/** Replaces every known secret (of at least 6 UTF-16 units) and everything with the shape of a credential by `[REDACTED]`. */
-function redact(text, knownSecrets) {
-    const longestFirst = knownSecrets.filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
-    const withoutKnown = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
-    return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), withoutKnown);
-}
-
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 ;// CONCATENATED MODULE: ./lib/text/printable.js
 // The one sink of untrusted text: whatever it is given becomes one line that a log, a terminal or a summary shows and obeys in nothing.
 // It hides nothing: what cannot be shown as itself is shown as its code point.
@@ -52152,9 +52120,76 @@ function wholeCharacters(text, end) {
     return /[\uD800-\uDBFF]/.test(text.charAt(end - 1)) && /[\uDC00-\uDFFF]/.test(text.charAt(end)) ? end - 1 : end;
 }
 
+;// CONCATENATED MODULE: ./lib/text/redact.js
+// The last pass over text that leaves us: removes what has the shape of a credential, and the values of secrets we know. It is a net below
+// the rules that keep secrets out in the first place, not a replacement for them. Every pattern takes linear time on any text.
+const REDACTED = "[REDACTED]";
+/** Shorter ones are words: removing them would destroy the text and hide nothing. */
+const SHORTEST_SECRET = 6;
+const PATTERNS = [
+    // GitHub: classic, OAuth, user-to-server, server-to-server, refresh; fine-grained (https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/).
+    /gh[pousr]_[A-Za-z0-9]{16,}/g,
+    /github_pat_[A-Za-z0-9_]{22,}/g,
+    // AWS: access key ids by their prefix; a secret key has no prefix, so only after its name.
+    /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
+    /(?<=secret_?(?:access_?)?key["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
+    /xox[a-z]-[A-Za-z0-9-]{10,}/g,
+    // GitLab, npm, PyPI, Docker Hub, Google, Stripe and SendGrid, by the prefixes that each documents.
+    /glpat-[\w-]{20,}/g,
+    /npm_[A-Za-z0-9]{36}/g,
+    /pypi-AgE[\w-]{50,}/g,
+    /dckr_pat_[\w-]{20,}/g,
+    /AIza[\w-]{35}/g,
+    /[rs]k_live_[A-Za-z0-9]{16,}/g,
+    /SG\.[\w-]{22}\.[\w-]{43}/g,
+    // A JSON Web Token (RFC 7519): the header and the claims are objects, so both begin with `{"` in base64url.
+    /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
+    // A private key (RFC 7468), its line breaks real or escaped; without an end it reaches as far as a key could. Escapes go whole: half of one would
+    // leave broken JSON.
+    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:[\w+/=\s,:.-]|\\[nrt\\/]|\\u[0-9A-Fa-f]{4})*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|(?:[\w+/=\s,:.-]|\\[nrt\\/]|\\u[0-9A-Fa-f]{4})*)/g,
+    // The user and password of an address, or the token alone; the rest of the address stays.
+    /(?<=:\/\/)[^\s/?#@:"'<>]*:[^\s/?#"'<>]+(?=@)/g,
+    /(?<=https?:\/\/)[^\s/?#@:"'<>]+(?=@)/gi,
+];
+/** Without any of these no pattern can match: most texts are done with one look. */
+const MAY_MATCH = /gh[pousr]_|github_pat_|A[KS]IA|key|xox|glpat-|npm_|pypi-|dckr_|AIza|k_live_|SG\.|eyJ|-----BEGIN|:\/\//i;
+/** Replaces every known secret (of at least 6 UTF-16 units) and everything with the shape of a credential by `[REDACTED]`. */
+function redact(text, knownSecrets) {
+    return redactor(knownSecrets)(text);
+}
+/** The same for many texts. */
+function redactor(knownSecrets) {
+    const longestFirst = knownSecrets.filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
+    return (text) => {
+        const withoutKnown = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
+        if (!MAY_MATCH.test(withoutKnown))
+            return withoutKnown;
+        return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), withoutKnown);
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/text/last-words.js
+// What a program printed last, for the message of the error that it caused. Secrets go before anything is cut: nothing would recognise a half of one.
+
+
+/** Of a log, in UTF-16 units: more than the lines below, so that a secret that begins before them is seen whole. */
+const LOOKED_AT = 64 * 1024;
+const LINES = 5;
+const LENGTH = 600;
+/** Returns the last five lines of a log as one printable line of at most 600 UTF-16 units; empty when it says nothing. */
+function lastWords(log, clean = redactor([])) {
+    const lines = clean(log.slice(-LOOKED_AT))
+        .split(/[\r\n]+/u)
+        .filter((line) => line.trim() !== "");
+    return printableProse(lines.slice(-LINES).join(" | ").slice(-LENGTH));
+}
+
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 ;// CONCATENATED MODULE: ./lib/host/local-git.js
 // Questions to git about objects and history that need no network: answered byte for byte, however large the answer. Does not use a remote, and writes
 // nothing outside of the private repository it is pointed at.
+
 
 
 
@@ -52186,7 +52221,7 @@ async function local_git_demand(ask, root, words) {
     const { status, stdout, stderr } = await ask(words);
     if (status === 0)
         return stdout;
-    throw noAnswer(words, root, lastLines(stderr) || `status ${status}`);
+    throw noAnswer(words, root, lastWords(stderr) || `status ${status}`);
 }
 /** Absolute path of git. Throws a GateError `base-unavailable` when there is none. */
 function gitFor(searchPath, root) {
@@ -52196,11 +52231,6 @@ function gitFor(searchPath, root) {
     throw new GateError("base-unavailable", `The history of ${root} cannot be read: no git was found on PATH`, {
         remedy: "Install git, or put its directory on PATH.",
     });
-}
-/** What git said in the end, as one printable line. */
-function lastLines(log) {
-    const lines = log.split(/\r?\n|\r/).filter((line) => line.trim() !== "");
-    return printable(lines.slice(-4).join("; "), 600);
 }
 function noAnswer(words, root, reason) {
     return new GateError("base-unavailable", `The history of ${root} cannot be read: git ${words[0]}: ${printable(reason, 600)}`, {
@@ -52302,16 +52332,16 @@ async function runFetch(options, { filter, reach }, { settings, protocol }) {
     const git = gitFor(searchPath, root);
     const place = ["-c", `include.path=${settings}`, `--git-dir=${gitDirectory}`];
     const flags = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", `--filter=${filter}`, ...REACH_FLAGS[reach]];
-    const { end, stderrTail } = await processes.run({
+    const exit = await processes.run({
         argv: [git, ...isolationFlags(root), ...place, "fetch", ...flags, REMOTE_NAME],
         env: { ...isolatedEnvironment(git, home), ...network, ...system, GIT_ALLOW_PROTOCOL: protocol },
         cwd: gitDirectory,
         timeoutMs,
         outputLimitBytes: OUTPUT_LIMIT,
     });
-    if (end.kind === "exited" && end.code === 0)
+    if (exit.end.kind === "exited" && exit.end.code === 0)
         return null;
-    return [endText(end), lastLines(stderrTail)].filter((words) => words !== "").join(": ");
+    return [endText(exit.end), exit.lastWords].filter((words) => words !== "").join(": ");
 }
 /**
  * The settings of one fetch. What is wanted stands here too: as arguments, thousands of ids would be too long. The remote is a promisor only here, so that
@@ -52426,7 +52456,7 @@ function decodeSizes(output) {
         const [id = "", type, size] = line.split(" ");
         if (type === "missing")
             sizes.set(id, null);
-        else if (type === "blob" && size !== undefined)
+        else if (type === "blob" && isCount(size))
             sizes.set(id, Number(size));
         else
             throw unexpected("cat-file", Buffer.from(line));
@@ -52441,11 +52471,14 @@ function decodeContents(output) {
         const [id = "", type, size] = output.toString("latin1", at, Math.max(end, at)).split(" ");
         const start = end + 1;
         at = start + Number(size) + 1;
-        if (type !== "blob" || !(at <= output.length))
+        if (type !== "blob" || !isCount(size) || at > output.length)
             throw unexpected("cat-file", output.subarray(Math.max(end - 80, 0), end));
         contents.set(id, output.subarray(start, at - 1));
     }
     return contents;
+}
+function isCount(text) {
+    return text !== undefined && /^\d{1,15}$/.test(text);
 }
 function* fieldsOf(output) {
     let start = 0;
@@ -52562,6 +52595,7 @@ function unlessMissing(cause) {
 
 
 
+
 /** Largest content of one file, and of all files of one request, bytes: more is no source text. */
 const FILE_LIMIT = 64 * 1024 * 1024;
 const READ_LIMIT = 512 * 1024 * 1024;
@@ -52584,7 +52618,7 @@ function gitHistory(options) {
         return {
             resolve: (revision) => resolveRevision(checkout, root, revision),
             parents: (commit) => asked([commit], (objects) => readParents(objects, commit)),
-            mergeBases: (one, other) => asked([one, other], ({ repository, remote }) => findMergeBases(repository, [one, other], (words) => unavailable(`The history between commit ${one} and commit ${other} cannot be read: ${lastLines(words)}`, remote))),
+            mergeBases: (one, other) => asked([one, other], ({ repository, remote }) => findMergeBases(repository, [one, other], (words) => unavailable(`The history between commit ${one} and commit ${other} cannot be read: ${lastWords(words)}`, remote))),
             tree: (commit) => asked([commit], (objects) => readTree(objects, commit)),
             read: (ids) => asked(ids, (objects) => readContents(objects, [...new Set(ids)])),
             renames: (from, to) => asked([from, to], (objects) => findRenames(objects, from, to)),
@@ -52618,7 +52652,7 @@ async function askAbout({ repository, remote }, commit, words) {
     const second = await repository.ask([...words, commit]);
     if (second.status === 0)
         return second.stdout;
-    throw unavailable(`Commit ${commit} cannot be read: ${lastLines(second.stderr)}`, remote);
+    throw unavailable(`Commit ${commit} cannot be read: ${lastWords(second.stderr)}`, remote);
 }
 async function readParents(objects, commit) {
     return decodeParents(await askAbout(objects, commit, ["cat-file", "commit"]));
@@ -52638,7 +52672,7 @@ async function readContents(objects, ids) {
     requireReadable(await requirePresent(objects, ids));
     const { status, stdout, stderr } = await repository.ask(["cat-file", "--batch"], inputOf(ids));
     if (status !== 0)
-        throw unavailable(`The contents of ${ids.length} files cannot be read: ${lastLines(stderr)}`, remote);
+        throw unavailable(`The contents of ${ids.length} files cannot be read: ${lastWords(stderr)}`, remote);
     return decoded(decodeContents, stdout, remote);
 }
 /** Fetches those of the files that are missing, and returns the size of each. */
@@ -52657,7 +52691,7 @@ async function requirePresent(objects, ids) {
 async function sizesOf({ repository, remote }, ids) {
     const { status, stdout, stderr } = await repository.ask(["cat-file", "--batch-check"], inputOf(ids));
     if (status !== 0)
-        throw unavailable(`The sizes of ${ids.length} files cannot be read: ${lastLines(stderr)}`, remote);
+        throw unavailable(`The sizes of ${ids.length} files cannot be read: ${lastWords(stderr)}`, remote);
     return decoded(decodeSizes, stdout, remote);
 }
 function git_history_missingOf(sizes) {
@@ -52689,7 +52723,7 @@ async function findRenames(objects, from, to) {
     const detection = ["-M", `-l${RENAME_LIMIT}`, "--diff-filter=R", "--no-ext-diff", "--no-textconv", "--name-status"];
     const { status, stdout, stderr } = await objects.repository.ask(["diff-tree", "-r", "-z", ...detection, from, to]);
     if (status !== 0)
-        throw unavailable(`Commits ${from} and ${to} cannot be compared: ${lastLines(stderr)}`, objects.remote);
+        throw unavailable(`Commits ${from} and ${to} cannot be compared: ${lastWords(stderr)}`, objects.remote);
     return decoded(decodeRenames, stdout, objects.remote);
 }
 function contentsOnlyIn(tree, other) {
@@ -52812,7 +52846,8 @@ function httpsDownloads(options) {
     const wait = options.wait ?? ((ms, signal) => (0,external_node_timers_promises_namespaceObject.setTimeout)(ms, undefined, { signal }));
     return {
         download: async (request) => {
-            const signal = AbortSignal.timeout(request.timeoutMs);
+            const timeout = AbortSignal.timeout(request.timeoutMs);
+            const signal = options.stop === undefined ? timeout : AbortSignal.any([timeout, options.stop]);
             try {
                 if (options.tlsRejectUnauthorized === "0")
                     throw new Error("NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the check of certificates");
@@ -52834,7 +52869,9 @@ function httpsDownloads(options) {
                 return await attempt(request, get);
             }
             catch (cause) {
-                throw failure(request, signal.aborted ? new Error(`it took longer than ${request.timeoutMs / 1000} s`) : cause);
+                if (options.stop?.aborted)
+                    throw new InstallError("interrupted", `The download of ${request.url} was interrupted.`, { cause });
+                throw failure(request, timeout.aborted ? new Error(`it took longer than ${request.timeoutMs / 1000} s`) : cause);
             }
         },
     };
@@ -52944,15 +52981,71 @@ async function save(response, file, limitBytes) {
     return { bytes, sha256: hash.digest("hex") };
 }
 
+;// CONCATENATED MODULE: ./lib/host/marked-processes.js
+// Finds and ends what left its process group (setsid, a double fork), by a mark in the environment that every descendant inherits. Linux only. A process
+// that was started with another environment, or that hides its own, is out of reach.
+
+/** Name of the variable that carries the mark. */
+const MARK_VARIABLE = "SARIF_GATE_PROCESS";
+/** How long new ones are looked for, milliseconds: they may start others faster than they are ended. */
+const LIMIT_MS = 2000;
+/** Ends every process that carries `mark`, and looks again until there is none. Synchronous, so that it can be done while our own process ends. */
+function killMarked(mark) {
+    if (process.platform !== "linux")
+        return;
+    const end = performance.now() + LIMIT_MS;
+    while (killOnce(`${MARK_VARIABLE}=${mark}`) && performance.now() < end)
+        ;
+}
+/** Returns whether there was one. */
+function killOnce(entry) {
+    let found = false;
+    for (const name of processIds()) {
+        if (!/^\d+$/.test(name) || !environmentOf(name).includes(entry))
+            continue;
+        found = true;
+        signal(Number(name));
+    }
+    return found;
+}
+/** Some sandboxes have no /proc. */
+function processIds() {
+    try {
+        return (0,external_node_fs_namespaceObject.readdirSync)("/proc");
+    }
+    catch {
+        return [];
+    }
+}
+/** Empty for the processes of others, and for those that have ended. */
+function environmentOf(pid) {
+    try {
+        return (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/environ`);
+    }
+    catch {
+        return Buffer.alloc(0);
+    }
+}
+function signal(pid) {
+    try {
+        process.kill(pid, "SIGKILL");
+    }
+    catch {
+        // It has ended by itself.
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/host/process-group.js
-// Ends a child together with everything it started. A process that leaves its group on purpose (setsid) is out of reach.
+// Ends a child together with everything it started, on Linux also what left the group (marked-processes.ts). Elsewhere such a process is out of reach.
+
+
 
 
 /**
  * The group of a child that was spawned detached, so that its process id is the group's. On Windows the tree is ended by `taskkill`, by its absolute
  * path under `systemRoot`; there, processes whose parent has already ended cannot be found any more.
  */
-function processGroupOf(child, systemRoot) {
+function processGroupOf(child, { mark, systemRoot }) {
     const { pid } = child;
     if (pid === undefined)
         return { terminate: () => { }, kill: () => { } };
@@ -52964,11 +53057,52 @@ function processGroupOf(child, systemRoot) {
         };
         return { terminate: taskkill, kill: taskkill };
     }
-    return { terminate: () => signalGroup(pid, "SIGTERM"), kill: () => signalGroup(pid, "SIGKILL") };
+    const kill = () => {
+        send(-pid, "SIGKILL");
+        killMarked(mark);
+    };
+    return { terminate: () => send(-pid, "SIGTERM"), kill };
 }
-function signalGroup(pid, signal) {
+/** Makes an empty set of groups that are ended when our own process ends, before other listeners remove the directories they write to. */
+function livingGroups() {
+    const groups = new Set();
+    const killAll = () => {
+        for (const group of groups)
+            group.kill();
+    };
+    return {
+        add: (group) => {
+            if (groups.size === 0)
+                process.prependListener("exit", killAll);
+            groups.add(group);
+        },
+        remove: (group) => {
+            groups.delete(group);
+            if (groups.size === 0)
+                process.off("exit", killAll);
+        },
+    };
+}
+/** Ends our own children that have no group: short questions to git. Linux only; for when our process ends and cannot wait for them. */
+function killOwnChildren() {
+    if (process.platform !== "linux")
+        return;
+    for (const pid of childrenOf(process.pid))
+        send(pid, "SIGKILL");
+}
+/** A kernel without CONFIG_PROC_CHILDREN has no such file. */
+function childrenOf(pid) {
     try {
-        process.kill(-pid, signal);
+        return (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+    }
+    catch {
+        return [];
+    }
+}
+/** A negative id is a group's. */
+function send(pid, signal) {
+    try {
+        process.kill(pid, signal);
     }
     catch {
         // ESRCH: nobody is left. EPERM, on macOS: only members that have ended already.
@@ -52976,8 +53110,12 @@ function signalGroup(pid, signal) {
 }
 
 ;// CONCATENATED MODULE: ./lib/host/supervised-process.js
-// Starts a process that may hang, flood or leave children behind, and guarantees an end: of it and of its process group. Uses no shell, inherits no
-// environment and keeps no more of the output than its tail. Processes of a group that were stopped are ended too, before `run` resolves.
+// Starts a process that may hang, flood or leave children behind, and guarantees an end: of it, of its process group, and of what left the group (see
+// process-group.ts), before `run` resolves and before our own process ends. Uses no shell, inherits no environment and keeps only the tail of the output.
+
+
+
+
 
 
 
@@ -52988,7 +53126,9 @@ const TAIL_BYTES = 1024 * 1024;
 /** How long output may still arrive after the end, milliseconds: only a process that left the group can hold the pipes open. */
 const DRAIN_MS = 500;
 /** Builds the supervisor of processes. */
-function supervisedProcesses({ stop, systemRoot = "", graceMs = 2000, pollMs = 200 } = {}) {
+function supervisedProcesses(options = {}) {
+    const { stop, systemRoot = "", graceMs = 2000, pollMs = 200, clean = redactor([]) } = options;
+    const living = livingGroups();
     return {
         run: async (request) => {
             const startedAt = performance.now();
@@ -52997,28 +53137,36 @@ function supervisedProcesses({ stop, systemRoot = "", graceMs = 2000, pollMs = 2
                 durationMs: performance.now() - startedAt,
                 stdoutTail: "",
                 stderrTail: "",
+                lastWords: "",
                 stderrDropped: false,
             });
             if (stop?.aborted)
                 return unstarted({ kind: "interrupted" });
-            const child = await start(request);
+            const mark = (0,external_node_crypto_.randomUUID)();
+            const child = await start(request, mark);
             if (child instanceof Error)
                 return unstarted({ kind: "not-started", message: child.message });
-            const group = processGroupOf(child.process, systemRoot);
-            const exit = await supervise(child, group, { request, stop, graceMs, pollMs });
-            return { ...exit, durationMs: performance.now() - startedAt };
+            const group = processGroupOf(child.process, { mark, systemRoot });
+            living.add(group);
+            try {
+                const exit = await supervise(child, group, { request, stop, graceMs, pollMs, clean });
+                return { ...exit, durationMs: performance.now() - startedAt };
+            }
+            finally {
+                living.remove(group);
+            }
         },
     };
 }
 /** Resolves with the error when there is no process: a missing file, a missing directory, an argument the system refuses. */
-function start({ argv, env, cwd }) {
+function start({ argv, env, cwd }, mark) {
     return new Promise((resolve) => {
         const [file = "", ...words] = argv;
         const refuse = (cause) => resolve(new Error(`${file} (in ${cwd}): ${messageOf(cause)}`));
         try {
             const child = (0,external_node_child_process_namespaceObject.spawn)(file, words, {
                 cwd,
-                env: { ...env },
+                env: { ...env, [MARK_VARIABLE]: mark },
                 detached: process.platform !== "win32",
                 shell: false,
                 stdio: ["ignore", "pipe", "pipe"],
@@ -53054,10 +53202,12 @@ async function supervise(child, group, supervision) {
     child.stderr.destroy();
     child.process.unref();
     const { stdout, stderr } = output.tails;
+    const [stdoutTail, stderrTail] = [stdout.text(), stderr.text()];
     return {
         end: await lastLook(end, request, output),
-        stdoutTail: stdout.text(),
-        stderrTail: stderr.text(),
+        stdoutTail,
+        stderrTail,
+        lastWords: lastWords(stderrTail.trim() === "" ? stdoutTail : stderrTail, supervision.clean),
         stderrDropped: stderr.hasDropped(),
     };
 }
@@ -53165,7 +53315,7 @@ const FETCH_TIMEOUT_MS = 3 * 60_000;
 /** Passed to downloads only; the lower-case spellings are what most tools read. */
 const NETWORK_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"].flatMap((name) => [name, name.toLowerCase()]);
 /** Builds the host. Throws nothing: what is missing (git, a proxy) is found out where it is used. */
-function createHost({ environment, home, cacheDirectory, scratch, logger, progress, stop, remote }) {
+function createHost({ environment, home, cacheDirectory, scratch, logger, progress, stop, clean, remote }) {
     const surroundings = {
         searchPath: environment["PATH"] ?? "",
         network: pick(environment, NETWORK_VARIABLES),
@@ -53176,7 +53326,7 @@ function createHost({ environment, home, cacheDirectory, scratch, logger, progre
         cacheDirectory,
         scratch,
     };
-    const processes = supervisedProcesses({ stop, systemRoot: environment["SYSTEMROOT"] ?? "" });
+    const processes = supervisedProcesses({ stop, clean, systemRoot: environment["SYSTEMROOT"] ?? "" });
     const { searchPath, network, system } = surroundings;
     // Nobody makes this directory, so no configuration can be in it.
     const gitHome = (0,external_node_path_namespaceObject.join)(scratch, "git-home");
@@ -53184,7 +53334,7 @@ function createHost({ environment, home, cacheDirectory, scratch, logger, progre
         processes,
         git: gitAt({ searchPath, home: gitHome }),
         history: gitHistory({ searchPath, home: gitHome, scratch, processes, network, system, remote, timeoutMs: FETCH_TIMEOUT_MS }),
-        downloads: httpsDownloads({ network: surroundings.network, tlsRejectUnauthorized: environment["NODE_TLS_REJECT_UNAUTHORIZED"] }),
+        downloads: httpsDownloads({ network, tlsRejectUnauthorized: environment["NODE_TLS_REJECT_UNAUTHORIZED"], stop }),
         clock: systemClock,
         logger,
         progress,
@@ -53227,19 +53377,59 @@ function dockerConfig(environment) {
 }
 
 ;// CONCATENATED MODULE: ./lib/host/run-directory.js
-// The private directory of one run, and the signal that ends the run early.
+// The private directory of one run, and the signal that ends the run early. Supervised processes are ended by their supervisor, which listens to it.
+
+
 
 
 /** Signals that ask a job or a terminal program to stop, with the exit status a shell expects of it (128 + number). */
-const STOP_SIGNALS = { SIGINT: 130, SIGTERM: 143 };
-/** Time to end in order after the first signal, milliseconds; then the process ends anyway. */
-const GRACE_MS = 15_000;
+const STOP_SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+/** Time to end in order after the first signal, milliseconds; then the process ends anyway. A runner sends a second one after 7,500, and kills after 10,000. */
+const GRACE_MS = 5000;
 /**
- * Calls `body` with a private directory under `parent` and a stop signal that fires on SIGINT and SIGTERM, and removes the directory whatever happens.
- * A second signal ends the process at once.
+ * Calls `body` with a private directory under `parent` and a stop signal that fires on SIGHUP, SIGINT and SIGTERM, and removes the directory whatever
+ * happens, also when a second signal ends the process at once.
  */
 async function withRunDirectory(parent, body) {
+    const { stop, interruptedBy, release } = listenToSignals();
+    try {
+        return await inDirectory(parent, (scratch) => body({ scratch, stop, interruptedBy }));
+    }
+    finally {
+        release();
+    }
+}
+const REMOVAL = { recursive: true, force: true, maxRetries: 3 };
+/** For when our process ends: what it asked of the file system just before may still be under way, and even make the directory again. */
+function removeAtOnce(directory) {
+    for (let attempt = 0; attempt < 10; attempt++) {
+        try {
+            (0,external_node_fs_namespaceObject.rmSync)(directory, REMOVAL);
+        }
+        catch {
+            // Something was written into it meanwhile.
+        }
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+        if (!(0,external_node_fs_namespaceObject.existsSync)(directory))
+            return;
+    }
+}
+async function inDirectory(parent, body) {
     const scratch = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(await (0,promises_namespaceObject.realpath)(parent), "sarif-gate-"));
+    const removeNow = () => {
+        killOwnChildren();
+        removeAtOnce(scratch);
+    };
+    process.on("exit", removeNow);
+    try {
+        return await body(scratch);
+    }
+    finally {
+        await (0,promises_namespaceObject.rm)(scratch, REMOVAL);
+        process.off("exit", removeNow);
+    }
+}
+function listenToSignals() {
     const controller = new AbortController();
     let status = null;
     const listeners = Object.entries(STOP_SIGNALS).map(([signal, exitStatus]) => {
@@ -53247,20 +53437,35 @@ async function withRunDirectory(parent, body) {
             if (status !== null)
                 process.exit(status);
             status = exitStatus;
+            process.exitCode = exitStatus; // whatever becomes of the work, so that nobody takes its end for a verdict
             controller.abort();
             setTimeout(() => process.exit(exitStatus), GRACE_MS).unref();
         };
         process.on(signal, listener);
         return { signal, listener };
     });
-    try {
-        return await body({ scratch, stop: controller.signal, interruptedBy: () => status });
-    }
-    finally {
+    const release = () => {
         for (const { signal, listener } of listeners)
             process.off(signal, listener);
-        await (0,promises_namespaceObject.rm)(scratch, { recursive: true, force: true, maxRetries: 3 });
-    }
+    };
+    return { stop: controller.signal, interruptedBy: () => status, release };
+}
+
+;// CONCATENATED MODULE: ./lib/host/uncaught.js
+// What node prints by itself, as it is and on a stream that the runner reads: exceptions that nobody catches, and warnings. Here both come to us instead.
+/** Takes both over from node until the returned function is called. A rejection that nobody handles is an exception too. */
+function takeOverUncaught({ bug, warning }) {
+    const warn = (thrown) => warning(`${thrown.name}: ${thrown.message}`);
+    const nodes = process.listeners("warning");
+    process.removeAllListeners("warning");
+    process.on("warning", warn);
+    process.on("uncaughtException", bug);
+    return () => {
+        process.off("warning", warn);
+        for (const listener of nodes)
+            process.on("warning", listener);
+        process.off("uncaughtException", bug);
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/findings/advisory.js
@@ -53965,7 +54170,12 @@ function normalizeProjectName(name) {
 /** Builds the reference of a PyPI package; `version` is kept as written. */
 function pypiPackage(name, version) {
     const normalized = normalizeProjectName(name);
-    return { name: normalized, version, purl: new packageurl_js.PackageURL("pypi", undefined, normalized, version, undefined, undefined).toString() };
+    return { name: normalized, version, purl: packageUrl("pypi", normalized, version) };
+}
+/** Builds a package URL of any text: a lone surrogate, which no address can hold, is replaced as every decoder does. */
+function packageUrl(type, name, version) {
+    const wellFormed = (text) => text.replace(/\p{Cs}/gu, "\uFFFD");
+    return new packageurl_js.PackageURL(type, undefined, wellFormed(name), wellFormed(version), undefined, undefined).toString();
 }
 /**
  * Returns the canonical form of a PEP 440 version, equal for equal versions (`1.0.0` and `1`, `1.0-RC1` and `1rc1`), or null when the text is not a version.
@@ -54094,7 +54304,7 @@ function isVersion(text) {
 /** Name, blanks, extras in brackets, blanks. */
 const HEAD = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)[ \t]*(?:\[([^\]]*)\][ \t]*)?/;
 /** `===` takes everything up to a blank or a parenthesis, commas too. */
-const CLAUSE = /(?:(===)\s*([^\s;)]*)|(==|!=|~=|<=|>=|<|>)\s*([^\s,;()]*))[ \t]*(,?)[ \t]*/y;
+const CLAUSE = /(?:(===)\s*(?:([^\s;)]+)[ \t]*)?|(==|!=|~=|<=|>=|<|>)\s*(?:([^\s,;()]+)[ \t]*)?)(?:(,)[ \t]*)?/y;
 const URL_START = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/|file:|(?:git|hg|svn|bzr)\+[a-z]+:)/i;
 /** A drive, a leading dot, or a separator before anything that could be a specifier. */
 const PATH_START = /^(?:[A-Za-z]:[\\/]|\.{1,2}(?:$|\[)|[^\s=<>!~@(),;[\]]*[\\/])/;
@@ -55725,7 +55935,7 @@ const DIRECT_KEYS = ["git", "hg", "svn", "bzr", "path", "file", "editable"];
 function readCategory(path, packages, lineOf, draft) {
     for (const [name, entry] of Object.entries(packages)) {
         const version = isTable(entry) ? entry["version"] : undefined;
-        const exact = typeof version === "string" ? /^={2,3}\s*(.*)$/.exec(version)?.[1] : undefined;
+        const exact = exactVersion(version);
         if (exact !== undefined && isVersion(exact) && isProjectName(name)) {
             const line = lineOf([name, "version"]);
             draft.pins.push({ name, version: exact, format: "Pipfile.lock", path, startLine: line, endLine: line });
@@ -55737,6 +55947,10 @@ function readCategory(path, packages, lineOf, draft) {
             draft.gaps.push({ ...pipfile_lock_unreadable(path, "has a package without a valid name and exact version (PEP 440)"), line: lineOf([name]) });
         }
     }
+}
+/** The text after `==` or `===`. */
+function exactVersion(version) {
+    return typeof version === "string" && version.startsWith("==") ? version.replace(/^={2,3}/, "").trimStart() : undefined;
 }
 function pipfile_lock_unreadable(path, reason) {
     return { path, reason, remedy: "Write it anew with pipenv lock." };
@@ -56284,8 +56498,8 @@ function splitWords(text) {
 
 
 /** On the pin's last line or alone on the next; the names follow it or stand on the lines below, each after at least two blanks. */
-const VIA = /(?:^|[ \t])#[ \t]*via(?:[ \t]+(.*))?$/;
-const VIA_ALONE = /^[ \t]*#[ \t]*via(?:[ \t]+(.*))?$/;
+const VIA = /(?:^|[ \t])#[ \t]*via(?:[ \t](.*))?$/s;
+const VIA_ALONE = /^[ \t]*#[ \t]*via(?:[ \t](.*))?$/s;
 const LISTED = /^[ \t]*#[ \t]{2,}(\S.*)$/;
 /**
  * Returns who needs whom by the comments after the pins of a requirements file; null where there is no such comment. Direct is what a file asks for (`-r requirements.in`,
@@ -57822,7 +58036,7 @@ function isAzureTemplate({ $schema }) {
 function isAlwaysChecked({ resources, handler }) {
     if (!Array.isArray(resources) || handler !== undefined)
         return false;
-    return resources.some((resource) => isObject(resource) && AZURE_TYPES_ALWAYS_CHECKED.has(String(resource["type"])));
+    return resources.some((resource) => isObject(resource) && AZURE_TYPES_ALWAYS_CHECKED.has(resource["type"]));
 }
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
@@ -57999,7 +58213,8 @@ function startsDockerfile(text) {
 }
 function isUnusualDockerfile(path, text) {
     const name = external_node_path_namespaceObject.posix.basename(path);
-    return /^(?:.*[-_])?(?:docker|container)file(?:[-_].*)?$/i.test(name) && startsDockerfile(text(path) ?? "");
+    const isNamed = name.split(/[-_]/).some((word) => /^(?:docker|container)file$/i.test(word));
+    return isNamed && startsDockerfile(text(path) ?? "");
 }
 /** Trivy would download the modules that Terraform names, so it is not asked to look. */
 function terraformNotices(files) {
@@ -58211,9 +58426,41 @@ function readAtBase({ change, manifests, baseManifests }) {
     return (path) => !read.has(path) || baseRead.has(nameAtBase(change, path));
 }
 
+;// CONCATENATED MODULE: ./lib/pipeline/read-regular-file.js
+// Opens what must be a regular file and stays one: it follows no symbolic link, waits for no pipe and reads no device.
+
+/**
+ * Calls `read` with a descriptor of the regular file at `absolute`, closed again afterwards, and what the system says of it. Returns undefined, unread, for
+ * anything else that can be opened; throws the system's error for what cannot, a symbolic link (`ELOOP`) included.
+ */
+function readRegularFile(absolute, read) {
+    // Both flags are 0 on Windows. Should a link or a pipe have taken the file's place meanwhile, it is neither followed nor waited for.
+    const descriptor = (0,external_node_fs_namespaceObject.openSync)(absolute, external_node_fs_namespaceObject.constants.O_RDONLY | (external_node_fs_namespaceObject.constants.O_NOFOLLOW ?? 0) | (external_node_fs_namespaceObject.constants.O_NONBLOCK ?? 0));
+    try {
+        const stats = (0,external_node_fs_namespaceObject.fstatSync)(descriptor);
+        return stats.isFile() ? read(descriptor, stats) : undefined;
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+    }
+}
+/** Returns the first `count` bytes, or fewer where the file ends before. */
+function readBytes(descriptor, count) {
+    const bytes = Buffer.alloc(count);
+    let filled = 0;
+    while (filled < count) {
+        const read = (0,external_node_fs_namespaceObject.readSync)(descriptor, bytes, filled, count - filled, filled);
+        if (read === 0)
+            break; // it became shorter
+        filled += read;
+    }
+    return bytes.subarray(0, filled);
+}
+
 ;// CONCATENATED MODULE: ./lib/pipeline/tree.js
 // The scanned directory as everything else sees it: by paths relative to its root. Follows no symbolic link, at the end of a path or on the way, opens
 // nothing but regular files, and leaves the root for no path.
+
 
 
 /** Opens nothing by itself. What directories are is remembered, what files are is not. `root` is absolute and real. */
@@ -58237,12 +58484,12 @@ function treeAt(root) {
         const own = kindOf((0,external_node_path_namespaceObject.join)(root, path));
         return own === "file" && !isReadable((0,external_node_path_namespaceObject.join)(root, path)) ? "unreadable" : own;
     };
-    const readFrom = (path, read) => kind(path) === "file" ? withDescriptor((0,external_node_path_namespaceObject.join)(root, path), read) : undefined;
+    const readFrom = (path, read) => kind(path) === "file" ? bytesOf((0,external_node_path_namespaceObject.join)(root, path), read) : undefined;
     return {
         kind,
-        read: (path, limit) => readFrom(path, (descriptor, size) => (size > limit ? undefined : readBytes(descriptor, size))),
+        read: (path, limit) => readFrom(path, (descriptor, { size }) => (size > limit ? undefined : readBytes(descriptor, size))),
         size: (path) => (kind(path) === "file" ? tree_sizeOf((0,external_node_path_namespaceObject.join)(root, path)) : 0),
-        head: (path, count) => readFrom(path, (descriptor, size) => readBytes(descriptor, Math.min(size, count))),
+        head: (path, count) => readFrom(path, (descriptor, { size }) => readBytes(descriptor, Math.min(size, count))),
         place: (path) => (staysInside(path) && directoryKind(external_node_path_namespaceObject.posix.dirname(path)) === "directory" ? tree_placeOf((0,external_node_path_namespaceObject.join)(root, path)) : null),
     };
 }
@@ -58251,6 +58498,7 @@ function staysInside(path) {
     const normal = (0,external_node_path_namespaceObject.normalize)(path).split(external_node_path_namespaceObject.sep).join("/");
     return path !== "" && !path.includes("\0") && !(0,external_node_path_namespaceObject.isAbsolute)(path) && normal === path && normal !== ".." && !normal.startsWith("../");
 }
+/** What stands at an absolute path, whatever the directories on the way are. */
 function kindOf(absolute) {
     try {
         const stats = (0,external_node_fs_namespaceObject.lstatSync)(absolute, { throwIfNoEntry: false });
@@ -58270,7 +58518,7 @@ function kindOfStats(stats) {
 function tree_sizeOf(absolute) {
     return (0,external_node_fs_namespaceObject.lstatSync)(absolute, { throwIfNoEntry: false })?.size ?? 0;
 }
-/** Windows numbers files with more than 53 bits. */
+/** Device and inode of whatever stands at an absolute path; null when nothing does. Windows numbers files with more than 53 bits. */
 function tree_placeOf(absolute) {
     try {
         const stats = (0,external_node_fs_namespaceObject.lstatSync)(absolute, { bigint: true, throwIfNoEntry: false });
@@ -58289,32 +58537,14 @@ function isReadable(absolute) {
         return false;
     }
 }
-/** O_NOFOLLOW and O_NONBLOCK (0 on Windows): should a link or a pipe have taken the file's place meanwhile, it is neither followed nor waited for. */
-function withDescriptor(absolute, read) {
-    let descriptor;
+/** What became unreadable since it was looked at is as good as none. */
+function bytesOf(absolute, read) {
     try {
-        descriptor = (0,external_node_fs_namespaceObject.openSync)(absolute, external_node_fs_namespaceObject.constants.O_RDONLY | (external_node_fs_namespaceObject.constants.O_NOFOLLOW ?? 0) | (external_node_fs_namespaceObject.constants.O_NONBLOCK ?? 0));
-        const stats = (0,external_node_fs_namespaceObject.fstatSync)(descriptor);
-        return stats.isFile() ? read(descriptor, stats.size) : undefined;
+        return readRegularFile(absolute, read);
     }
     catch {
         return undefined;
     }
-    finally {
-        if (descriptor !== undefined)
-            (0,external_node_fs_namespaceObject.closeSync)(descriptor);
-    }
-}
-function readBytes(descriptor, count) {
-    const bytes = Buffer.alloc(count);
-    let filled = 0;
-    while (filled < count) {
-        const read = (0,external_node_fs_namespaceObject.readSync)(descriptor, bytes, filled, count - filled, filled);
-        if (read === 0)
-            break; // it became shorter
-        filled += read;
-    }
-    return bytes.subarray(0, filled);
 }
 
 ;// CONCATENATED MODULE: ./lib/pipeline/materialise-base.js
@@ -69420,6 +69650,7 @@ function realPath(file) {
 
 
 
+
 /**
  * Reads and checks the policies. Rejects with a ConfigError for a policy that is wrong, named and missing, or in conflict with the inputs, and with a GateError
  * `base-unavailable` when the base's cannot be read.
@@ -69502,7 +69733,7 @@ function requireInputs(policies, options) {
 /** What the inputs leave out of what a policy requires, each as the end of a sentence that begins with who requires it. */
 function unmetBy({ require }, { config: { scanners }, checkout: { within } }) {
     const missing = require.scanners.filter((scanner) => !scanners.includes(scanner));
-    const path = require.path === null || require.path === "." ? "" : require.path.replace(/\/+$/u, "");
+    const path = require.path === null || require.path === "." ? "" : withoutTrailing(require.path, "/");
     const isCovered = require.path === null || within === "" || path === within || path.startsWith(`${within}/`);
     return [
         ...(missing.length === 0 ? [] : [`the scanner${missing.length === 1 ? "" : "s"} ${missing.join(", ")}: add to \`scanners\`.`]),
@@ -69944,20 +70175,73 @@ function in_order_inOrder(findings) {
     return [...findings].sort(by_place_byPlace);
 }
 
+;// CONCATENATED MODULE: ./lib/scanners/measure-json.js
+// How much a JSON text holds, found out before it is parsed: a few bytes of text can become many of memory, and a deep value cannot be walked by recursion.
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+/** Looks at every character once; whether it is JSON at all is not asked. */
+function measureJson(text) {
+    let values = 1;
+    let open = 0;
+    let depth = 0;
+    for (let index = 0; index < text.length; index += 1) {
+        const code = text.charCodeAt(index);
+        if (code === QUOTE)
+            index = endOfString(text, index);
+        else if (code === COMMA)
+            values += 1;
+        else if (isOpening(code)) {
+            values += 1;
+            open += 1;
+            if (open > depth)
+                depth = open;
+        }
+        else if (isClosing(code))
+            open -= 1;
+    }
+    return { values, depth };
+}
+/** `[` and `{` */
+function isOpening(code) {
+    return code === 0x5b || code === 0x7b;
+}
+/** `]` and `}` */
+function isClosing(code) {
+    return code === 0x5d || code === 0x7d;
+}
+/** The index of the quotation mark that closes the string opened at `start`, or the length of the text. */
+function endOfString(text, start) {
+    let end = text.indexOf('"', start + 1);
+    while (end !== -1 && isEscaped(text, end))
+        end = text.indexOf('"', end + 1);
+    return end === -1 ? text.length : end;
+}
+/** Whether an odd number of backslashes stands before `index`. */
+function isEscaped(text, index) {
+    let first = index;
+    while (text.charCodeAt(first - 1) === BACKSLASH)
+        first -= 1;
+    return (index - first) % 2 === 1;
+}
+
 ;// CONCATENATED MODULE: ./lib/scanners/report-json.js
 // From the text of a scanner's report to a typed value, or a ScannerError that names the scanner and the place in the report. It quotes no value of
 // the report, for that may be a secret, and lets through only what a schema declares.
 
 
-/** Twice the largest report that a real tree of 800,000 lines gave. */
-const MAX_REPORT_BYTES = 128 * 1024 * 1024;
+
+/** Real reports hold one in 40 to 50 bytes. Whatever they are, as many take less than 512 MB of memory, the text included (measured: 458 MB). */
+const MAX_REPORT_VALUES = 1_500_000;
 /** Real reports nest about ten levels. */
 const MAX_REPORT_DEPTH = 64;
+/** Only the first problem is told: a list of all takes thousands of times the memory of the report, 2.3 GB for `{}` 300,000 times. */
+const FIRST_PROBLEM = { abortEarly: true };
 /** A member that may be anything or absent: what it means is decided by a total function. */
 const anything = unknown().optional();
-/** Decodes the JSON text of `scanner`'s report. Throws a ScannerError `report-unreadable`. */
+/** Decodes the JSON text of `scanner`'s report. Throws a ScannerError: `scanner-flooded` when it holds too much, otherwise `report-unreadable`. */
 function decodeReport(scanner, text, schema) {
-    const decoded = schema.safeParse(report_json_parseJson(scanner, text));
+    const decoded = schema.safeParse(report_json_parseJson(scanner, text), FIRST_PROBLEM);
     if (decoded.success)
         return decoded.data;
     const first = decoded.error.issues[0];
@@ -69969,28 +70253,35 @@ function report_json_unreadable(scanner, what) {
         remedy: "Run again; if it happens again, this version of the scanner writes reports that sarif-gate does not know.",
     });
 }
+/** The error for a scanner that says more than can be held in memory; `what` says what there is too much of, and how much may be. */
+function tooMuch(scanner, what) {
+    return new ScannerError("scanner-flooded", `${scanner} ${what}.`, {
+        remedy: "Keep vendored and generated code out with `exclude` in the policy, or scan parts of the tree one by one with `path`.",
+    });
+}
 /** A JSON object whose keys come from outside, as a Map: there `__proto__` is a key like any other. */
 function mapOf(value) {
     return custom(report_json_isObject, "expected an object").transform((object, context) => {
         const map = new Map();
         for (const [key, item] of Object.entries(object)) {
-            const decoded = value.safeParse(item);
-            if (decoded.success)
-                map.set(key, decoded.data);
-            else
+            const decoded = value.safeParse(item, FIRST_PROBLEM);
+            if (!decoded.success) {
                 for (const { path, message } of decoded.error.issues)
                     context.addIssue({ code: "custom", path: [key, ...path], message });
+                break;
+            }
+            map.set(key, decoded.data);
         }
         return map;
     });
 }
 function report_json_parseJson(scanner, text) {
-    if (Buffer.byteLength(text) > MAX_REPORT_BYTES)
-        throw report_json_unreadable(scanner, `it is larger than ${MAX_REPORT_BYTES} bytes`);
-    const value = jsonOf(scanner, text);
-    if (isDeep(value))
+    const { values, depth } = measureJson(text);
+    if (depth > MAX_REPORT_DEPTH)
         throw report_json_unreadable(scanner, `it is nested more than ${MAX_REPORT_DEPTH} levels deep`);
-    return value;
+    if (values > MAX_REPORT_VALUES)
+        throw tooMuch(scanner, `wrote a report of more than ${MAX_REPORT_VALUES} values`);
+    return jsonOf(scanner, text);
 }
 /** The parser's own message would quote the report, so it is left out. */
 function jsonOf(scanner, text) {
@@ -70001,19 +70292,8 @@ function jsonOf(scanner, text) {
         throw report_json_unreadable(scanner, text.trim() === "" ? "it is empty" : "it is not JSON, or not all of it");
     }
 }
-/** Level by level, because a deep value must not be walked by recursion. */
-function isDeep(value) {
-    let level = [value].filter(isNested);
-    for (let depth = 0; depth < MAX_REPORT_DEPTH && level.length > 0; depth += 1) {
-        level = level.flatMap((item) => Object.values(item).filter(isNested));
-    }
-    return level.length > 0;
-}
-function isNested(value) {
-    return typeof value === "object" && value !== null;
-}
 function report_json_isObject(value) {
-    return isNested(value) && !Array.isArray(value);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 ;// CONCATENATED MODULE: ./lib/scanners/shared-values.js
@@ -70946,6 +71226,7 @@ function decodeSafety([report], target, installation) {
     const database = databaseDirectory("Safety", installation);
     const decoded = decodeReport("Safety", report?.text ?? "", safetyReportSchema);
     requireOurScan(decoded, database);
+    requireAnnouncement(decoded, report?.exit);
     const byKey = vulnerabilitiesByKey(decoded);
     if (!byKey.has(CANARY_KEY))
         throw canaryMissed("Safety", CANARY_REQUIREMENT, `the database ${database} is empty or damaged`);
@@ -70965,6 +71246,12 @@ function requireOurScan({ report_meta: { scanned_full_path: scanned, local_datab
     }
     if (used !== database)
         throw report_json_unreadable("Safety", "report_meta.local_database_path: it is not the database that was given");
+}
+/** Vulnerabilities end it with 64. With 0 beside them it was told to go on all the same, which we never do, or this is the report of another run. */
+function requireAnnouncement({ vulnerabilities }, exit) {
+    if (vulnerabilities.length === 0 || (exit?.end.kind === "exited" && exit.end.code === 64))
+        return;
+    throw report_json_unreadable("Safety", "vulnerabilities: their number contradicts the exit status");
 }
 /** What Safety calls ignored counts like the rest, for we ignore nothing there. */
 function vulnerabilitiesByKey({ vulnerabilities, ignored_vulnerabilities: ignored }) {
@@ -71239,7 +71526,7 @@ function packageOf(vulnerability, result) {
     return {
         name,
         version,
-        purl: validPurl(identifier?.PURL) ?? new packageurl_js.PackageURL("generic", undefined, name, version, undefined, undefined).toString(),
+        purl: validPurl(identifier?.PURL) ?? packageUrl("generic", name, version),
     };
 }
 function validPurl(purl) {
@@ -71917,7 +72204,7 @@ function misconfigurations_failedChecks({ Misconfigurations: checks }) {
 /** Builds the finding. `where` says more of the place than the location does. */
 function misconfigurationFinding(check, location, where) {
     const rule = misconfigurationRule(check);
-    const text = plainText(check.Message) || rule.title;
+    const text = withoutInstruction(check.ID, plainText(check.Message)) || rule.title;
     const message = where === undefined ? text : `${text} (${where})`;
     return { kind: "misconfiguration", scanner: "trivy", run: "trivy", rule, severity: parseSeverity(check.Severity), message, location };
 }
@@ -71932,6 +72219,11 @@ function misconfigurationRule({ ID: id, Title: title, Description: description, 
         ...(page?.startsWith("https://") ? { helpUri: page } : {}),
         cwes: [],
     };
+}
+/** Checks of Dockerfiles quote the whole instruction after a colon, with whatever password stands in it. */
+function withoutInstruction(id, text) {
+    const colon = id.startsWith("DS-") ? text.indexOf(": ") : -1;
+    return colon < 0 ? text : text.slice(0, colon);
 }
 /** Trivy colours what it quotes, whether or not there is a terminal, and may quote a comment as we showed it. */
 function plainText(text) {
@@ -72435,40 +72727,48 @@ const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 async function buildDirectory({ parent, now, build }) {
     await (0,promises_namespaceObject.mkdir)(parent, { recursive: true, mode: 0o700 });
     await removeAbandoned(parent, now);
-    const partial = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(parent, PARTIAL));
-    try {
+    return await withPartial(parent, async (partial) => {
         const directory = (0,external_node_path_namespaceObject.join)(parent, await build(partial));
         await moveUnlessTaken(partial, directory);
         return directory;
-    }
-    finally {
-        await (0,promises_namespaceObject.rm)(partial, { recursive: true, force: true });
-    }
+    });
 }
 /** Removes a directory so that no reader ever meets half of it. Absent already: fine. */
 async function discardDirectory(directory) {
-    const aside = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(directory), PARTIAL));
-    try {
-        await (0,promises_namespaceObject.rename)(directory, (0,external_node_path_namespaceObject.join)(aside, (0,external_node_path_namespaceObject.basename)(directory)));
-    }
-    catch (thrown) {
-        if (systemCode(thrown) !== "ENOENT")
-            throw thrown;
-    }
-    finally {
-        await (0,promises_namespaceObject.rm)(aside, { recursive: true, force: true });
-    }
+    await withPartial((0,external_node_path_namespaceObject.dirname)(directory), async (aside) => {
+        await (0,promises_namespaceObject.rename)(directory, (0,external_node_path_namespaceObject.join)(aside, (0,external_node_path_namespaceObject.basename)(directory))).catch((thrown) => {
+            if (systemCode(thrown) !== "ENOENT")
+                throw thrown;
+        });
+    });
 }
 /** Writes a file in one step: readers see the old text or the new one. */
 async function replaceFile(path, text) {
-    const directory = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(path), PARTIAL));
-    try {
-        const written = (0,external_node_path_namespaceObject.join)(directory, (0,external_node_path_namespaceObject.basename)(path));
+    await withPartial((0,external_node_path_namespaceObject.dirname)(path), async (partial) => {
+        const written = (0,external_node_path_namespaceObject.join)(partial, (0,external_node_path_namespaceObject.basename)(path));
         await (0,promises_namespaceObject.writeFile)(written, text, { mode: 0o600 });
         await (0,promises_namespaceObject.rename)(written, path);
+    });
+}
+const cache_directory_REMOVAL = { recursive: true, force: true, maxRetries: 3 };
+/** Hands out a private directory beside the final one, and removes what is left of it, also when our own process is told to end at once. */
+async function withPartial(parent, use) {
+    const partial = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(parent, PARTIAL));
+    const removeNow = () => {
+        try {
+            (0,external_node_fs_namespaceObject.rmSync)(partial, cache_directory_REMOVAL);
+        }
+        catch {
+            // Something was written into it meanwhile. Its name says that it is unfinished; it is removed as abandoned later.
+        }
+    };
+    process.on("exit", removeNow);
+    try {
+        return await use(partial);
     }
     finally {
-        await (0,promises_namespaceObject.rm)(directory, { recursive: true, force: true });
+        await (0,promises_namespaceObject.rm)(partial, cache_directory_REMOVAL);
+        process.off("exit", removeNow);
     }
 }
 /** What rename says when the target is there already; Windows speaks of permission. */
@@ -72663,9 +72963,7 @@ function missingOffline({ title, input }, cacheDirectory) {
 
 
 
-
 const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
-const WORDS = 600;
 /** Runs the step to its end, whatever that is. */
 async function runStep(step, { processes, surroundings }) {
     const cwd = (0,external_node_path_namespaceObject.join)(step.workDirectory, "cwd");
@@ -72699,14 +72997,10 @@ async function requireStep(what, step, host) {
 function succeeded({ end }) {
     return end.kind === "exited" && end.code === 0;
 }
-/** What the program printed last, one printable line. */
-function lastWords({ stderrTail, stdoutTail }) {
-    return printableProse((stderrTail.trim() || stdoutTail.trim()).slice(-WORDS));
-}
 /** How the program ended and what it said, for messages. */
 function describeExit(exit) {
-    const words = lastWords(exit);
-    return words === "" ? `it ${describeEnd(exit.end)}` : `it ${describeEnd(exit.end)} and said: ${words}`;
+    const { end, lastWords: words } = exit;
+    return words === "" ? `it ${describeEnd(end)}` : `it ${describeEnd(end)} and said: ${words}`;
 }
 function describeEnd(end) {
     switch (end.kind) {
@@ -73827,7 +74121,7 @@ async function download(directory, request, host) {
         const exit = await runStep({ argv: argvOf(directory, request), workDirectory, network: true, timeoutMs: request.timeoutMs }, host);
         if (succeeded(exit))
             break;
-        if (attempt === ATTEMPTS || !PASSING.test(lastWords(exit)))
+        if (attempt === ATTEMPTS || !PASSING.test(exit.stderrTail))
             throw trivy_database_failure(exit, directory);
         host.logger.debug(`Trivy's database, attempt ${attempt}: ${describeExit(exit)}`);
         await (0,external_node_timers_promises_namespaceObject.setTimeout)(request.retryAfterMs * attempt);
@@ -73840,7 +74134,7 @@ function argvOf(directory, { trivy, repositories }) {
     return [trivy, "fs", "--download-db-only", "--cache-dir", directory, ...mirrors, ...silent];
 }
 function trivy_database_failure(exit, directory) {
-    return (diskFull("Trivy's database", lastWords(exit), directory) ??
+    return (diskFull("Trivy's database", exit.stderrTail, directory) ??
         new InstallError("download-failed", `Trivy's database could not be downloaded: ${describeExit(exit)}`, {
             remedy: "Check the network and the proxy variables, name a mirror with `trivy-db-repository`, or a directory that holds it with `trivy-db`.",
         }));
@@ -73904,6 +74198,63 @@ async function installTrivyScanner(options, interpreter, host) {
     return { installation, databaseGap: database.gap, notices: [...notices, ...database.notices] };
 }
 
+;// CONCATENATED MODULE: ./lib/pipeline/read-report.js
+// Reads what an ended command left as its report: once, from the directory that was made for it, and only if it is a file of its own there.
+
+
+
+
+
+/** More than any real report: one run of Bandit over 800,000 lines wrote 63 MB, and we split such runs. */
+const REPORT_LIMIT_BYTES = 64 * 1024 * 1024;
+const NO_FILE = {
+    directory: "a directory stands in its place",
+    symlink: "a symbolic link stands in its place",
+    special: "a pipe, device or socket stands in its place",
+    unreadable: "it cannot be looked at",
+};
+/**
+ * Throws a ScannerError `report-missing` when there is no report or an empty one, `report-unreadable` when what stands there is no file of its own, and
+ * `scanner-flooded` when it is too large.
+ */
+function readReport(scanner, { directory, place, output, exit }) {
+    if (place === null || tree_placeOf(directory) !== place) {
+        throw report_json_unreadable(scanner.name, "the directory that was made for it has been replaced");
+    }
+    const path = (0,external_node_path_namespaceObject.join)(directory, output);
+    const kind = kindOf(path);
+    if (kind === "missing")
+        throw new ScannerError("report-missing", `${scanner.name} wrote no report.${saidBy(exit)}`);
+    if (kind !== "file")
+        throw report_json_unreadable(scanner.name, NO_FILE[kind]);
+    const text = readText(scanner, path);
+    if (text !== "")
+        return { text, exit };
+    throw new ScannerError("report-missing", `${scanner.name} left an empty report, which means it crashed.${saidBy(exit)}`);
+}
+/** A sentence with the end of what a process printed, or nothing when it printed nothing. */
+function saidBy({ lastWords }) {
+    return lastWords === "" ? "" : ` It said: ${lastWords}`;
+}
+/** A file with a second name is somebody else's too: another scanner's report, or a file of the tree. */
+function readText(scanner, path) {
+    try {
+        const bytes = readRegularFile(path, (descriptor, { size, nlink }) => {
+            if (nlink !== 1)
+                throw report_json_unreadable(scanner.name, `the file has ${nlink} names`);
+            if (size > REPORT_LIMIT_BYTES)
+                throw tooMuch(scanner.name, `wrote a report of ${size} bytes; ${REPORT_LIMIT_BYTES} can be read`);
+            return readBytes(descriptor, size);
+        });
+        if (bytes === undefined)
+            throw report_json_unreadable(scanner.name, NO_FILE.special);
+        return bytes.toString("utf8");
+    }
+    catch (cause) {
+        throw cause instanceof GateError ? cause : report_json_unreadable(scanner.name, messageOf(cause));
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/pipeline/private-directory.js
 // The private directory one command runs in: its inputs, its view of the tree, and an empty place for everything else a scanner may write.
 
@@ -73913,9 +74264,12 @@ async function installTrivyScanner(options, interpreter, host) {
 const BATCH = 256;
 /** Directories that exist, empty, before the start: working directory, HOME and TMPDIR of the child. */
 const EMPTY_DIRECTORIES = ["cwd", "home", "tmp"];
-/** Makes `directory` (0700) and everything `command` needs in it. `root` is where the files of its view are taken from. */
+/**
+ * Makes `directory` (0700) and everything `command` needs in it. `root` is where the files of its view are taken from. Rejects when something stands at
+ * `directory` already: then it is not ours, and neither is a report in it.
+ */
 async function preparePrivateDirectory(directory, command, root) {
-    await (0,promises_namespaceObject.mkdir)(directory, { mode: 0o700, recursive: true });
+    await (0,promises_namespaceObject.mkdir)(directory, { mode: 0o700 });
     for (const name of EMPTY_DIRECTORIES)
         await (0,promises_namespaceObject.mkdir)((0,external_node_path_namespaceObject.join)(directory, name), { mode: 0o700 });
     for (const input of command.inputs) {
@@ -73964,29 +74318,29 @@ async function linkOrCopy(from, to) {
 }
 
 ;// CONCATENATED MODULE: ./lib/pipeline/run-command.js
-// Runs one command of a scanner in its private directory and reads its report, or says why there is none that can be believed.
+// Runs one command of a scanner in its private directory to an end that its scanner allows, or says how else it ended. See read-report.ts for what it left.
 
 
 
 
-/** More than any real report: one run of Bandit over 800,000 lines wrote 63 MB, and we split such runs. */
-const REPORT_LIMIT_BYTES = 128 * 1024 * 1024;
+
 /** Scanners run quietly; what they print is only for the error message. */
 const run_command_OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
 /** Throws a ScannerError when the process did not end as its scanner allows. */
 async function runCommand(scanner, run, host) {
     await run_command_prepare(scanner, run);
-    const reportPath = (0,external_node_path_namespaceObject.join)(run.directory, run.command.output);
+    const { directory, command } = run;
+    const place = tree_placeOf(directory);
     const exit = await host.processes.run({
-        argv: run.command.argv,
-        env: { ...host.surroundings.system, ...run.command.env },
-        cwd: (0,external_node_path_namespaceObject.join)(run.directory, "cwd"),
+        argv: command.argv,
+        env: { ...host.surroundings.system, ...command.env },
+        cwd: (0,external_node_path_namespaceObject.join)(directory, "cwd"),
         timeoutMs: run.timeoutMs,
         outputLimitBytes: run_command_OUTPUT_LIMIT_BYTES,
-        watch: { path: reportPath, limitBytes: REPORT_LIMIT_BYTES },
+        watch: { path: (0,external_node_path_namespaceObject.join)(directory, command.output), limitBytes: REPORT_LIMIT_BYTES },
     });
     requireOrderlyEnd(scanner, exit);
-    return { reportPath, exit };
+    return { directory, place, output: command.output, exit };
 }
 async function run_command_prepare(scanner, { directory, command, root }) {
     try {
@@ -74004,12 +74358,12 @@ function requireOrderlyEnd(scanner, exit) {
     if (end.kind === "exited") {
         if (scanner.classifyExit(end.code) !== "error")
             return;
-        throw run_command_failure("scanner-crashed", `${scanner.name} ended with exit status ${end.code}, which means an error.${run_command_lastWords(exit)}`);
+        throw run_command_failure("scanner-crashed", `${scanner.name} ended with exit status ${end.code}, which means an error.${saidBy(exit)}`);
     }
     const [code, message] = disorderlyEnd(end);
     if (end.kind === "interrupted")
         throw new ScannerError(code, `${scanner.name} ${message}.`);
-    throw run_command_failure(code, `${scanner.name} ${message}.${run_command_lastWords(exit)}`);
+    throw run_command_failure(code, `${scanner.name} ${message}.${saidBy(exit)}`);
 }
 function disorderlyEnd(end) {
     switch (end.kind) {
@@ -74037,31 +74391,6 @@ function run_command_failure(code, message) {
     const remedy = run_command_REMEDIES[code];
     return new ScannerError(code, message, remedy === undefined ? {} : { remedy });
 }
-/** The end of what the process printed, for the reader of the error; whoever shows it neutralises it. */
-function run_command_lastWords({ stderrTail, stdoutTail }) {
-    const words = (stderrTail.trim() || stdoutTail.trim()).split(/\r?\n/u).slice(-5).join(" | ").slice(-600);
-    return words === "" ? "" : ` It said: ${words}`;
-}
-/** Reads the report of an ended command. Throws a ScannerError `report-missing` when there is none or an empty one, `scanner-flooded` when it is too large. */
-function readReport(scanner, { reportPath, exit }) {
-    const text = readText(scanner, reportPath, exit);
-    if (text !== "")
-        return { text, exit };
-    throw new ScannerError("report-missing", `${scanner.name} left an empty report, which means it crashed.${run_command_lastWords(exit)}`);
-}
-function readText(scanner, path, exit) {
-    try {
-        const { size } = (0,external_node_fs_namespaceObject.statSync)(path);
-        if (size > REPORT_LIMIT_BYTES)
-            throw run_command_failure("scanner-flooded", `${scanner.name} wrote a report of ${size} bytes, more than can be read.`);
-        return (0,external_node_fs_namespaceObject.readFileSync)(path, "utf8");
-    }
-    catch (cause) {
-        if (cause instanceof GateError)
-            throw cause;
-        throw new ScannerError("report-missing", `${scanner.name} wrote no report.${run_command_lastWords(exit)}`, { cause });
-    }
-}
 
 ;// CONCATENATED MODULE: ./lib/pipeline/run-scanner.js
 // One scanner run from installation to findings. Whatever goes wrong becomes a failed run; it never stops another scanner and never looks like "nothing found".
@@ -74070,6 +74399,14 @@ function readText(scanner, path, exit) {
 
 
 
+
+
+
+
+/** Three times what a tree of a million lines gave; the whole process needs about 300 MB for as many. */
+const MAX_FINDINGS = 250_000;
+/** Of all reports of a run together: what findings are made of stays in memory until the last one was read, 25 values for one of Bandit's. */
+const MAX_RUN_VALUES = 4 * MAX_REPORT_VALUES;
 /** Never rejects: see the head of this file. */
 async function runScanner(job, host) {
     const { scanner, side } = job;
@@ -74111,7 +74448,8 @@ function skipped(scanner, reason) {
 /** Runs every command of the scanner, a few at a time, and decodes their reports. The duration is wall time from the first start to the last end. */
 async function runAll(job, host) {
     const { scanner, side, target, installation } = job;
-    const directory = (index) => (0,external_node_path_namespaceObject.join)(host.surroundings.scratch, `${scanner.run}-${side}-${index}`);
+    const suffix = (0,external_node_crypto_.randomBytes)(8).toString("hex"); // so that no other scanner can put something there beforehand
+    const directory = (index) => (0,external_node_path_namespaceObject.join)(host.surroundings.scratch, `${scanner.run}-${side}-${suffix}-${index}`);
     const timeLeft = () => Math.max(1, Math.round(job.deadline - host.clock.monotonic()));
     const commands = scanner.commands(target, {
         directory,
@@ -74125,11 +74463,20 @@ async function runAll(job, host) {
     const ends = await Promise.allSettled(commands.map((command, index) => limit(start, command, index)));
     const ended = ends.map(settledValue);
     const durationMs = Math.round(host.clock.monotonic() - started);
-    return { output: scanner.decode(reportsOf(scanner, ended), target, installation), durationMs };
+    const output = scanner.decode(reportsOf(scanner, ended), target, installation);
+    if (output.findings.length > MAX_FINDINGS)
+        throw tooMuch(scanner.name, `has more than ${MAX_FINDINGS} findings`);
+    return { output, durationMs };
 }
 function* reportsOf(scanner, ended) {
-    for (const command of ended)
-        yield readReport(scanner, command);
+    let values = 0;
+    for (const command of ended) {
+        const report = readReport(scanner, command);
+        values += measureJson(report.text).values;
+        if (values > MAX_RUN_VALUES)
+            throw tooMuch(scanner.name, `wrote reports of more than ${MAX_RUN_VALUES} values in all`);
+        yield report;
+    }
 }
 /** Only the process that pulls an image from a registry reaches the network, and only it sees the registry's credentials. */
 function withNetwork(command, { scanner, target }, { surroundings }) {
@@ -75627,6 +75974,71 @@ function endsEarly(region = {}) {
     return endLine < startLine || (endLine === startLine && endColumn < startColumn);
 }
 
+;// CONCATENATED MODULE: ./lib/pipeline/output-place.js
+// Where an output really goes. Who wrote the scanned change could put links into its tree, so none in there is followed; elsewhere links are the user's own
+// choice, but for one in the place of the file itself. Writes nothing.
+
+
+
+
+/** As many as Linux follows in one path (path_resolution(7)). */
+const MOST_LINKS = 40;
+/**
+ * Returns the path without links for the absolute `path` of a regular file that may be missing, and its directories too. `trees` are the real directories
+ * in which no link is followed. Rejects with a GateError `output-unwritable` that names the link, or what else stands in the place of the file.
+ */
+async function findOutputPlace(path, trees) {
+    const waiting = output_place_namesOf(path).reverse();
+    let place = (0,external_node_path_namespaceObject.parse)(path).root;
+    let links = 0;
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+        const next = (0,external_node_path_namespaceObject.join)(place, name);
+        const stats = await statsOf(next);
+        if (stats === undefined) {
+            if (waiting.includes(".."))
+                throw output_place_refusal(path, `${next} does not exist`);
+            return (0,external_node_path_namespaceObject.join)(next, ...waiting.reverse());
+        }
+        if (!stats.isSymbolicLink()) {
+            if (waiting.length === 0 && !stats.isFile())
+                throw output_place_refusal(path, `${next} is not a regular file`);
+            // Spelled as the file system spells it, where case makes no difference.
+            place = await (0,promises_namespaceObject.realpath)(next);
+            continue;
+        }
+        const directory = place;
+        links += 1;
+        if (waiting.length === 0 || links > MOST_LINKS || trees.some((tree) => isInside(tree, directory)))
+            throw output_place_refusal(path, `${next} is a symbolic link, which is not followed there`);
+        const target = await (0,promises_namespaceObject.readlink)(next);
+        waiting.push(...output_place_namesOf(target).reverse());
+        if ((0,external_node_path_namespaceObject.isAbsolute)(target))
+            place = (0,external_node_path_namespaceObject.parse)(target).root;
+    }
+    return place;
+}
+function output_place_namesOf(path) {
+    return path
+        .slice((0,external_node_path_namespaceObject.parse)(path).root.length)
+        .split(external_node_path_namespaceObject.sep)
+        .filter((name) => name !== "" && name !== ".");
+}
+async function statsOf(path) {
+    try {
+        return await (0,promises_namespaceObject.lstat)(path);
+    }
+    catch (cause) {
+        if (cause instanceof Error && "code" in cause && cause.code === "ENOENT")
+            return undefined;
+        throw cause;
+    }
+}
+function output_place_refusal(path, because) {
+    return new GateError("output-unwritable", `${path} is not written: ${because}.`, {
+        remedy: "Remove what stands there, or name a place outside of the scanned tree: a directory for `--out`, a file for `sarif-file`.",
+    });
+}
+
 ;// CONCATENATED MODULE: ./lib/pipeline/write-results.js
 // Writes what a scan leaves behind: the full SARIF, the SARIF for GitHub, and report.json. Nothing else is ever written where the user can see it.
 
@@ -75639,18 +76051,23 @@ function endsEarly(region = {}) {
 
 
 
+
 const MOST_COMPLAINTS = 20;
-/** Writes the three files. Rejects with a GateError `output-unwritable` that names the file; a link in its place is never followed. */
-async function writeResults({ report, text }, { paths, clean, repositoryUri }) {
+/**
+ * Writes the three files. Rejects with a GateError `output-unwritable` that names the file: before anything is written when one of them would be written
+ * through a link, or to something that is no regular file.
+ */
+async function writeResults({ report, text }, { paths, clean, repositoryUri, workspace = report.root }) {
     const tools = Object.fromEntries(SCANNERS.map(({ run, name, informationUri }) => [run, { name, informationUri }]));
     const source = { ...report, repositoryUri, tools, fingerprint: fingerprintFindings(report.findings, text) };
     const upload = await buildUploadLog(source);
-    await writeText(paths.sarif, renderLog(buildLocalLog(source), clean));
-    await writeText(paths.report, renderJson(report, clean, upload.truncated));
+    const places = await findPlaces(paths, [report.root, workspace]);
+    await writeText(places.sarif, renderLog(buildLocalLog(source), clean));
+    await writeText(places.report, renderJson(report, clean, upload.truncated));
     if (upload.log === null)
-        await (0,promises_namespaceObject.rm)(paths.upload, { force: true });
+        await remove(places.upload);
     else
-        await writeText(paths.upload, renderLog(upload.log, clean));
+        await writeText(places.upload, renderLog(upload.log, clean));
     const omitted = upload.omitted.map(({ run, because }) => `${run}: ${because}`);
     const truncated = upload.truncated.map(({ run, kept, total, because }) => `${run}: ${total - kept} of ${total} findings, because ${because}`);
     return {
@@ -75660,6 +76077,10 @@ async function writeResults({ report, text }, { paths, clean, repositoryUri }) {
         notUploaded: [...omitted, ...truncated],
         complaints: upload.log === null ? [] : checkContract(upload.log).slice(0, MOST_COMPLAINTS),
     };
+}
+async function findPlaces(paths, trees) {
+    const place = (path) => naming(path, () => findOutputPlace(path, trees));
+    return { sarif: await place(paths.sarif), upload: await place(paths.upload), report: await place(paths.report) };
 }
 /** Step by step, because node's own recursive mkdir never ends below /proc. */
 async function makeDirectory(directory) {
@@ -75672,19 +76093,34 @@ async function makeDirectory(directory) {
             throw cause;
     });
 }
+/** Should something else have taken the file's place meanwhile, it is neither followed nor waited for, nor emptied. */
+const FLAGS = external_node_fs_namespaceObject.constants.O_WRONLY | external_node_fs_namespaceObject.constants.O_CREAT | (external_node_fs_namespaceObject.constants.O_NOFOLLOW ?? 0) | (external_node_fs_namespaceObject.constants.O_NONBLOCK ?? 0);
 async function writeText(path, pieces) {
-    try {
+    await naming(path, async () => {
         await makeDirectory((0,external_node_path_namespaceObject.dirname)(path));
-        const file = await (0,promises_namespaceObject.open)(path, external_node_fs_namespaceObject.constants.O_WRONLY | external_node_fs_namespaceObject.constants.O_CREAT | external_node_fs_namespaceObject.constants.O_TRUNC | (external_node_fs_namespaceObject.constants.O_NOFOLLOW ?? 0), 0o644);
+        const file = await (0,promises_namespaceObject.open)(path, FLAGS, 0o644);
         try {
+            if (!(await file.stat()).isFile())
+                throw new Error("it is not a regular file");
+            await file.truncate();
             for (const piece of pieces)
                 await file.writeFile(piece);
         }
         finally {
             await file.close();
         }
+    });
+}
+async function remove(path) {
+    await naming(path, () => (0,promises_namespaceObject.rm)(path, { force: true }));
+}
+async function naming(path, act) {
+    try {
+        return await act();
     }
     catch (cause) {
+        if (cause instanceof GateError)
+            throw cause;
         throw new GateError("output-unwritable", `${path} cannot be written: ${messageOf(cause)}`, {
             cause,
             remedy: "Name a place that can be written: a directory for `--out`, a file that is no link for `sarif-file`.",
@@ -75739,132 +76175,6 @@ function totalOf(counts) {
 function formatList(items, limit) {
     const rest = items.length - limit;
     return rest <= 0 ? items.join(", ") : `${items.slice(0, limit).join(", ")} and ${rest} more`;
-}
-
-;// CONCATENATED MODULE: ./lib/report/markdown-parts.js
-// What the sections of the job summary are put together from: prose, tables and lists, each list within a limit of rows and bytes. It knows nothing of findings.
-
-
-/** Characters of one message. */
-const MESSAGE_LENGTH = 300;
-/** Renders untrusted prose as one line, cut to `maxLength` UTF-16 units. */
-function prose(text, maxLength = MESSAGE_LENGTH) {
-    return escapeMarkdown(printableProse(text, maxLength));
-}
-/** Returns the lines of a table; its rows are made by `cells`. */
-function table(header, rows) {
-    return [cells(header), cells(header.map(() => "---")), ...rows];
-}
-/** Renders one row of a table from markdown. */
-function cells(texts) {
-    return `| ${texts.join(" | ")} |`;
-}
-/** Returns the lines that count what a list leaves out, and say where that can be read; none when it is nothing. */
-function more(left, noun, where = " in report.json") {
-    return left === 0 ? [] : ["", `… and ${left} more ${left === 1 ? noun : `${noun}s`}${where}.`];
-}
-/** Renders items from the front as long as the rows are within the limit. */
-function renderWithin({ rows, bytes }, items, render) {
-    const taken = [];
-    let left = bytes;
-    for (const [index, item] of items.slice(0, rows).entries()) {
-        const row = render(item, index);
-        left -= Buffer.byteLength(row) + 1;
-        if (left < 0)
-            break;
-        taken.push(row);
-    }
-    return taken;
-}
-
-;// CONCATENATED MODULE: ./lib/report/listings.js
-// What the policy and the comments in the source made of a scan, as lists of places with a remark each, for the terminal and the summary alike. The lists are
-// whole; who renders them cuts them and counts the rest.
-
-
-
-const KIND_WORDS = {
-    policy: "the policy",
-    inline: "comments in the source",
-    "asserts-in-tests": "asserts-in-tests",
-};
-/** Returns the lists that have items, what takes effect most first. */
-function buildListings(report) {
-    const listings = [
-        changes(report.policyChanges),
-        comments(report),
-        suppressions("Expired suppressions: what they were for counts again", report.expired, ({ expires }) => `: ended ${expires}`),
-        suppressions("Suppressions that end soon", report.expiring, ({ expires }) => `: ${ending(expires, report.startedAt)}`),
-        suppressions("Suppressions that matched nothing in this run", report.stale, () => ""),
-        exclusions(report),
-        suppressed(report.findings),
-    ];
-    return listings.filter(({ items }) => items.length > 0);
-}
-function changes(all) {
-    const ignored = all.filter(({ effect }) => effect === "ignored");
-    const applied = all.filter(({ effect }) => effect === "applies");
-    const item = ({ key, base, head, effect }) => ({
-        place: key,
-        remark: `${effect === "ignored" ? "ignored until it is merged" : "applies now"}: was ${listings_quoted(base)}, is ${listings_quoted(head)}`,
-    });
-    return { title: `Policy changes (${ignored.length} ignored until merged)`, noun: "change", items: [...ignored, ...applied].map(item) };
-}
-function listings_quoted(value) {
-    return value === null ? "nothing" : `\`${value}\``;
-}
-/** When there are too many comments, all that count; else the new ones. */
-function comments({ gate, newComments, commentCount, startedAt }) {
-    const exceeding = gate.reasons.flatMap((reason) => (reason.code === "limit-exceeded" ? reason.comments : []));
-    const refusals = new Map(newComments.map((comment) => [commentKey(comment), listings_refusal(comment, startedAt)]));
-    const item = (comment) => ({
-        place: `${comment.path}:${comment.line}`,
-        remark: `${comment.novelty === "new" ? "new, " : ""}for ${comment.scanner}${refusals.get(commentKey(comment)) ?? ""}`,
-    });
-    const [those, noun] = ["comments that ask for suppression", "comment"];
-    if (exceeding.length > 0)
-        return { title: `Too many ${those} (${commentCount})`, noun, items: exceeding.map(item) };
-    return { title: `New ${those} (${newComments.length} of ${commentCount})`, noun, items: newComments.map(item) };
-}
-function commentKey({ scanner, path, line }) {
-    return JSON.stringify([scanner, path, line]);
-}
-/** Why a comment does not suppress, as the end of a remark; empty when it does. */
-function listings_refusal({ honoured, until }, startedAt) {
-    if (honoured)
-        return "";
-    const hasEnded = until !== undefined && until <= startedAt.toISOString().slice(0, 10);
-    return `; not honoured, because ${hasEnded ? `it says that it ends on ${until}` : "the policy's `inline` does not allow it"}`;
-}
-function suppressions(title, named, end) {
-    const items = named.map(({ suppression, source }) => {
-        const { subject, paths, package: inPackage, reason, line } = suppression;
-        const where = [...(paths.length === 0 ? [] : [`in ${paths.join(", ")}`]), ...(inPackage === null ? [] : [`of ${inPackage}`])];
-        return { place: `${source}, line ${line}`, remark: `${[formatSubject(subject), ...where].join(" ")}${end(suppression)} (${reason})` };
-    });
-    return { title: `${title} (${named.length})`, noun: "suppression", items };
-}
-/** Whole days from the day of the run (UTC). */
-function ending(expires, startedAt) {
-    const days = daysBetween(startedAt.toISOString().slice(0, 10), expires ?? "");
-    return `ends ${expires}, ${days <= 0 ? "today" : `in ${counted(days, "day")}`}`;
-}
-function exclusions({ exclusions: all }) {
-    const items = all.map(({ pattern, files }) => ({ place: pattern, remark: counted(files, "file") }));
-    return { title: `Excluded from the scan (${counted(all.length, "pattern")})`, noun: "pattern", items };
-}
-function suppressed(findings) {
-    const all = findings.flatMap((finding) => (finding.triage.state === "suppressed" ? [{ finding, by: finding.triage.by }] : []));
-    const severities = formatSeverities(countSeverities(all.map(({ finding }) => finding)));
-    const kinds = Object.keys(KIND_WORDS).flatMap((kind) => {
-        const count = all.filter(({ by }) => by.kind === kind).length;
-        return count === 0 ? [] : [`${count} by ${KIND_WORDS[kind]}`];
-    });
-    const items = all.map(({ finding, by }) => ({
-        place: formatPlace(finding.location, finding.run),
-        remark: `${finding.severity} ${finding.rule.id}, by ${KIND_WORDS[by.kind]}${by.expires === null ? "" : ` until ${by.expires}`}: ${by.reason}`,
-    }));
-    return { title: `Suppressed findings (${all.length}: ${severities}; ${kinds.join(", ")})`, noun: "finding", items };
 }
 
 ;// CONCATENATED MODULE: ./lib/report/summary-line.js
@@ -75971,234 +76281,121 @@ function describeReason(reason) {
     return reason.code === "rule-violated" ? `${message} (${formatSeverities(countSeverities(reason.findings))})` : message;
 }
 
-;// CONCATENATED MODULE: ./lib/report/markdown-policy.js
-// The sections of the job summary about what the policy makes of the scan: changed workflows, gaps by what they count for, and the lists of suppressions,
-// changes and exclusions. Each list has its limit.
+;// CONCATENATED MODULE: ./lib/text/known-secrets.js
+// Which values of an environment are secrets. Their names say so; a wrong guess only hides a word, a missing one is caught by its shape at best.
 
-
-
-
-
-
-
-const GAPS = { rows: 200, bytes: 150 * 1024 };
-/** Of gaps that do not count, for each standing. */
-const OTHER_GAPS = { rows: 20, bytes: 32 * 1024 };
-/** Of each of the other lists. */
-const markdown_policy_LISTED = { rows: 20, bytes: 16 * 1024 };
-/** Places named in one cell. */
-const MOST_PLACES = 5;
-/** Characters of a key, a pattern or a path in a list; report.json has it whole. */
-const PLACE_LENGTH = 200;
-/** Names changed workflow files in bold; empty when there is none. */
-function renderWorkflowLine(report) {
-    const words = explainWorkflows(report, shortCode);
-    return words === null ? "" : `**${words}**`;
+/** How names of secrets end; `SSH_AUTH_SOCK`, `PWD` and `KEYBOARD` do not. */
+const SECRET_NAME = /(?:token|secret|password|passwd|passphrase|pwd|api_?key|access_?key|private_?key|_key|_pass|_pat|_auth|credentials?)(?:_\d+)?$/i;
+/** A shorter value, and one plain word or number, is a setting or a default such as `postgres`: to hide it would tear names and paths apart. */
+const SHORTEST = 8;
+const PLAIN = /^(?:[a-z]+|[A-Z]+|\d+)$/;
+/**
+ * Returns the secrets of an environment in every spelling in which they may leave: as they are, as text of JSON, of an address, of markdown, and in
+ * base64. A value of several lines counts by its lines, because each of them can be shown alone.
+ */
+function knownSecrets(environment) {
+    const values = Object.entries(environment).flatMap(([name, value = ""]) => [
+        ...(isSecretName(name) ? [value] : []),
+        ...passwordsIn(value),
+    ]);
+    const lines = values.flatMap((value) => [value, ...value.split(/\r?\n/)]).map((value) => value.trim());
+    return [...new Set(lines.filter((value) => value.length >= SHORTEST && !PLAIN.test(value)).flatMap(spellings))];
 }
-/** Renders one section for each standing that a gap has. */
-function renderGapSections({ gaps }) {
-    return GAP_TITLES.map(([standing, title]) => {
-        const these = gaps.filter((gap) => gap.standing === standing);
-        const remarks = gapRemarks(these);
-        if (remarks.length === 0)
-            return "";
-        const limit = standing === "counts" ? GAPS : OTHER_GAPS;
-        const rows = renderWithin(limit, remarks, (remark) => cells([renderPlaces(remark), prose(remark.message), prose(remark.remedy)]));
-        const body = [...table(["where", "why", "what to do"], rows), ...more(placesLeft(remarks, rows), "gap")];
-        return [`### ${title} (${these.length})`, "", ...body].join("\n");
-    });
+/** `PWD` and `OLDPWD` are the shell's. */
+function isSecretName(name) {
+    return SECRET_NAME.test(name) && !/^(?:old)?pwd$/i.test(name);
 }
-/** Renders one section for each list of the policy that has items. */
-function renderListings(report) {
-    return buildListings(report).map(renderListing);
-}
-/** Names the first places of a remark and counts the rest. */
-function renderPlaces({ places }) {
-    return formatList(places.map((place) => (place === "" ? "" : code(place))), MOST_PLACES);
-}
-/** Counts the places of the remarks that are not listed. */
-function placesLeft(remarks, listed) {
-    return remarks.slice(listed.length).reduce((sum, { places }) => sum + places.length, 0);
-}
-function shortCode(place) {
-    return code(printable(place, PLACE_LENGTH));
-}
-function renderListing({ title, noun, items }) {
-    const rows = renderWithin(markdown_policy_LISTED, items, ({ place, remark }) => cells([shortCode(place), prose(remark)]));
-    return [`### ${title}`, "", ...table(["where", "what"], rows), ...more(items.length - rows.length, noun)].join("\n");
-}
-
-;// CONCATENATED MODULE: ./lib/report/markdown-upload.js
-// The section of the job summary about the upload: what became of it, what to do, what GitHub said, and what was left out. Nothing in it is the verdict.
-
-
-const DETAILS = { rows: 20, bytes: 20 * 1024 };
-const NOT_UPLOADED = { rows: 20, bytes: 20 * 1024 };
-/** Characters of the message and of the remedy, which may hold lines of a workflow to add. */
-const markdown_upload_MESSAGE_LENGTH = 1_000;
-/** The word before the message; where the upload is done, the message says so itself. */
-const LEVEL_WORDS = {
-    done: "",
-    notice: "skipped: ",
-    warning: "**warning**: ",
-    failure: "**failed**: ",
-};
-/** Renders the section; empty when there is nothing to say. */
-function renderUploadSection({ upload = null, notUploaded = [], alertsUrl }) {
-    const paragraphs = [...(upload === null ? [] : noteParagraphs(upload)), ...leftOutParagraphs(notUploaded)];
-    if (paragraphs.length === 0)
-        return "";
-    const hasAlerts = upload?.level === "done" || upload?.level === "warning";
-    const alerts = alertsUrl !== undefined && hasAlerts ? [markdown_link("See the alerts", alertsUrl)] : [];
-    return ["### Code scanning", ...paragraphs, ...alerts].join("\n\n");
-}
-function noteParagraphs({ level, message, remedy, details }) {
-    const advice = remedy === "" ? "" : ` → ${prose(remedy, markdown_upload_MESSAGE_LENGTH)}`;
-    const said = `${LEVEL_WORDS[level]}${prose(message, markdown_upload_MESSAGE_LENGTH)}${advice}`;
-    return [said, ...listParagraphs("GitHub says:", details, { limit: DETAILS, noun: "line" })];
-}
-function leftOutParagraphs(notUploaded) {
-    return listParagraphs("Not in the upload:", notUploaded, { limit: NOT_UPLOADED, noun: "line" });
-}
-function listParagraphs(title, items, { limit, noun }) {
-    if (items.length === 0)
+/** The password of an address, such as a `DATABASE_URL`; that of a proxy may be written without its scheme. */
+function passwordsIn(value) {
+    const address = value.includes("://") ? value : `http://${value}`;
+    if (!/:\/\/[^/\s]*@/.test(address) || !URL.canParse(address))
         return [];
-    const rows = renderWithin(limit, items, (item) => `- ${prose(item)}`);
-    return [[title, "", ...rows, ...more(items.length - rows.length, noun, "")].join("\n")];
+    const { password } = new URL(address);
+    try {
+        return [password, decodeURIComponent(password)];
+    }
+    catch {
+        return [password];
+    }
+}
+function spellings(secret) {
+    const bytes = Buffer.from(secret);
+    const json = JSON.stringify(secret).slice(1, -1);
+    const [base64 = ""] = bytes.toString("base64").split("=", 1);
+    const inCode = code(secret).slice("<code>".length, -"</code>".length);
+    return [secret, json, encodeURIComponent(bytes.toString()), base64, escapeMarkdown(secret), inCode];
 }
 
-;// CONCATENATED MODULE: ./lib/report/markdown.js
-// The job summary: the verdict and, before why, changed files that decide how the gate runs; then what became of the upload, what gates with links, who looked at what, and what nobody looked at. GitHub
-// drops a summary above 1 MiB whole, so every list has a limit of rows and of bytes, and says how many it leaves out.
+;// CONCATENATED MODULE: ./lib/text/without-secrets.js
+// Takes secrets out of a value of ours before it is shown: a text that was wrapped, cut or escaped would not be recognised any more.
 
-
-
-
-
-
-
-
-/** The limits of all lists together, with those of the upload and of the policy, stay below 960 KiB: the rest of 1 MiB is for other words of ours. */
-const REASONS = { rows: 50, bytes: 50 * 1024 };
-const GATING = { rows: 500, bytes: 400 * 1024 };
-const NOTICES = { rows: 100, bytes: 100 * 1024 };
-/** Ids named in one cell. */
-const MOST_IDS = 10;
-/** Renders the summary, ending with a line break. */
-function renderMarkdown(report, options = {}) {
-    const sections = [
-        verdictSection(report, options),
-        renderUploadSection(options),
-        gatingSection(report, options),
-        scannerSection(report),
-        ...renderGapSections(report),
-        ...renderListings(report),
-        noticeSection(report),
-        scannedSection(report),
-    ];
-    return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+/**
+ * Returns `value` with every string in it passed through `clean`. What holds nothing to clean is returned as it is and not copied, so that a report of
+ * many findings costs no memory. For plain objects, arrays and errors of ours, which come back with code, message and remedy;
+ * keys stay.
+ */
+function withoutSecrets(value, clean) {
+    const known = new Map();
+    const visit = (item) => {
+        if (typeof item === "string")
+            return clean(item);
+        if (typeof item !== "object" || item === null)
+            return item;
+        if (!known.has(item))
+            known.set(item, cleaned(item, visit));
+        return known.get(item);
+    };
+    // Only strings are exchanged, each for another, so the shape is that of `value`.
+    return visit(value);
 }
-/** A failed upload stands in the heading, because it fails the step beside a verdict that may be `pass`. */
-function verdictSection(report, { upload }) {
-    const reasons = renderWithin(REASONS, explainVerdict(report), ({ text, remedy }, index) => {
-        const why = index === 0 ? `**${prose(text)}**` : prose(text);
-        return `- ${why}${remedy === "" ? "" : ` → ${prose(remedy)}`}`;
+function cleaned(item, visit) {
+    if (item instanceof GateError)
+        return new GateError(item.code, String(visit(item.message)), { remedy: String(visit(item.remedy)) });
+    if (Array.isArray(item)) {
+        const members = item.map(visit);
+        return members.some((member, index) => member !== item[index]) ? members : item;
+    }
+    const changed = Object.entries(item).flatMap(([key, member]) => {
+        const result = visit(member);
+        return result === member ? [] : [[key, result]];
     });
-    const failed = upload?.level === "failure" ? ", and the upload failed" : "";
-    const workflows = renderWorkflowLine(report);
-    const opening = [`## sarif-gate: ${report.gate.verdict}${failed}`, "", ...(workflows === "" ? [] : [workflows, ""])];
-    return [...opening, ...reasons, "", formatTotals(report), "", prose(explainScope(report))].join("\n");
-}
-function gatingSection(report, options) {
-    const entries = gatingEntries(report);
-    if (entries.length === 0)
-        return "";
-    const rows = renderWithin(GATING, entries, (entry) => gatingRow(entry, options));
-    const listed = entries.slice(0, rows.length).reduce((sum, { findings }) => sum + findings.length, 0);
-    const left = gatingFindings(report).length - listed;
-    return ["### What gates", "", ...table(["severity", "where", "what", "why", "fix"], rows), ...more(left, "finding")].join("\n");
-}
-function gatingRow(entry, { blobUrl }) {
-    const { first } = entry;
-    const where = fileLink(first, blobUrl);
-    if (first.kind !== "dependency")
-        return cells([first.severity, where, ruleLink(first), whyCell(first), prose(first.rule.help)]);
-    const advisories = entry.findings.map((finding) => finding.kind === "dependency" ? markdown_link(finding.advisory.id, finding.advisory.url ?? "") : "");
-    const title = advisories.length === 1 ? ` ${prose(first.rule.title)}` : "";
-    const what = `${code(first.package.name)} ${escapeMarkdown(first.package.version)}`;
-    return cells([first.severity, where, what, `${formatList(advisories, MOST_IDS)}${formatScanners(entry)}${title}`, fixCell(entry, first)]);
-}
-function whyCell(finding) {
-    const refused = refusedComment(finding);
-    return `${prose(finding.message)}${refused === "" ? "" : ` ${refused}`}`;
-}
-function fixCell(entry, first) {
-    const fix = entryFix(entry);
-    const note = packageNote(first, fix);
-    const notes = note === "" ? "" : `. ${prose(note)}`;
-    if (fix === null)
-        return `${entry.findings.length === 1 ? "no fixed version is known" : "no one version is known to fix all"}${notes}`;
-    const line = fixLine(first, fix.version);
-    const part = fix.closes === entry.findings.length ? "" : ` (closes ${fix.closes} of ${entry.findings.length})`;
-    return `${escapeMarkdown(fix.version)}${part}${line === null ? "" : `: ${code(line)}`}${notes}`;
-}
-function ruleLink({ rule }) {
-    return markdown_link(rule.id, rule.helpUri ?? "", code);
-}
-function fileLink({ location, run }, blobUrl) {
-    const place = formatPlace(location, run);
-    if (blobUrl === undefined || run === "trivy-image")
-        return code(place);
-    const lines = location.endLine > location.startLine ? `L${location.startLine}-L${location.endLine}` : `L${location.startLine}`;
-    const path = location.path
-        .replace(/\p{Cs}/gu, "\uFFFD")
-        .split("/")
-        .map(encodeURIComponent)
-        .join("/");
-    return markdown_link(place, `${blobUrl}/${path}#${lines}`, code);
-}
-function scannerSection({ runs }) {
-    const rows = runs.map((run) => cells([code(run.run), ...outcomeCells(run)]));
-    return ["### Scanners", "", ...table(["scanner", "covered", "findings", "time", "version", "database"], rows)].join("\n");
-}
-function outcomeCells(run) {
-    if (run.status === "skipped")
-        return [`skipped: ${prose(run.reason)}`, "", "", "", ""];
-    const time = formatDuration(run.durationMs);
-    if (run.status === "failed")
-        return [`**failed**: ${prose(run.error.message)}`, "", time, prose(run.version ?? ""), ""];
-    const { coverage, database } = run;
-    const covered = `${coverage.covered} of ${coverage.expected} ${escapeMarkdown(coverage.unit)}`;
-    const findings = formatSeverities(countSeverities(run.findings)) || "none";
-    return [covered, findings, time, prose(run.version), database === null ? "" : prose(formatDatabase(database))];
-}
-function noticeSection(report) {
-    const remarks = noticeRemarks(report);
-    if (remarks.length === 0)
-        return "";
-    const rows = renderWithin(NOTICES, remarks, (remark) => cells([renderPlaces(remark), prose(remark.message)]));
-    const count = counted(placesLeft(remarks, []), "notice");
-    const body = [...table(["where", "what"], rows), ...more(placesLeft(remarks, rows), "notice")];
-    return [`<details><summary>${count}</summary>`, "", ...body, "", "</details>"].join("\n");
-}
-function scannedSection({ within, revision, durationMs, toolVersion, policy }) {
-    const what = within === "" ? "the whole tree" : code(within);
-    const commit = revision === null ? "" : ` at ${code(revision)}`;
-    return `Scanned ${what}${commit} in ${formatDuration(durationMs)} under ${code(policy)} with sarif-gate ${escapeMarkdown(toolVersion)}.`;
+    return changed.length === 0 ? item : { ...item, ...Object.fromEntries(changed) };
 }
 
-;// CONCATENATED MODULE: ./lib/action/actions-logger.js
-// The job log: every line passes the sink, so that no text of a repository or a scanner is read by the runner as a command.
+;// CONCATENATED MODULE: ./lib/action/actions-log.js
+// The only writer of the job log. Whatever a line is made of, it passes the sink here: secrets are taken out first, because nothing would recognise
+// them once they are escaped or cut, and then no text of a repository or a scanner is left that the runner reads as a command.
 
 
-/** Writes lines to the job log; a warning also becomes an annotation. */
-const actionsLogger = {
-    debug: (message) => core_debug(printable(message)),
-    say: (message) => info(printable(message)),
-    warn: (message) => warning(printable(message)),
-    started: (run, doing) => info(printable(`${run}: ${doing}`)),
-    finished: (run, outcome) => info(printable(`${run}: ${outcome}`)),
-};
+/** Of a message; the summary has more. */
+const MESSAGE_LENGTH = 4_000;
+const TITLE_LENGTH = 200;
+/** Builds the log of a job whose secrets `clean` knows. */
+function actionsLog(clean) {
+    const line = (text) => printable(clean(text));
+    const prose = (text, maxLength = MESSAGE_LENGTH) => printableProse(clean(text), maxLength);
+    const shown = ({ title, file, ...place }) => ({
+        ...place,
+        ...(title === undefined ? {} : { title: prose(title, TITLE_LENGTH) }),
+        ...(file === undefined ? {} : { file: clean(file) }),
+    });
+    return {
+        debug: (message) => core_debug(line(message)),
+        say: (message) => info(line(message)),
+        warn: (message) => warning(prose(message)),
+        notice: (message) => notice(prose(message)),
+        error: (message, properties = {}, maxLength = MESSAGE_LENGTH) => error(prose(message, maxLength), shown(properties)),
+        fail: (message) => setFailed(line(message)),
+        started: (run, doing) => info(line(`${run}: ${doing}`)),
+        finished: (run, outcome) => info(line(`${run}: ${outcome}`)),
+        group: (title, lines) => {
+            startGroup(line(title));
+            for (const text of lines)
+                info(line(text));
+            endGroup();
+        },
+    };
+}
 
 ;// CONCATENATED MODULE: ./lib/action/annotations.js
 // What gates, at its place in the change, for jobs whose upload cannot show it there. GitHub shows at most ten error annotations of a step and drops the
@@ -76208,25 +76405,22 @@ const actionsLogger = {
 
 
 
-
-
 const MOST_ANNOTATIONS = 8;
 /** Advisory ids named of one package. */
-const annotations_MOST_IDS = 10;
-/** Characters of a message and of a title. */
+const MOST_IDS = 10;
+/** Characters of a message. */
 const annotations_MESSAGE_LENGTH = 1_000;
-const TITLE_LENGTH = 200;
 /** Writes an error annotation for each of the eight most severe entries that gate and are no alerts; all flaws of one package are one entry. */
-function annotateGating(report, { workspace, clean, shown }) {
+function annotateGating(report, { workspace, log, shown }) {
     for (const entry of gatingEntries(report)
         .filter(({ first }) => !shown.has(first.run))
         .slice(0, MOST_ANNOTATIONS)) {
         const { severity } = entry.first;
         const file = fileIn(workspace, report.root, entry);
         const place = file === null ? `${formatPlace(entry.first.location, entry.first.run)}: ` : "";
-        const title = printableProse(clean(`${severity}: ${annotations_subject(entry)}`), TITLE_LENGTH);
-        const message = printableProse(clean(`${place}${severity}: ${annotations_subject(entry)}: ${explanation(entry)}`), annotations_MESSAGE_LENGTH);
-        error(message, { title, ...(file === null ? {} : fileProperties(clean(file), entry)) });
+        const title = `${severity}: ${annotations_subject(entry)}`;
+        const properties = { title, ...(file === null ? {} : fileProperties(file, entry)) };
+        log.error(`${place}${title}: ${explanation(entry)}`, properties, annotations_MESSAGE_LENGTH);
     }
 }
 /** Path relative to the workspace, exact: the command line escapes it. Null for an image, and for a file that is not in the workspace. */
@@ -76252,7 +76446,7 @@ function explanation(entry) {
     const scanners = formatScanners(entry);
     const why = ids.length === 1
         ? `${ids[0]}${scanners} ${first.rule.title}`
-        : `${counted(ids.length, "advisory", "advisories")}${scanners}, ${formatList(ids, annotations_MOST_IDS)}`;
+        : `${counted(ids.length, "advisory", "advisories")}${scanners}, ${formatList(ids, MOST_IDS)}`;
     const fix = entryFix(entry);
     if (fix === null)
         return `${why}. ${ids.length === 1 ? "No fixed version is known." : "No one version is known to fix all."}`;
@@ -76479,6 +76673,96 @@ function alignRows(rows, page) {
         .join(GUTTER));
 }
 
+;// CONCATENATED MODULE: ./lib/report/listings.js
+// What the policy and the comments in the source made of a scan, as lists of places with a remark each, for the terminal and the summary alike. The lists are
+// whole; who renders them cuts them and counts the rest.
+
+
+
+const KIND_WORDS = {
+    policy: "the policy",
+    inline: "comments in the source",
+    "asserts-in-tests": "asserts-in-tests",
+};
+/** Returns the lists that have items, what takes effect most first. */
+function buildListings(report) {
+    const listings = [
+        changes(report.policyChanges),
+        comments(report),
+        suppressions("Expired suppressions: what they were for counts again", report.expired, ({ expires }) => `: ended ${expires}`),
+        suppressions("Suppressions that end soon", report.expiring, ({ expires }) => `: ${ending(expires, report.startedAt)}`),
+        suppressions("Suppressions that matched nothing in this run", report.stale, () => ""),
+        exclusions(report),
+        suppressed(report.findings),
+    ];
+    return listings.filter(({ items }) => items.length > 0);
+}
+function changes(all) {
+    const ignored = all.filter(({ effect }) => effect === "ignored");
+    const applied = all.filter(({ effect }) => effect === "applies");
+    const item = ({ key, base, head, effect }) => ({
+        place: key,
+        remark: `${effect === "ignored" ? "ignored until it is merged" : "applies now"}: was ${listings_quoted(base)}, is ${listings_quoted(head)}`,
+    });
+    return { title: `Policy changes (${ignored.length} ignored until merged)`, noun: "change", items: [...ignored, ...applied].map(item) };
+}
+function listings_quoted(value) {
+    return value === null ? "nothing" : `\`${value}\``;
+}
+/** When there are too many comments, all that count; else the new ones. */
+function comments({ gate, newComments, commentCount, startedAt }) {
+    const exceeding = gate.reasons.flatMap((reason) => (reason.code === "limit-exceeded" ? reason.comments : []));
+    const refusals = new Map(newComments.map((comment) => [commentKey(comment), listings_refusal(comment, startedAt)]));
+    const item = (comment) => ({
+        place: `${comment.path}:${comment.line}`,
+        remark: `${comment.novelty === "new" ? "new, " : ""}for ${comment.scanner}${refusals.get(commentKey(comment)) ?? ""}`,
+    });
+    const [those, noun] = ["comments that ask for suppression", "comment"];
+    if (exceeding.length > 0)
+        return { title: `Too many ${those} (${commentCount})`, noun, items: exceeding.map(item) };
+    return { title: `New ${those} (${newComments.length} of ${commentCount})`, noun, items: newComments.map(item) };
+}
+function commentKey({ scanner, path, line }) {
+    return JSON.stringify([scanner, path, line]);
+}
+/** Why a comment does not suppress, as the end of a remark; empty when it does. */
+function listings_refusal({ honoured, until }, startedAt) {
+    if (honoured)
+        return "";
+    const hasEnded = until !== undefined && until <= startedAt.toISOString().slice(0, 10);
+    return `; not honoured, because ${hasEnded ? `it says that it ends on ${until}` : "the policy's `inline` does not allow it"}`;
+}
+function suppressions(title, named, end) {
+    const items = named.map(({ suppression, source }) => {
+        const { subject, paths, package: inPackage, reason, line } = suppression;
+        const where = [...(paths.length === 0 ? [] : [`in ${paths.join(", ")}`]), ...(inPackage === null ? [] : [`of ${inPackage}`])];
+        return { place: `${source}, line ${line}`, remark: `${[formatSubject(subject), ...where].join(" ")}${end(suppression)} (${reason})` };
+    });
+    return { title: `${title} (${named.length})`, noun: "suppression", items };
+}
+/** Whole days from the day of the run (UTC). */
+function ending(expires, startedAt) {
+    const days = daysBetween(startedAt.toISOString().slice(0, 10), expires ?? "");
+    return `ends ${expires}, ${days <= 0 ? "today" : `in ${counted(days, "day")}`}`;
+}
+function exclusions({ exclusions: all }) {
+    const items = all.map(({ pattern, files }) => ({ place: pattern, remark: counted(files, "file") }));
+    return { title: `Excluded from the scan (${counted(all.length, "pattern")})`, noun: "pattern", items };
+}
+function suppressed(findings) {
+    const all = findings.flatMap((finding) => (finding.triage.state === "suppressed" ? [{ finding, by: finding.triage.by }] : []));
+    const severities = formatSeverities(countSeverities(all.map(({ finding }) => finding)));
+    const kinds = Object.keys(KIND_WORDS).flatMap((kind) => {
+        const count = all.filter(({ by }) => by.kind === kind).length;
+        return count === 0 ? [] : [`${count} by ${KIND_WORDS[kind]}`];
+    });
+    const items = all.map(({ finding, by }) => ({
+        place: formatPlace(finding.location, finding.run),
+        remark: `${finding.severity} ${finding.rule.id}, by ${KIND_WORDS[by.kind]}${by.expires === null ? "" : ` until ${by.expires}`}: ${by.reason}`,
+    }));
+    return { title: `Suppressed findings (${all.length}: ${severities}; ${kinds.join(", ")})`, noun: "finding", items };
+}
+
 ;// CONCATENATED MODULE: ./lib/report/text-rows.js
 // Rows of the terminal report: a place, a label, and text that wraps beside them. All rows of a section share their columns; a place too long for its
 // column has a line of its own, so that it stays whole, and where a third of them are, all have. Texts must be printable already.
@@ -76600,7 +76884,7 @@ const MOST_GATING = 20;
 const MOST_GAPS = 20;
 const MOST_NOTICES = 10;
 const MOST_LISTED = 10;
-const text_sections_MOST_PLACES = 3;
+const MOST_PLACES = 3;
 /** Lines and characters of one message. */
 const text_sections_MAX_LINES = 4;
 const text_sections_MESSAGE_LENGTH = 600;
@@ -76681,7 +76965,7 @@ function remarkLines(title, remarks, { most, noun }, page) {
 }
 function remarkRow({ message, remedy, places }, page) {
     const [first = "", ...others] = places.map((place) => printable(place));
-    const also = others.length === 0 ? "" : ` (also ${formatList(others, text_sections_MOST_PLACES)})`;
+    const also = others.length === 0 ? "" : ` (also ${formatList(others, MOST_PLACES)})`;
     const text = { text: `${printableProse(message, text_sections_MESSAGE_LENGTH)}${also}` };
     const advice = { text: `${page.arrow} ${printableProse(remedy, text_sections_MESSAGE_LENGTH)}`, styles: ["cyan"] };
     return { place: first, label: "", body: remedy === "" ? [text] : [text, advice] };
@@ -76775,31 +77059,335 @@ function factLines(run, page) {
 }
 
 ;// CONCATENATED MODULE: ./lib/action/job-log.js
-// The job log of a scan: a group for each scanner run, closed until someone opens it, and after them the verdict in the open. It decides nothing, and
-// no text of a repository or a scanner is obeyed by the runner.
-
-
+// The job log of a scan: a group for each scanner run, closed until someone opens it, and after them the verdict in the open. It decides nothing.
 
 
 
 /** A log has no colours and no terminal to fit. */
 const PAGE = { color: false, width: 120 };
-/** Writes the report to the log. Everything passes `clean`, e.g. to redact secrets. */
-function logScan(report, clean) {
+/** Writes the report to the log. */
+function logScan(report, log) {
     for (const run of report.runs)
-        logGroup(renderRunTitle(run), renderRunText(report, run, PAGE), clean);
+        log.group(renderRunTitle(run), job_log_linesOf(renderRunText(report, run, PAGE)));
     if (report.notices.length > 0)
-        logGroup(`tree: ${counted(report.notices.length, "notice")}`, renderTreeNotices(report, PAGE), clean);
-    logLines(renderVerdictText(report, PAGE), clean);
+        log.group(`tree: ${counted(report.notices.length, "notice")}`, job_log_linesOf(renderTreeNotices(report, PAGE)));
+    for (const line of job_log_linesOf(renderVerdictText(report, PAGE)))
+        log.say(line);
 }
-function logGroup(title, text, clean) {
-    startGroup(printable(clean(title)));
-    logLines(text, clean);
-    endGroup();
+function job_log_linesOf(text) {
+    return text.trimEnd().split("\n");
 }
-function logLines(text, clean) {
-    for (const line of clean(text.trimEnd()).split("\n"))
-        info(printable(line));
+
+;// CONCATENATED MODULE: ./lib/github/addresses.js
+// Addresses of one GitHub instance, made from what the runner says of it: github.com, ghe.com and GitHub Enterprise Server differ in nothing else.
+
+/** Hosts that a token may reach without encryption: this machine, in tests and behind a local proxy. */
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** Returns the root of the REST API (GITHUB_API_URL) without a slash at its end, or null when it is none that may be given a token: https, or http to this machine. */
+function parseApiUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (url === null || url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
+        return null;
+    const encrypted = url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname));
+    return encrypted ? withoutTrailing(url.href, "/") : null;
+}
+/** Returns the page that lists the open alerts of a branch or a pull request; null for a tag, whose alerts no page lists. */
+function alertsUrl(repositoryUrl, ref) {
+    const request = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
+    const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
+    if (request === undefined && branch === undefined)
+        return null;
+    const filter = request === undefined ? `branch:${branch}` : `pr:${request}`;
+    return `${repositoryUrl}/security/code-scanning?query=${encodeURIComponent(`is:open ${filter}`)}`;
+}
+
+;// CONCATENATED MODULE: ./lib/report/markdown-parts.js
+// What the sections of the job summary are put together from: prose, tables and lists, each list within a limit of rows and bytes. It knows nothing of findings.
+
+
+/** Characters of one message. */
+const markdown_parts_MESSAGE_LENGTH = 300;
+/** Renders untrusted prose as one line, cut to `maxLength` UTF-16 units. */
+function prose(text, maxLength = markdown_parts_MESSAGE_LENGTH) {
+    return escapeMarkdown(printableProse(text, maxLength));
+}
+/** Returns the lines of a table; its rows are made by `cells`. */
+function table(header, rows) {
+    return [cells(header), cells(header.map(() => "---")), ...rows];
+}
+/** Renders one row of a table from markdown. */
+function cells(texts) {
+    return `| ${texts.join(" | ")} |`;
+}
+/** Returns the lines that count what a list leaves out, and say where that can be read; none when it is nothing. */
+function more(left, noun, where = " in report.json") {
+    return left === 0 ? [] : ["", `… and ${left} more ${left === 1 ? noun : `${noun}s`}${where}.`];
+}
+/** Renders items from the front as long as the rows are within the limit. */
+function renderWithin({ rows, bytes }, items, render) {
+    const taken = [];
+    let left = bytes;
+    for (const [index, item] of items.slice(0, rows).entries()) {
+        const row = render(item, index);
+        left -= Buffer.byteLength(row) + 1;
+        if (left < 0)
+            break;
+        taken.push(row);
+    }
+    return taken;
+}
+
+;// CONCATENATED MODULE: ./lib/report/markdown-policy.js
+// The sections of the job summary about what the policy makes of the scan: changed workflows, gaps by what they count for, and the lists of suppressions,
+// changes and exclusions. Each list has its limit.
+
+
+
+
+
+
+
+const GAPS = { rows: 200, bytes: 150 * 1024 };
+/** Of gaps that do not count, for each standing. */
+const OTHER_GAPS = { rows: 20, bytes: 32 * 1024 };
+/** Of each of the other lists. */
+const markdown_policy_LISTED = { rows: 20, bytes: 16 * 1024 };
+/** Places named in one cell. */
+const markdown_policy_MOST_PLACES = 5;
+/** Characters of a key, a pattern or a path in a list; report.json has it whole. */
+const PLACE_LENGTH = 200;
+/** Names changed workflow files in bold; empty when there is none. */
+function renderWorkflowLine(report) {
+    const words = explainWorkflows(report, shortCode);
+    return words === null ? "" : `**${words}**`;
+}
+/** Renders one section for each standing that a gap has. */
+function renderGapSections({ gaps }) {
+    return GAP_TITLES.map(([standing, title]) => {
+        const these = gaps.filter((gap) => gap.standing === standing);
+        const remarks = gapRemarks(these);
+        if (remarks.length === 0)
+            return "";
+        const limit = standing === "counts" ? GAPS : OTHER_GAPS;
+        const rows = renderWithin(limit, remarks, (remark) => cells([renderPlaces(remark), prose(remark.message), prose(remark.remedy)]));
+        const body = [...table(["where", "why", "what to do"], rows), ...more(placesLeft(remarks, rows), "gap")];
+        return [`### ${title} (${these.length})`, "", ...body].join("\n");
+    });
+}
+/** Renders one section for each list of the policy that has items. */
+function renderListings(report) {
+    return buildListings(report).map(renderListing);
+}
+/** Names the first places of a remark and counts the rest. */
+function renderPlaces({ places }) {
+    return formatList(places.map((place) => (place === "" ? "" : code(place))), markdown_policy_MOST_PLACES);
+}
+/** Counts the places of the remarks that are not listed. */
+function placesLeft(remarks, listed) {
+    return remarks.slice(listed.length).reduce((sum, { places }) => sum + places.length, 0);
+}
+function shortCode(place) {
+    return code(printable(place, PLACE_LENGTH));
+}
+function renderListing({ title, noun, items }) {
+    const rows = renderWithin(markdown_policy_LISTED, items, ({ place, remark }) => cells([shortCode(place), prose(remark)]));
+    return [`### ${title}`, "", ...table(["where", "what"], rows), ...more(items.length - rows.length, noun)].join("\n");
+}
+
+;// CONCATENATED MODULE: ./lib/report/markdown-upload.js
+// The section of the job summary about the upload: what became of it, what to do, what GitHub said, and what was left out. Nothing in it is the verdict.
+
+
+const DETAILS = { rows: 20, bytes: 20 * 1024 };
+const NOT_UPLOADED = { rows: 20, bytes: 20 * 1024 };
+/** Characters of the message and of the remedy, which may hold lines of a workflow to add. */
+const markdown_upload_MESSAGE_LENGTH = 1_000;
+/** The word before the message; where the upload is done, the message says so itself. */
+const LEVEL_WORDS = {
+    done: "",
+    notice: "skipped: ",
+    warning: "**warning**: ",
+    failure: "**failed**: ",
+};
+/** Renders the section; empty when there is nothing to say. */
+function renderUploadSection({ upload = null, notUploaded = [], alertsUrl }) {
+    const paragraphs = [...(upload === null ? [] : noteParagraphs(upload)), ...leftOutParagraphs(notUploaded)];
+    if (paragraphs.length === 0)
+        return "";
+    const hasAlerts = upload?.level === "done" || upload?.level === "warning";
+    const alerts = alertsUrl !== undefined && hasAlerts ? [markdown_link("See the alerts", alertsUrl)] : [];
+    return ["### Code scanning", ...paragraphs, ...alerts].join("\n\n");
+}
+function noteParagraphs({ level, message, remedy, details }) {
+    const advice = remedy === "" ? "" : ` → ${prose(remedy, markdown_upload_MESSAGE_LENGTH)}`;
+    const said = `${LEVEL_WORDS[level]}${prose(message, markdown_upload_MESSAGE_LENGTH)}${advice}`;
+    return [said, ...listParagraphs("GitHub says:", details, { limit: DETAILS, noun: "line" })];
+}
+function leftOutParagraphs(notUploaded) {
+    return listParagraphs("Not in the upload:", notUploaded, { limit: NOT_UPLOADED, noun: "line" });
+}
+function listParagraphs(title, items, { limit, noun }) {
+    if (items.length === 0)
+        return [];
+    const rows = renderWithin(limit, items, (item) => `- ${prose(item)}`);
+    return [[title, "", ...rows, ...more(items.length - rows.length, noun, "")].join("\n")];
+}
+
+;// CONCATENATED MODULE: ./lib/report/markdown.js
+// The job summary: the verdict and, before why, changed files that decide how the gate runs; then what became of the upload, what gates with links, who looked at what, and what nobody looked at. GitHub
+// drops a summary above 1 MiB whole, so every list has a limit of rows and of bytes, and says how many it leaves out.
+
+
+
+
+
+
+
+
+/** The limits of all lists together, with those of the upload and of the policy, stay below 960 KiB: the rest of 1 MiB is for other words of ours. */
+const REASONS = { rows: 50, bytes: 50 * 1024 };
+const GATING = { rows: 500, bytes: 400 * 1024 };
+const NOTICES = { rows: 100, bytes: 100 * 1024 };
+/** Ids named in one cell. */
+const markdown_MOST_IDS = 10;
+/** Renders the summary, ending with a line break. */
+function renderMarkdown(report, options = {}) {
+    const sections = [
+        verdictSection(report, options),
+        renderUploadSection(options),
+        gatingSection(report, options),
+        scannerSection(report),
+        ...renderGapSections(report),
+        ...renderListings(report),
+        noticeSection(report),
+        scannedSection(report),
+    ];
+    return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+/** A failed upload stands in the heading, because it fails the step beside a verdict that may be `pass`. */
+function verdictSection(report, { upload }) {
+    const reasons = renderWithin(REASONS, explainVerdict(report), ({ text, remedy }, index) => {
+        const why = index === 0 ? `**${prose(text)}**` : prose(text);
+        return `- ${why}${remedy === "" ? "" : ` → ${prose(remedy)}`}`;
+    });
+    const failed = upload?.level === "failure" ? ", and the upload failed" : "";
+    const workflows = renderWorkflowLine(report);
+    const opening = [`## sarif-gate: ${report.gate.verdict}${failed}`, "", ...(workflows === "" ? [] : [workflows, ""])];
+    return [...opening, ...reasons, "", formatTotals(report), "", prose(explainScope(report))].join("\n");
+}
+function gatingSection(report, options) {
+    const entries = gatingEntries(report);
+    if (entries.length === 0)
+        return "";
+    const rows = renderWithin(GATING, entries, (entry) => gatingRow(entry, options));
+    const listed = entries.slice(0, rows.length).reduce((sum, { findings }) => sum + findings.length, 0);
+    const left = gatingFindings(report).length - listed;
+    return ["### What gates", "", ...table(["severity", "where", "what", "why", "fix"], rows), ...more(left, "finding")].join("\n");
+}
+function gatingRow(entry, { blobUrl }) {
+    const { first } = entry;
+    const where = fileLink(first, blobUrl);
+    if (first.kind !== "dependency")
+        return cells([first.severity, where, ruleLink(first), whyCell(first), prose(first.rule.help)]);
+    const advisories = entry.findings.map((finding) => finding.kind === "dependency" ? markdown_link(finding.advisory.id, finding.advisory.url ?? "") : "");
+    const title = advisories.length === 1 ? ` ${prose(first.rule.title)}` : "";
+    const what = `${code(first.package.name)} ${escapeMarkdown(first.package.version)}`;
+    return cells([first.severity, where, what, `${formatList(advisories, markdown_MOST_IDS)}${formatScanners(entry)}${title}`, fixCell(entry, first)]);
+}
+function whyCell(finding) {
+    const refused = refusedComment(finding);
+    return `${prose(finding.message)}${refused === "" ? "" : ` ${refused}`}`;
+}
+function fixCell(entry, first) {
+    const fix = entryFix(entry);
+    const note = packageNote(first, fix);
+    const notes = note === "" ? "" : `. ${prose(note)}`;
+    if (fix === null)
+        return `${entry.findings.length === 1 ? "no fixed version is known" : "no one version is known to fix all"}${notes}`;
+    const line = fixLine(first, fix.version);
+    const part = fix.closes === entry.findings.length ? "" : ` (closes ${fix.closes} of ${entry.findings.length})`;
+    return `${escapeMarkdown(fix.version)}${part}${line === null ? "" : `: ${code(line)}`}${notes}`;
+}
+function ruleLink({ rule }) {
+    return markdown_link(rule.id, rule.helpUri ?? "", code);
+}
+function fileLink({ location, run }, blobUrl) {
+    const place = formatPlace(location, run);
+    if (blobUrl === undefined || run === "trivy-image")
+        return code(place);
+    const lines = location.endLine > location.startLine ? `L${location.startLine}-L${location.endLine}` : `L${location.startLine}`;
+    const path = location.path
+        .replace(/\p{Cs}/gu, "\uFFFD")
+        .split("/")
+        .map(encodeURIComponent)
+        .join("/");
+    return markdown_link(place, `${blobUrl}/${path}#${lines}`, code);
+}
+function scannerSection({ runs }) {
+    const rows = runs.map((run) => cells([code(run.run), ...outcomeCells(run)]));
+    return ["### Scanners", "", ...table(["scanner", "covered", "findings", "time", "version", "database"], rows)].join("\n");
+}
+function outcomeCells(run) {
+    if (run.status === "skipped")
+        return [`skipped: ${prose(run.reason)}`, "", "", "", ""];
+    const time = formatDuration(run.durationMs);
+    if (run.status === "failed")
+        return [`**failed**: ${prose(run.error.message)}`, "", time, prose(run.version ?? ""), ""];
+    const { coverage, database } = run;
+    const covered = `${coverage.covered} of ${coverage.expected} ${escapeMarkdown(coverage.unit)}`;
+    const findings = formatSeverities(countSeverities(run.findings)) || "none";
+    return [covered, findings, time, prose(run.version), database === null ? "" : prose(formatDatabase(database))];
+}
+function noticeSection(report) {
+    const remarks = noticeRemarks(report);
+    if (remarks.length === 0)
+        return "";
+    const rows = renderWithin(NOTICES, remarks, (remark) => cells([renderPlaces(remark), prose(remark.message)]));
+    const count = counted(placesLeft(remarks, []), "notice");
+    const body = [...table(["where", "what"], rows), ...more(placesLeft(remarks, rows), "notice")];
+    return [`<details><summary>${count}</summary>`, "", ...body, "", "</details>"].join("\n");
+}
+function scannedSection({ within, revision, durationMs, toolVersion, policy }) {
+    const what = within === "" ? "the whole tree" : code(within);
+    const commit = revision === null ? "" : ` at ${code(revision)}`;
+    return `Scanned ${what}${commit} in ${formatDuration(durationMs)} under ${code(policy)} with sarif-gate ${escapeMarkdown(toolVersion)}.`;
+}
+
+;// CONCATENATED MODULE: ./lib/action/job-summary.js
+// The job summary. It is written once before the upload, so that it is there whatever happens then, and again with what became of it.
+
+
+
+
+
+/** Writes the summary of a report and returns it. Never rejects. */
+async function writeSummary(report, options, after) {
+    const { url } = options;
+    const files = url === null || report.revision === null ? {} : { blobUrl: `${url}/blob/${report.revision}` };
+    const text = renderMarkdown(report, after === undefined ? files : { ...files, ...uploadOptions(after, url) });
+    await job_summary_write(text, options);
+    return text;
+}
+/** Writes why there is no verdict, and after it what was told before, if anything. Never rejects. */
+async function writeFailure(message, told, options) {
+    await job_summary_write(`## sarif-gate: error\n\n${escapeMarkdown(options.clean(message))}\n${told === "" ? "" : `\n${told}`}`, options);
+}
+/** A summary that cannot be written must not take the SARIF and the upload with it. */
+async function job_summary_write(text, { clean, log }) {
+    try {
+        await summary.emptyBuffer().addRaw(clean(text)).write({ overwrite: true });
+    }
+    catch (cause) {
+        log.warn(`The job summary cannot be written: ${messageOf(cause)}`);
+    }
+}
+function uploadOptions({ written, upload, note }, url) {
+    const alerts = url === null || upload.ref === null || upload.outcome.sarifId === null ? null : alertsUrl(url, upload.ref);
+    return {
+        upload: note,
+        notUploaded: written.notUploaded,
+        ...(alerts === null ? {} : { alertsUrl: alerts }),
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/action/outputs.js
@@ -77772,7 +78360,7 @@ const SEMI = 59; // ";"
 const EQ = 61; // "="
 const DQUOTE = 34; // '"'
 const BSLASH = 92; // "\\"
-const COMMA = 44; // ","
+const dist_COMMA = 44; // ","
 const LOWER_CASE = 1;
 const OWS = 2;
 const SEMI_FLAG = 4;
@@ -77788,7 +78376,7 @@ const CHAR_MAP = new Uint8Array(0x100);
 CHAR_MAP[HTAB] |= OWS;
 CHAR_MAP[SP] |= OWS;
 CHAR_MAP[SEMI] |= SEMI_FLAG;
-CHAR_MAP[COMMA] |= COMMA_FLAG;
+CHAR_MAP[dist_COMMA] |= COMMA_FLAG;
 for (let code = 0x80 /* non-ASCII */; code <= 0xff; code++) {
     CHAR_MAP[code] |= LOWER_CASE;
 }
@@ -82482,12 +83070,11 @@ const API_CALLS = {
 
 ;// CONCATENATED MODULE: ./lib/github/http-answer.js
 // From what octokit gives or throws to an Answer: total, so that no surprise of the network becomes a crash of ours.
-
 /** Reads a response, or anything thrown in its place. `now` is the wall time, to which the end of a rate limit is relative. */
 function readAnswer(given, now) {
     const response = responseOf(given);
     if (response === null)
-        return { kind: "silence", message: messageOf(given) };
+        return { kind: "silence", message: given instanceof Error ? given.message : "neither a response nor an error" };
     const { status, data, headers } = response;
     const message = messageIn(data);
     const exhausted = headers["x-ratelimit-remaining"] === "0";
@@ -82542,6 +83129,7 @@ function isRecord(value) {
 
 
 
+
 /** One attempt, sending and reading included. */
 const ATTEMPT_MS = 60_000;
 /** How often a call is repeated; after trouble the waits are 1, 4 and 9 seconds. */
@@ -82550,8 +83138,7 @@ const MOST_REPEATS = 3;
 const LIMIT_SECONDS = 60;
 /** The retry plugin judges no status itself: by itself it would repeat without reading a header. */
 const EVERY_ERROR = Array.from({ length: 200 }, (_, index) => 400 + index);
-/** What GitHub says of a commit or a branch that has not reached all of its servers yet. */
-const NOT_THERE_YET = /commit not found|ref .* not found in this repository/i;
+/** How long a commit or a branch may need to reach all of GitHub's servers. */
 const NOT_THERE_YET_SECONDS = 5;
 /** Returns the calls to one repository. */
 function connect({ apiUrl, token, repository, clock, logger }) {
@@ -82595,10 +83182,10 @@ function adviceFor(answer, count) {
     const backoff = (count + 1) ** 2;
     if (answer.kind === "silence")
         return { repeats: MOST_REPEATS, afterSeconds: backoff };
-    const { status, message, rateLimited, waitSeconds } = answer;
+    const { status, rateLimited, waitSeconds } = answer;
     if (rateLimited)
         return null;
-    if (status === 404 && NOT_THERE_YET.test(message))
+    if (isUnknownCommit(answer))
         return { repeats: 1, afterSeconds: NOT_THERE_YET_SECONDS };
     if (status === 429 || (status === 403 && waitSeconds !== null))
         return { repeats: MOST_REPEATS, afterSeconds: waitSeconds ?? LIMIT_SECONDS };
@@ -82889,7 +83476,7 @@ async function uploadResults(results, event, host, environment) {
         const target = decideUpload(event, { commit: revision, branch: revision === null ? null : await host.git.branch(root) });
         if (target.mode !== "upload")
             return { outcome: turnedDown(target), ref: null };
-        return { outcome: await send(results, target, { event, host, environment }), ref: target.ref };
+        return { outcome: await upload_results_send(results, target, { event, host, environment }), ref: target.ref };
     }
     catch (thrown) {
         const remedy = thrown instanceof GateError ? thrown.remedy : "Please report this; the SARIF file is kept.";
@@ -82911,7 +83498,7 @@ function turnedDown(target) {
         return upload_results_outcome("skipped", `Nothing was uploaded: ${target.because}`);
     return upload_results_outcome("failed", `The upload was refused: ${target.because}`, target.remedy);
 }
-async function send({ report, written, wait, token }, { ref, commit }, { event, host, environment }) {
+async function upload_results_send({ report, written, wait, token }, { ref, commit }, { event, host, environment }) {
     const apiUrl = parseApiUrl(environment["GITHUB_API_URL"] ?? "");
     const problem = unsafe(apiUrl, environment) ?? missing(token, event);
     if (problem !== null)
@@ -82998,37 +83585,58 @@ function upload_results_outcome(status, message, remedy = "") {
 
 /** Of GitHub's words in one annotation; the summary has more. */
 const MOST_DETAILS = 10;
-const run_action_MESSAGE_LENGTH = 4_000;
 /** Runs the action. Never rejects: whatever happens, the outputs are set and the step fails unless the verdict is `pass` and the upload went as it should. */
 async function runAction(environment, home) {
+    const clean = redactor(knownSecrets(environment));
+    const log = actionsLog(clean);
     let outputs = outputValues(null, null);
     let told = "";
+    const end = (thrown) => {
+        // What a scan said before something went wrong with its results is not what the step ends with.
+        outputs = { ...outputs, verdict: "error" };
+        return fail(thrown, log);
+    };
+    const bug = (thrown) => {
+        end(thrown);
+        writeOutputs(outputs, log);
+        return process.exit(1);
+    };
+    const giveBack = takeOverUncaught({ bug, warning: log.debug });
+    // Whatever ends us, later steps read `error` until there is a verdict.
+    writeOutputs(outputs, log);
     try {
-        await scanWorkspace({ environment, home }, async (result, job) => {
+        await scanWorkspace({ environment, home, clean, log }, async (result, job) => {
             const { report } = result;
+            const shown = withoutSecrets(report, clean);
             outputs = outputValues(report, null);
-            told = await writeSummary(job, report);
-            logScan(report, job.clean);
-            const written = await writeResults(result, { ...job, repositoryUri: repositoryUrl(environment) });
+            told = await writeSummary(shown, job);
+            logScan(shown, log);
+            const written = await writeResults(result, { ...job, repositoryUri: job.url });
             outputs = outputValues(report, written);
-            logFiles(written);
+            logFiles(written, log);
             const upload = await deliver(report, written, job);
             outputs = outputValues(report, written, upload.outcome.sarifId ?? "");
             const delivery = { written, upload, note: noteOf(upload, job) };
-            run_action_tell(report, delivery, job);
-            conclude(report, delivery.note, job);
-            told = await writeSummary(job, report, delivery);
+            run_action_tell(shown, delivery, job);
+            conclude(shown, delivery.note, log);
+            told = await writeSummary(shown, job, delivery);
         });
     }
     catch (thrown) {
-        // What a scan said before something went wrong with its results is not what the step ends with.
-        outputs = { ...outputs, verdict: "error" };
-        const message = fail(thrown);
-        await writeSummaryText(`## sarif-gate: error\n\n${escapeMarkdown(message)}\n${told === "" ? "" : `\n${told}`}`);
+        await writeFailure(end(thrown), told, { clean, log });
     }
     finally {
+        giveBack();
+        writeOutputs(outputs, log);
+    }
+}
+function writeOutputs(outputs, log) {
+    try {
         for (const name of OUTPUT_NAMES)
             setOutput(name, outputs[name]);
+    }
+    catch (cause) {
+        log.fail(`The outputs cannot be written: ${messageOf(cause)}`);
     }
 }
 async function deliver(report, written, { environment, event, config, host, token }) {
@@ -83045,76 +83653,52 @@ function isDelivered({ outcome }) {
 }
 /** Says in the log what became of the upload, and shows what gates as annotations where GitHub cannot show it as alerts. */
 function run_action_tell(report, { upload, written, note }, job) {
+    const { log } = job;
     const delivered = report.runs.map(({ run }) => run).filter((run) => written.categories.includes(`${report.category}/${run}/`));
     const left = note.details.length - MOST_DETAILS;
     const details = [...note.details.slice(0, MOST_DETAILS), ...(left > 0 ? [`… and ${left} more`] : [])];
-    const text = printableProse(job.clean([`${note.message} ${note.remedy}`.trim(), ...details].join(" ")), run_action_MESSAGE_LENGTH);
+    const text = [`${note.message} ${note.remedy}`.trim(), ...details].join(" ");
     if (note.level === "done" || job.config.upload === "never")
-        info(text);
+        log.say(text);
     else if (note.level === "notice")
-        notice(text);
+        log.notice(text);
     else if (note.level === "warning")
-        warning(text);
+        log.warn(text);
     else
-        error(text);
+        log.error(text);
     if (note.remedy === PERMISSIONS_REMEDY)
         for (const line of PERMISSION_LINES)
-            info(line);
+            log.say(line);
     annotateGating(report, { ...job, shown: new Set(isDelivered(upload) ? delivered : []) });
 }
 /** The verdict and the upload stand beside each other; either can fail the step. */
-function conclude(report, note, { clean }) {
-    const verdict = clean(renderSummaryLine(report));
+function conclude(report, note, log) {
+    const verdict = renderSummaryLine(report);
     if (report.gate.verdict !== "pass")
-        setFailed(verdict);
+        log.fail(verdict);
     else if (note.level === "failure")
-        setFailed(`${verdict}; but the upload failed, see above`);
+        log.fail(`${verdict}; but the upload failed, see above`);
     else
-        info(verdict);
-}
-/** Written once before the upload, so that it is there whatever happens then, and again with what became of it. */
-async function writeSummary(job, report, after) {
-    const url = repositoryUrl(job.environment);
-    const files = url === null || report.revision === null ? {} : { blobUrl: `${url}/blob/${report.revision}` };
-    const text = job.clean(renderMarkdown(report, after === undefined ? files : { ...files, ...uploadOptions(after, url) }));
-    await writeSummaryText(text);
-    return text;
-}
-/** A summary that cannot be written must not take the SARIF and the upload with it. */
-async function writeSummaryText(text) {
-    try {
-        await summary.emptyBuffer().addRaw(text).write({ overwrite: true });
-    }
-    catch (cause) {
-        warning(printable(`The job summary cannot be written: ${messageOf(cause)}`));
-    }
-}
-function uploadOptions({ written, upload, note }, url) {
-    const alerts = url === null || upload.ref === null || upload.outcome.sarifId === null ? null : alertsUrl(url, upload.ref);
-    return {
-        upload: note,
-        notUploaded: written.notUploaded,
-        ...(alerts === null ? {} : { alertsUrl: alerts }),
-    };
+        log.say(verdict);
 }
 /** Scans, and hands the result to `finish` while the private directory still exists. */
-async function scanWorkspace({ environment, home }, finish) {
+async function scanWorkspace({ environment, home, clean, log }, finish) {
     const raw = readInputs(environment);
     const directories = runnerDirectories(environment);
     const config = parseConfig(raw, { directory: directories.workspace, confined: true, cores: (0,external_node_os_namespaceObject.availableParallelism)() });
     const workspace = await requireInside(directories.workspace, config.path);
-    await withRunDirectory(directories.temp, async ({ scratch, stop }) => {
+    await withRunDirectory(directories.temp, async ({ scratch, stop, interruptedBy }) => {
         const cacheDirectory = (0,external_node_path_namespaceObject.join)(directories.toolCache, "sarif-gate");
         const url = repositoryUrl(environment);
         const remote = config.offline || url === null ? null : { url, token: raw.token };
-        const host = createHost({ environment, home, cacheDirectory, scratch, logger: actionsLogger, progress: actionsLogger, stop, remote });
+        const host = createHost({ environment, home, cacheDirectory, scratch, logger: log, progress: log, stop, clean, remote });
         const sarif = (0,external_node_path_namespaceObject.resolve)(directories.workspace, raw["sarif-file"].trim() || (0,external_node_path_namespaceObject.join)(directories.temp, "sarif-gate", "sarif-gate.sarif"));
         const paths = { sarif, upload: (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(sarif), "upload.sarif"), report: (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(sarif), "report.json") };
-        // The summary has the token as markdown spells it.
-        const clean = (text) => redact(text, [raw.token, escapeMarkdown(raw.token)]);
         const event = await readRunEvent(environment);
         const result = await scan(config, (checkout) => requestBase({ event, config, token: raw.token }, checkout), host);
-        await finish(result, { environment, event, config, host, token: raw.token, workspace, paths, clean });
+        await finish(result, { environment, url, event, config, host, token: raw.token, workspace, paths, clean, log });
+        if (interruptedBy() !== null)
+            throw new GateError("interrupted", "The run was interrupted before it was over.");
     });
 }
 /** Its spelling was checked before; this sees where links lead. A path that does not exist is reported by the scan. Returns the real workspace. */
@@ -83138,18 +83722,18 @@ function runnerDirectories(environment) {
 function repositoryUrl({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository }) {
     return server === undefined || repository === undefined ? null : `${server}/${repository}`;
 }
-function logFiles({ sarif, upload, notUploaded }) {
+function logFiles({ sarif, upload, notUploaded }, log) {
     for (const reason of notUploaded)
-        info(printable(`Not in the upload file: ${reason}`));
-    info(printable(`SARIF written to ${sarif}${upload === null ? "; there is nothing that may be uploaded" : `, and what GitHub gets to ${upload}`}.`));
+        log.say(`Not in the upload file: ${reason}`);
+    log.say(`SARIF written to ${sarif}${upload === null ? "; there is nothing that may be uploaded" : `, and what GitHub gets to ${upload}`}.`);
 }
 /** Fails the step and returns the message. */
-function fail(thrown) {
+function fail(thrown, log) {
     const message = failureMessage(thrown);
     if (thrown instanceof ConfigError)
         for (const problem of thrown.problems)
-            error(printable(problem));
-    setFailed(printable(thrown instanceof ConfigError ? "The configuration cannot be used; every problem is listed above." : message));
+            log.error(problem);
+    log.fail(thrown instanceof ConfigError ? "The configuration cannot be used; every problem is listed above." : message);
     return message;
 }
 function failureMessage(thrown) {
@@ -83193,7 +83777,7 @@ function keepHeapSmall() {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _action_run_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9775);
+/* harmony import */ var _action_run_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2557);
 /* harmony import */ var _host_small_heap_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2273);
 // The Action's entry: it keeps our memory small, and calls one function.
 

@@ -20,7 +20,8 @@ export type GateErrorCode =
   | "canary-missed"
   | "workspace-unreadable"
   | "base-unavailable"
-  | "output-unwritable";
+  | "output-unwritable"
+  | "interrupted";
 
 /** Ends the remedies of `base-unavailable`: the way out for who does not need the comparison. */
 export const WITHOUT_COMPARISON = "With `scope: all` nothing of the base is needed but its policy.";
@@ -66,12 +67,13 @@ export class ScannerError extends GateError {
   override readonly name = "ScannerError";
 }
 
-/** Returns the message of anything that was thrown, without its stack. */
+/** Returns the message of anything that was thrown, without its stack. An object that is no error has none, and may not even have a text. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  if (thrown instanceof Error) return thrown.message;
+  return typeof thrown === "object" && thrown !== null ? "neither a message nor an error" : String(thrown);
 }
 
 /** Returns the stack of anything that was thrown, for the report of a bug. */
 export function stackOf(thrown: unknown): string {
-  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown);
 }

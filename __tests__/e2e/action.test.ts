@@ -38,6 +38,10 @@ describe("the action on the vulnerable shop", () => {
     expect(result.summary).toMatch(/CVE-2019-14234/u);
   });
 
+  it("changes nothing for later steps: no PATH, no state, no variable", () => {
+    expect([result.path, result.state, [...result.exported.keys()]]).toEqual(["", "", []]);
+  });
+
   it("prints no command but its own, and never the token", () => {
     const foreign = runnerCommands(result.log).filter(({ name }) => !["group", "endgroup", "error", "warning", "debug"].includes(name));
     expect(foreign).toEqual([]);

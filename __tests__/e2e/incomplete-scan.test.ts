@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { killScanners } from "../support/kill-scanners.ts";
 import { makeProject, runCli, SAFETY_DATABASE, scanDirectory, TRIVY_DATABASE } from "../support/run-cli.ts";
 
 const CLEAN = { "app.py": "VALUE = 1\n", "requirements.txt": "six==1.16.0\n" };
@@ -115,32 +116,13 @@ describe("a vulnerability database", () => {
   });
 });
 
-/** Finds the process of a scanner below `parent` by its command line, and kills it. */
-function killScanner(parent: number | undefined, mark: string): NodeJS.Timeout {
-  const timer = setInterval(() => {
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/u.test(name))) {
-      try {
-        const parentPid = /^PPid:\t(\d+)$/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-        const line = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-        if (Number(parentPid) === parent && line.includes(mark)) {
-          process.kill(Number(pid), "SIGKILL");
-          clearInterval(timer);
-        }
-      } catch {
-        // The process ended between two looks.
-      }
-    }
-  }, 5);
-  return timer;
-}
-
 describe.runIf(process.platform === "linux")("a killed scanner", () => {
   it("is an error that names it, and the other scanners' results are still written", async () => {
     const project = makeProject({ ...CLEAN, "risky.py": "import pickle\npickle.loads(b'')\n" });
     let timer: NodeJS.Timeout | undefined;
     const { status, report } = await scanDirectory(project, [], {
       during: (child) => {
-        timer = killScanner(child.pid, "-m safety");
+        timer = killScanners(child.pid, / -m safety /u);
       },
     });
     clearInterval(timer);

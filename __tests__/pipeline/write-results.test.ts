@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type ResultPaths, type WriteOptions, writeResults } from "../../src/pipeline/write-results.ts";
 import { codeFinding, completedRun, failedRun, findingId, open } from "../support/findings.ts";
@@ -20,6 +21,16 @@ const redactNothing = (written: string) => written;
 /** Options that redact nothing and know no repository. */
 function into(where: ResultPaths, overrides: Partial<WriteOptions> = {}): WriteOptions {
   return { paths: where, clean: redactNothing, repositoryUri: null, ...overrides };
+}
+
+/** A real directory whose `link` leads to one with somebody's `out/upload.sarif`. */
+function linkedTree() {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "sarif-gate-results-")));
+  const victim = realpathSync(mkdtempSync(join(tmpdir(), "sarif-gate-victim-")));
+  mkdirSync(join(victim, "out"));
+  writeFileSync(join(victim, "out", "upload.sarif"), "precious");
+  symlinkSync(victim, join(root, "link"));
+  return { root, victim };
 }
 
 const CLEAN = scanReport({ runs: [completedRun("bandit")], findings: [], gaps: [] });
@@ -62,6 +73,55 @@ describe("writeResults", () => {
       message: expect.stringContaining(linked[name]),
     });
     expect(readFileSync(victim, "utf8")).toBe("precious");
+  });
+
+  it.each(["report", "workspace"] as const)("writes and removes nothing through a directory of the %s that is a link", async (tree) => {
+    const { root, victim } = linkedTree();
+    const where = paths(join(root, "link"));
+    const guarded = tree === "workspace" ? into(where, { workspace: root }) : into(where);
+    for (const runs of [[completedRun("bandit")], [failedRun("bandit")]]) {
+      const report = { ...scanReport({ runs, findings: [], gaps: [] }), ...(tree === "report" ? { root } : {}) };
+      await expect(writeResults({ report, text }, guarded)).rejects.toMatchObject({
+        code: "output-unwritable",
+        message: expect.stringContaining(`${join(root, "link")} is a symbolic link`),
+      });
+    }
+    expect(readFileSync(join(victim, "out", "upload.sarif"), "utf8")).toBe("precious");
+    expect(readdirSync(join(victim, "out"))).toEqual(["upload.sarif"]);
+  });
+
+  it("writes and removes through the same link where it belongs to no tree", async () => {
+    const { root, victim } = linkedTree();
+    await writeResults({ report: CLEAN, text }, into(paths(join(root, "link"))));
+    expect(readFileSync(join(victim, "out", "upload.sarif"), "utf8")).toContain("bandit");
+    const failed = scanReport({ runs: [failedRun("bandit")], findings: [], gaps: [] });
+    await writeResults({ report: failed, text }, into(paths(join(root, "link"))));
+    expect(existsSync(join(victim, "out", "upload.sarif"))).toBe(false);
+  });
+
+  it.each(["sarif", "report", "upload"] as const)(
+    "writes none of the files when a pipe or a directory is in the place of %s",
+    async (name) => {
+      for (const make of [(path: string) => execFileSync("mkfifo", [path]), (path: string) => mkdirSync(path)]) {
+        const where = paths();
+        mkdirSync(dirname(where.sarif));
+        make(where[name]);
+        for (const runs of [[completedRun("bandit")], [failedRun("bandit")]])
+          await expect(writeResults({ report: scanReport({ runs, findings: [], gaps: [] }), text }, into(where))).rejects.toMatchObject({
+            code: "output-unwritable",
+            message: expect.stringContaining(`${where[name]} is not a regular file`),
+          });
+        expect(readdirSync(dirname(where.sarif))).toEqual([basename(where[name])]);
+      }
+    },
+  );
+
+  it("leaves nothing of a longer file that it replaces", async () => {
+    const where = paths();
+    mkdirSync(dirname(where.sarif));
+    for (const path of Object.values(where)) writeFileSync(path, "x".repeat(1_000_000));
+    await writeResults({ report: CLEAN, text }, into(where));
+    for (const path of Object.values(where)) expect(() => JSON.parse(readFileSync(path, "utf8"))).not.toThrow();
   });
 
   it("names the file that cannot be written", async () => {

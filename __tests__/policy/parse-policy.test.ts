@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defaultPolicy, parsePolicy } from "../../src/policy/parse-policy.ts";
 import { ACCEPTED_POLICIES, REFUSED_POLICIES } from "../fixtures/policies/cases.ts";
+import { fuzz } from "../support/fuzz.ts";
 
 const OPTIONS = { source: "policy.yml", today: "2026-11-21", failOn: "high" } as const;
 
@@ -50,7 +51,7 @@ describe("parsePolicy", () => {
       fc.string({ unit: "binary" }),
       yamlish.map((parts) => parts.join("")),
     );
-    fc.assert(fc.property(text, judgedWhole), { seed: 5, numRuns: 1500 });
+    fuzz(fc.property(text, judgedWhole));
   });
 
   it("never throws on a valid policy with a piece cut out or put in", () => {
@@ -65,7 +66,7 @@ describe("parsePolicy", () => {
       ),
     });
     const mutated = mutation.map(({ text, at, cut, put }) => text.slice(0, at) + put + text.slice(at + cut));
-    fc.assert(fc.property(mutated, judgedWhole), { seed: 5, numRuns: 1500 });
+    fuzz(fc.property(mutated, judgedWhole));
   });
 
   it.each([

@@ -74,7 +74,7 @@ export function context(database: string | null = "/db"): CommandContext {
 }
 
 export function report(text: string, code = 0, stderrTail = ""): Report {
-  return { text, exit: { end: { kind: "exited", code }, durationMs: 1, stdoutTail: "", stderrTail, stderrDropped: false } };
+  return { text, exit: { end: { kind: "exited", code }, durationMs: 1, stdoutTail: "", stderrTail, lastWords: "", stderrDropped: false } };
 }
 
 /** Decodes a fixture, by default as it was recorded. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { decodeReport, MAX_REPORT_DEPTH, mapOf } from "../../src/scanners/report-json.ts";
+import { decodeReport, MAX_REPORT_DEPTH, MAX_REPORT_VALUES, mapOf } from "../../src/scanners/report-json.ts";
 
 const schema = z.object({ items: z.array(z.object({ line: z.int() })), byName: mapOf(z.object({ count: z.int() })).optional() });
 const decode = (text: string) => decodeReport("Bandit", text, schema);
@@ -35,8 +35,25 @@ describe("decodeReport", () => {
   });
 
   it("refuses a report that is too large", () => {
-    const large = `{"items": []${" ".repeat(128 * 1024 * 1024)}}`;
-    expect(() => decode(large)).toThrow(/larger than 134217728 bytes/u);
+    const items = (count: number) => `{"items": [${Array(count).fill('{"line":1}').join(",")}]}`;
+    const most = Math.floor(MAX_REPORT_VALUES / 2) - 2; // each item is an object and a number
+    expect(decode(items(most)).items).toHaveLength(most);
+    expect(() => decode(items(most + 2))).toThrow(/^Bandit wrote a report of more than 1500000 values\.$/u);
+  });
+
+  it("looks at nothing after the first problem, so that no list of all fills the memory", () => {
+    const looksAt = (text: string) => {
+      const seen: unknown[] = [];
+      const even = z.custom<number>((value) => seen.push(value) > 0 && Number(value) % 2 === 0);
+      const many = z.object({ items: z.array(z.object({ line: even })), byName: mapOf(even).optional() });
+      try {
+        decodeReport("Bandit", text, many);
+      } catch {}
+      return seen;
+    };
+    expect(looksAt('{"items": [{"line": 2}, {"line": 3}, {"line": 5}, {"line": 6}]}')).toEqual([2, 3]);
+    expect(looksAt('{"items": [], "byName": {"a": 2, "b": 3, "c": 5, "d": 6}}')).toEqual([2, 3]);
+    expect(looksAt('{"items": [{"line": 2}, {"line": 4}], "byName": {"a": 6}}')).toEqual([2, 4, 6]);
   });
 });
 

@@ -4,6 +4,7 @@ import { mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Host, ProcessEnd, ProcessExit, ProcessRequest } from "../../src/host/ports.ts";
+import { lastWords } from "../../src/text/last-words.ts";
 
 /** A port of which nothing is scripted: any use fails the test that made it. */
 function unscripted<Port extends object>(name: string): Port {
@@ -42,7 +43,8 @@ export function testHost(fake?: FakeProcess, overrides: Partial<Host> = {}): Rec
         : {
             run: async (request) => {
               requests.push(request);
-              return { end: EXITED, durationMs: 5, stdoutTail: "", stderrTail: "", stderrDropped: false, ...(await fake(request)) };
+              const exit = { end: EXITED, durationMs: 5, stdoutTail: "", stderrTail: "", stderrDropped: false, ...(await fake(request)) };
+              return { lastWords: lastWords(exit.stderrTail || exit.stdoutTail), ...exit };
             },
           },
     git: unscripted("git"),

@@ -1,6 +1,6 @@
 // Runs dist/main.js as the runner does: its variables, its command files, its working directory. Names and files as in actions/runner's NodeScriptActionHandler.
 
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +18,9 @@ export interface ActionResult {
   readonly outputs: ReadonlyMap<string, string>;
   /** Variables for later steps. */
   readonly exported: ReadonlyMap<string, string>;
+  /** What later steps would find on PATH, and what a later phase of the action would be told: the text of the runner's files. */
+  readonly path: string;
+  readonly state: string;
   readonly summary: string;
   readonly temp: string;
 }
@@ -29,12 +32,14 @@ export interface RunnerOptions {
   readonly payload?: string;
   /** Lets time pass fast once the action waits for GitHub (fast-clock.mjs). */
   readonly fastClock?: boolean;
+  /** Called with the running child and the directory that becomes `temp`. */
+  readonly during?: (child: ChildProcess, temp: string) => void;
 }
 
 export async function runAction(
   workspace: string,
   inputs: Readonly<Record<string, string>>,
-  { env: variables = {}, payload = "{}", fastClock = false }: RunnerOptions = {},
+  { env: variables = {}, payload = "{}", fastClock = false, during }: RunnerOptions = {},
 ): Promise<ActionResult> {
   const temp = mkdtempSync(join(tmpdir(), "sarif-gate-runner-"));
   const files = Object.fromEntries(["OUTPUT", "STATE", "ENV", "PATH", "STEP_SUMMARY"].map((name) => [`GITHUB_${name}`, join(temp, name)]));
@@ -62,13 +67,16 @@ export async function runAction(
     RUNNER_TOOL_CACHE: TOOL_CACHE,
     ...variables,
   };
-  const { status, log } = await runMain(env, workspace, fastClock ? ["--import", join(import.meta.dirname, "fast-clock.mjs")] : []);
+  const flags = fastClock ? ["--import", join(import.meta.dirname, "fast-clock.mjs")] : [];
+  const { status, log } = await runMain({ env, cwd: workspace, flags, during: (child) => during?.(child, temp) });
   return {
     status,
     log,
     temp,
     outputs: parseFileCommands(readFileSync(join(temp, "OUTPUT"), "utf8")),
     exported: parseFileCommands(readFileSync(join(temp, "ENV"), "utf8")),
+    path: readFileSync(join(temp, "PATH"), "utf8"),
+    state: readFileSync(join(temp, "STATE"), "utf8"),
     summary: readFileSync(join(temp, "STEP_SUMMARY"), "utf8"),
   };
 }
@@ -84,7 +92,14 @@ function inputVariables(given: Readonly<Record<string, string>>): Record<string,
   );
 }
 
-function runMain(env: Record<string, string>, cwd: string, flags: readonly string[]): Promise<{ status: number | null; log: string }> {
+interface MainRun {
+  readonly env: Record<string, string>;
+  readonly cwd: string;
+  readonly flags: readonly string[];
+  readonly during: (child: ChildProcess) => void;
+}
+
+function runMain({ env, cwd, flags, during }: MainRun): Promise<{ status: number | null; log: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...flags, join(ROOT, "dist", "main.js")], { env, cwd, stdio: ["ignore", "pipe", "pipe"] });
     let log = "";
@@ -95,6 +110,7 @@ function runMain(env: Record<string, string>, cwd: string, flags: readonly strin
     }
     child.on("error", reject);
     child.on("close", (status) => resolve({ status, log }));
+    during(child);
   });
 }
 

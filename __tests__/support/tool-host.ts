@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 import { InstallError } from "../../src/errors.ts";
 import type { Downloads, Host, ProcessExit, ProcessRequest } from "../../src/host/ports.ts";
+import { lastWords } from "../../src/text/last-words.ts";
 
 export const NOW = new Date("2026-11-21T12:00:00Z");
 
@@ -42,7 +43,14 @@ export function temporaryDirectory(): string {
 
 export function exited(code: number, output: { stdout?: string; stderr?: string } = {}): ProcessExit {
   const { stdout = "", stderr = "" } = output;
-  return { end: { kind: "exited", code }, durationMs: 1, stdoutTail: stdout, stderrTail: stderr, stderrDropped: false };
+  return {
+    end: { kind: "exited", code },
+    durationMs: 1,
+    stdoutTail: stdout,
+    stderrTail: stderr,
+    lastWords: lastWords(stderr || stdout),
+    stderrDropped: false,
+  };
 }
 
 /** Downloads that fail as they do without a network. */

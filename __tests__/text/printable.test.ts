@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { disarmCommands, printable, printableJson, printableProse } from "../../src/text/printable.ts";
+import { fuzz } from "../support/fuzz.ts";
 import { COMMAND_SEEDS, hostileText, MARKUP_SEEDS } from "../support/hostile-text.ts";
 import { runnerCommands } from "../support/runner-commands.ts";
-
-const MANY = { numRuns: 10_000, seed: 20_261_121 };
 
 describe("the runner's rules (the oracle)", () => {
   it.each(COMMAND_SEEDS)("finds the command in %j", (seed) => {
@@ -22,32 +21,29 @@ describe("printable", () => {
   });
 
   it("leaves no command in 10,000 hostile texts, alone, indented or after a label", () => {
-    fc.assert(
+    fuzz(
       fc.property(hostileText, (text) => {
         const shown = printable(text);
         expect(runnerCommands([shown, `  ${shown}`, `- ${shown}`].join("\n"))).toEqual([]);
       }),
-      MANY,
     );
   });
 
   it("leaves one line of visible, well-formed characters of 10,000 hostile texts", () => {
-    fc.assert(
+    fuzz(
       fc.property(hostileText, (text) => {
         expect(printable(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u);
       }),
-      MANY,
     );
   });
 
   it("is idempotent, so a line of printable parts that make a command together is disarmed by a second pass", () => {
-    fc.assert(
+    fuzz(
       fc.property(hostileText, hostileText, (left, right) => {
         const line = printable(printable(left) + printable(right));
         expect(runnerCommands(line)).toEqual([]);
         expect(printable(line)).toBe(line);
       }),
-      MANY,
     );
   });
 
@@ -102,14 +98,13 @@ describe("disarmCommands", () => {
 
 describe("printableJson", () => {
   it("loses nothing and leaves neither commands nor invisible characters", () => {
-    fc.assert(
+    fuzz(
       fc.property(hostileText, (text) => {
         const json = printableJson(JSON.stringify({ [text]: text }));
         expect(JSON.parse(json)).toEqual({ [text]: text });
         expect(runnerCommands(json)).toEqual([]);
         expect(printable(json)).toBe(json);
       }),
-      MANY,
     );
   });
 });

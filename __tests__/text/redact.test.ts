@@ -36,6 +36,22 @@ describe("redact", () => {
     expect(redact("postgres://shop:hunter2@db.internal:5432/shop", [])).toBe("postgres://[REDACTED]@db.internal:5432/shop");
   });
 
+  it("removes a token that stands alone before the host of an address", () => {
+    expect(redact("git+https://aB3dE5gH@git.internal/shop.git", [])).toBe("git+https://[REDACTED]@git.internal/shop.git");
+  });
+
+  it.each([
+    ["GitLab", `glpat-${letters(20)}`],
+    ["npm", `npm_${letters(36)}`],
+    ["PyPI", `pypi-AgE${letters(60)}`],
+    ["Docker Hub", `dckr_pat_${letters(27)}`],
+    ["Google", `AIza${letters(35)}`],
+    ["Stripe", `sk_live_${letters(24)}`],
+    ["SendGrid", `SG.${letters(22)}.${letters(43)}`],
+  ])("removes a token of %s", (_, secret) => {
+    expect(redact(`before "${secret}" after`, [])).toBe('before "[REDACTED]" after');
+  });
+
   it("removes the value of a known secret wherever it stands", () => {
     expect(redact("a correct-horse b correct-horse", ["correct-horse"])).toBe("a [REDACTED] b [REDACTED]");
   });
@@ -80,6 +96,8 @@ describe("redact", () => {
     "-",
     "://",
     "://a:",
+    "https://",
+    "https://a",
     ":",
     "//a:b",
     "secret_key= ",

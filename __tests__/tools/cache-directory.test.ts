@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -73,5 +74,37 @@ describe("replaceFile", () => {
     await replaceFile(join(parent, "file"), "two");
     expect(readFileSync(join(parent, "file"), "utf8")).toBe("two");
     expect(readdirSync(parent)).toEqual(["file"]);
+  });
+});
+
+describe("the end of our own process during buildDirectory", () => {
+  /** Starts a build in another process and ends that from within; returns what was left in the parent. */
+  function endDuringBuild(end: string): string[] {
+    const parent = temporaryDirectory();
+    const module = new URL("../../src/tools/cache-directory.ts", import.meta.url).href;
+    const program = `import { buildDirectory } from ${JSON.stringify(module)}; import { writeFileSync } from "node:fs";
+      const build = async (partial) => { writeFileSync(partial + "/file", "half"); ${end}; await new Promise((resolve) => setTimeout(resolve, 60_000)); };
+      await buildDirectory({ parent: ${JSON.stringify(parent)}, now: new Date(), build });`;
+    spawnSync(process.execPath, ["--input-type=module", "-e", program]);
+    return readdirSync(parent);
+  }
+
+  it("leaves nothing unfinished when it is told to end at once", () => {
+    expect(endDuringBuild("process.exit(130)")).toEqual([]);
+  });
+
+  it("leaves an unfinished directory, and none under the final name, when it is killed", () => {
+    expect(endDuringBuild('process.kill(process.pid, "SIGKILL")')).toEqual([expect.stringMatching(/^\.partial-/u)]);
+  });
+});
+
+describe("listeners on the end of our own process", () => {
+  it("are taken off when the work is done", async () => {
+    const before = process.listenerCount("exit");
+    const parent = temporaryDirectory();
+    await buildDirectory({ parent, now: NOW, build: write("whole") });
+    await discardDirectory(join(parent, "entry"));
+    await replaceFile(join(parent, "file"), "text");
+    expect(process.listenerCount("exit")).toBe(before);
   });
 });

@@ -142,7 +142,7 @@ describe("choosePython on PATH", () => {
       code: "install-unsupported",
       message:
         `No Python 3.10 to 3.14 is on PATH: ${root}/a/python3.13 does not answer: it ended with status 127 and said: ` +
-        "pyenv: python3.13: command not found The command exists in these Python versions: 3.13.0; " +
+        "pyenv: python3.13: command not found | The command exists in these Python versions: | 3.13.0; " +
         `${root}/a/python3 is Python 3.9.2, older than 3.10; ${root}/b/python3 is Python 3.15.1, newer than 3.14; ` +
         `${root}/c/python does not answer as Python does.`,
       remedy: expect.stringContaining("`python`"),

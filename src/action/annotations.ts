@@ -2,41 +2,39 @@
 // rest; two are kept for the verdict and a failed upload, so there are eight for findings. The summary and report.json have all.
 
 import { join, relative, sep } from "node:path";
-import { type AnnotationProperties, error } from "@actions/core";
+import type { AnnotationProperties } from "@actions/core";
 import { isInside } from "../host/is-inside.ts";
 import { fixLine } from "../report/fix.ts";
 import { counted, formatList, formatPlace } from "../report/format.ts";
 import { entryFix, formatScanners, type GatingEntry, gatingEntries, refusedComment } from "../report/gating.ts";
 import type { ScanReport } from "../report/scan-report.ts";
-import { printableProse } from "../text/printable.ts";
+import type { ActionsLog } from "./actions-log.ts";
 
 export interface AnnotationOptions {
   /** Real path of the job's workspace, absolute: GitHub takes paths of files relative to it. */
   readonly workspace: string;
   /** Runs whose findings GitHub shows as alerts. */
   readonly shown: ReadonlySet<string>;
-  /** The last pass over text that leaves us, e.g. to redact secrets. */
-  readonly clean: (text: string) => string;
+  readonly log: ActionsLog;
 }
 
 const MOST_ANNOTATIONS = 8;
 /** Advisory ids named of one package. */
 const MOST_IDS = 10;
-/** Characters of a message and of a title. */
+/** Characters of a message. */
 const MESSAGE_LENGTH = 1_000;
-const TITLE_LENGTH = 200;
 
 /** Writes an error annotation for each of the eight most severe entries that gate and are no alerts; all flaws of one package are one entry. */
-export function annotateGating(report: ScanReport, { workspace, clean, shown }: AnnotationOptions): void {
+export function annotateGating(report: ScanReport, { workspace, log, shown }: AnnotationOptions): void {
   for (const entry of gatingEntries(report)
     .filter(({ first }) => !shown.has(first.run))
     .slice(0, MOST_ANNOTATIONS)) {
     const { severity } = entry.first;
     const file = fileIn(workspace, report.root, entry);
     const place = file === null ? `${formatPlace(entry.first.location, entry.first.run)}: ` : "";
-    const title = printableProse(clean(`${severity}: ${subject(entry)}`), TITLE_LENGTH);
-    const message = printableProse(clean(`${place}${severity}: ${subject(entry)}: ${explanation(entry)}`), MESSAGE_LENGTH);
-    error(message, { title, ...(file === null ? {} : fileProperties(clean(file), entry)) });
+    const title = `${severity}: ${subject(entry)}`;
+    const properties = { title, ...(file === null ? {} : fileProperties(file, entry)) };
+    log.error(`${place}${title}: ${explanation(entry)}`, properties, MESSAGE_LENGTH);
   }
 }
 

@@ -4,71 +4,92 @@
 import { realpath } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { error as annotateError, info, notice, setFailed, setOutput, summary, warning } from "@actions/core";
+import { setOutput } from "@actions/core";
 import type { Config } from "../config/config.ts";
 import { leaves, parseConfig } from "../config/parse-config.ts";
 import { ConfigError, GateError, messageOf, stackOf } from "../errors.ts";
-import { alertsUrl } from "../github/addresses.ts";
 import type { RunEvent } from "../github/event.ts";
 import { PERMISSION_LINES, PERMISSIONS_REMEDY } from "../github/refusal.ts";
 import { levelOf } from "../github/upload-outcome.ts";
 import { createHost } from "../host/node-host.ts";
 import type { Host } from "../host/ports.ts";
 import { withRunDirectory } from "../host/run-directory.ts";
+import { takeOverUncaught } from "../host/uncaught.ts";
 import { type ScanResult, scan } from "../pipeline/scan.ts";
-import { type Clean, type ResultPaths, type WrittenResults, writeResults } from "../pipeline/write-results.ts";
-import { type MarkdownOptions, renderMarkdown } from "../report/markdown.ts";
+import { type ResultPaths, type WrittenResults, writeResults } from "../pipeline/write-results.ts";
 import type { ScanReport } from "../report/scan-report.ts";
 import { renderSummaryLine } from "../report/summary-line.ts";
 import type { UploadNote } from "../report/upload-note.ts";
-import { escapeMarkdown } from "../text/markdown.ts";
-import { printable, printableProse } from "../text/printable.ts";
-import { redact } from "../text/redact.ts";
-import { actionsLogger } from "./actions-logger.ts";
+import { knownSecrets } from "../text/known-secrets.ts";
+import { redactor } from "../text/redact.ts";
+import { withoutSecrets } from "../text/without-secrets.ts";
+import { type ActionsLog, actionsLog } from "./actions-log.ts";
 import { annotateGating } from "./annotations.ts";
 import { readInputs } from "./inputs.ts";
 import { logScan } from "./job-log.ts";
-import { OUTPUT_NAMES, outputValues } from "./outputs.ts";
+import { type Delivery, type SummaryOptions, writeFailure, writeSummary } from "./job-summary.ts";
+import { OUTPUT_NAMES, type OutputName, outputValues } from "./outputs.ts";
 import { requestBase } from "./request-base.ts";
 import { readRunEvent } from "./run-event.ts";
 import { type Upload, uploadResults } from "./upload-results.ts";
 
 /** Of GitHub's words in one annotation; the summary has more. */
 const MOST_DETAILS = 10;
-const MESSAGE_LENGTH = 4_000;
 
 /** Runs the action. Never rejects: whatever happens, the outputs are set and the step fails unless the verdict is `pass` and the upload went as it should. */
 export async function runAction(environment: NodeJS.ProcessEnv, home: string): Promise<void> {
+  const clean = redactor(knownSecrets(environment));
+  const log = actionsLog(clean);
   let outputs = outputValues(null, null);
   let told = "";
+  const end = (thrown: unknown): string => {
+    // What a scan said before something went wrong with its results is not what the step ends with.
+    outputs = { ...outputs, verdict: "error" };
+    return fail(thrown, log);
+  };
+  const bug = (thrown: unknown) => {
+    end(thrown);
+    writeOutputs(outputs, log);
+    return process.exit(1);
+  };
+  const giveBack = takeOverUncaught({ bug, warning: log.debug });
+  // Whatever ends us, later steps read `error` until there is a verdict.
+  writeOutputs(outputs, log);
   try {
-    await scanWorkspace({ environment, home }, async (result, job) => {
+    await scanWorkspace({ environment, home, clean, log }, async (result, job) => {
       const { report } = result;
+      const shown = withoutSecrets(report, clean);
       outputs = outputValues(report, null);
-      told = await writeSummary(job, report);
-      logScan(report, job.clean);
-      const written = await writeResults(result, { ...job, repositoryUri: repositoryUrl(environment) });
+      told = await writeSummary(shown, job);
+      logScan(shown, log);
+      const written = await writeResults(result, { ...job, repositoryUri: job.url });
       outputs = outputValues(report, written);
-      logFiles(written);
+      logFiles(written, log);
       const upload = await deliver(report, written, job);
       outputs = outputValues(report, written, upload.outcome.sarifId ?? "");
       const delivery = { written, upload, note: noteOf(upload, job) };
-      tell(report, delivery, job);
-      conclude(report, delivery.note, job);
-      told = await writeSummary(job, report, delivery);
+      tell(shown, delivery, job);
+      conclude(shown, delivery.note, log);
+      told = await writeSummary(shown, job, delivery);
     });
   } catch (thrown) {
-    // What a scan said before something went wrong with its results is not what the step ends with.
-    outputs = { ...outputs, verdict: "error" };
-    const message = fail(thrown);
-    await writeSummaryText(`## sarif-gate: error\n\n${escapeMarkdown(message)}\n${told === "" ? "" : `\n${told}`}`);
+    await writeFailure(end(thrown), told, { clean, log });
   } finally {
+    giveBack();
+    writeOutputs(outputs, log);
+  }
+}
+
+function writeOutputs(outputs: Readonly<Record<OutputName, string>>, log: ActionsLog): void {
+  try {
     for (const name of OUTPUT_NAMES) setOutput(name, outputs[name]);
+  } catch (cause) {
+    log.fail(`The outputs cannot be written: ${messageOf(cause)}`);
   }
 }
 
 /** What a job is made of, once its inputs are read. */
-interface Job {
+interface Job extends SummaryOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly event: RunEvent;
   readonly config: Config;
@@ -77,20 +98,11 @@ interface Job {
   /** Real path of the workspace. */
   readonly workspace: string;
   readonly paths: ResultPaths;
-  /** What every text passes before it leaves. */
-  readonly clean: Clean;
 }
 
 async function deliver(report: ScanReport, written: WrittenResults, { environment, event, config, host, token }: Job): Promise<Upload> {
   const results = { report, written, mode: config.upload, wait: config.waitForProcessing, token };
   return await uploadResults(results, event, host, environment);
-}
-
-/** What became of the results, and how it is told. */
-interface Delivery {
-  readonly written: WrittenResults;
-  readonly upload: Upload;
-  readonly note: UploadNote;
 }
 
 function noteOf({ outcome }: Upload, { config }: Job): UploadNote {
@@ -106,76 +118,51 @@ function isDelivered({ outcome }: Upload): boolean {
 
 /** Says in the log what became of the upload, and shows what gates as annotations where GitHub cannot show it as alerts. */
 function tell(report: ScanReport, { upload, written, note }: Delivery, job: Job): void {
+  const { log } = job;
   const delivered = report.runs.map(({ run }) => run).filter((run) => written.categories.includes(`${report.category}/${run}/`));
   const left = note.details.length - MOST_DETAILS;
   const details = [...note.details.slice(0, MOST_DETAILS), ...(left > 0 ? [`… and ${left} more`] : [])];
-  const text = printableProse(job.clean([`${note.message} ${note.remedy}`.trim(), ...details].join(" ")), MESSAGE_LENGTH);
-  if (note.level === "done" || job.config.upload === "never") info(text);
-  else if (note.level === "notice") notice(text);
-  else if (note.level === "warning") warning(text);
-  else annotateError(text);
-  if (note.remedy === PERMISSIONS_REMEDY) for (const line of PERMISSION_LINES) info(line);
+  const text = [`${note.message} ${note.remedy}`.trim(), ...details].join(" ");
+  if (note.level === "done" || job.config.upload === "never") log.say(text);
+  else if (note.level === "notice") log.notice(text);
+  else if (note.level === "warning") log.warn(text);
+  else log.error(text);
+  if (note.remedy === PERMISSIONS_REMEDY) for (const line of PERMISSION_LINES) log.say(line);
   annotateGating(report, { ...job, shown: new Set(isDelivered(upload) ? delivered : []) });
 }
 
 /** The verdict and the upload stand beside each other; either can fail the step. */
-function conclude(report: ScanReport, note: UploadNote, { clean }: Job): void {
-  const verdict = clean(renderSummaryLine(report));
-  if (report.gate.verdict !== "pass") setFailed(verdict);
-  else if (note.level === "failure") setFailed(`${verdict}; but the upload failed, see above`);
-  else info(verdict);
+function conclude(report: ScanReport, note: UploadNote, log: ActionsLog): void {
+  const verdict = renderSummaryLine(report);
+  if (report.gate.verdict !== "pass") log.fail(verdict);
+  else if (note.level === "failure") log.fail(`${verdict}; but the upload failed, see above`);
+  else log.say(verdict);
 }
 
-/** Written once before the upload, so that it is there whatever happens then, and again with what became of it. */
-async function writeSummary(job: Job, report: ScanReport, after?: Delivery): Promise<string> {
-  const url = repositoryUrl(job.environment);
-  const files: MarkdownOptions = url === null || report.revision === null ? {} : { blobUrl: `${url}/blob/${report.revision}` };
-  const text = job.clean(renderMarkdown(report, after === undefined ? files : { ...files, ...uploadOptions(after, url) }));
-  await writeSummaryText(text);
-  return text;
-}
-
-/** A summary that cannot be written must not take the SARIF and the upload with it. */
-async function writeSummaryText(text: string): Promise<void> {
-  try {
-    await summary.emptyBuffer().addRaw(text).write({ overwrite: true });
-  } catch (cause) {
-    warning(printable(`The job summary cannot be written: ${messageOf(cause)}`));
-  }
-}
-
-function uploadOptions({ written, upload, note }: Delivery, url: string | null): MarkdownOptions {
-  const alerts = url === null || upload.ref === null || upload.outcome.sarifId === null ? null : alertsUrl(url, upload.ref);
-  return {
-    upload: note,
-    notUploaded: written.notUploaded,
-    ...(alerts === null ? {} : { alertsUrl: alerts }),
-  };
-}
-
-interface Entry {
-  readonly environment: NodeJS.ProcessEnv;
+interface Entry extends Pick<Job, "environment" | "clean" | "log"> {
   readonly home: string;
 }
 
 /** Scans, and hands the result to `finish` while the private directory still exists. */
-async function scanWorkspace({ environment, home }: Entry, finish: (result: ScanResult, job: Job) => Promise<void>): Promise<void> {
+async function scanWorkspace(
+  { environment, home, clean, log }: Entry,
+  finish: (result: ScanResult, job: Job) => Promise<void>,
+): Promise<void> {
   const raw = readInputs(environment);
   const directories = runnerDirectories(environment);
   const config = parseConfig(raw, { directory: directories.workspace, confined: true, cores: availableParallelism() });
   const workspace = await requireInside(directories.workspace, config.path);
-  await withRunDirectory(directories.temp, async ({ scratch, stop }) => {
+  await withRunDirectory(directories.temp, async ({ scratch, stop, interruptedBy }) => {
     const cacheDirectory = join(directories.toolCache, "sarif-gate");
     const url = repositoryUrl(environment);
     const remote = config.offline || url === null ? null : { url, token: raw.token };
-    const host = createHost({ environment, home, cacheDirectory, scratch, logger: actionsLogger, progress: actionsLogger, stop, remote });
+    const host = createHost({ environment, home, cacheDirectory, scratch, logger: log, progress: log, stop, clean, remote });
     const sarif = resolve(directories.workspace, raw["sarif-file"].trim() || join(directories.temp, "sarif-gate", "sarif-gate.sarif"));
     const paths = { sarif, upload: join(dirname(sarif), "upload.sarif"), report: join(dirname(sarif), "report.json") };
-    // The summary has the token as markdown spells it.
-    const clean = (text: string) => redact(text, [raw.token, escapeMarkdown(raw.token)]);
     const event = await readRunEvent(environment);
     const result = await scan(config, (checkout) => requestBase({ event, config, token: raw.token }, checkout), host);
-    await finish(result, { environment, event, config, host, token: raw.token, workspace, paths, clean });
+    await finish(result, { environment, url, event, config, host, token: raw.token, workspace, paths, clean, log });
+    if (interruptedBy() !== null) throw new GateError("interrupted", "The run was interrupted before it was over.");
   });
 }
 
@@ -208,20 +195,18 @@ function repositoryUrl({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repositor
   return server === undefined || repository === undefined ? null : `${server}/${repository}`;
 }
 
-function logFiles({ sarif, upload, notUploaded }: WrittenResults): void {
-  for (const reason of notUploaded) info(printable(`Not in the upload file: ${reason}`));
-  info(
-    printable(
-      `SARIF written to ${sarif}${upload === null ? "; there is nothing that may be uploaded" : `, and what GitHub gets to ${upload}`}.`,
-    ),
+function logFiles({ sarif, upload, notUploaded }: WrittenResults, log: ActionsLog): void {
+  for (const reason of notUploaded) log.say(`Not in the upload file: ${reason}`);
+  log.say(
+    `SARIF written to ${sarif}${upload === null ? "; there is nothing that may be uploaded" : `, and what GitHub gets to ${upload}`}.`,
   );
 }
 
 /** Fails the step and returns the message. */
-function fail(thrown: unknown): string {
+function fail(thrown: unknown, log: ActionsLog): string {
   const message = failureMessage(thrown);
-  if (thrown instanceof ConfigError) for (const problem of thrown.problems) annotateError(printable(problem));
-  setFailed(printable(thrown instanceof ConfigError ? "The configuration cannot be used; every problem is listed above." : message));
+  if (thrown instanceof ConfigError) for (const problem of thrown.problems) log.error(problem);
+  log.fail(thrown instanceof ConfigError ? "The configuration cannot be used; every problem is listed above." : message);
   return message;
 }
 

@@ -3,6 +3,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { INPUT_NAMES, INPUTS, type InputName, type InputSpec, type RawInputs } from "../config/inputs.ts";
 import { ConfigError } from "../errors.ts";
+import { withoutTrailing } from "../text/without-trailing.ts";
 
 export interface ScanRequest {
   readonly command: "scan" | "demo";
@@ -107,10 +108,8 @@ function addPolicyCommands(policy: Command, ask: (request: Request) => void): vo
 function usageProblem(error: CommanderError): string {
   if (error.code === "commander.help")
     return "No command given. Commands: demo, scan, policy check, policy adopt, doctor; `--help` explains them.";
-  return `${error.message
-    .replace(/^error: /u, "")
-    .replace(/\n/gu, " ")
-    .replace(/\.+$/u, "")}. See \`--help\`.`;
+  const said = error.message.replace(/^error: /u, "").replace(/\n/gu, " ");
+  return `${withoutTrailing(said, ".")}. See \`--help\`.`;
 }
 
 function inputOption(name: InputName): Option {

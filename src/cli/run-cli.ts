@@ -11,13 +11,16 @@ import { createHost, type Environment, userCacheDirectory } from "../host/node-h
 import type { Host } from "../host/ports.ts";
 import { withRunDirectory } from "../host/run-directory.ts";
 import { systemClock } from "../host/system-clock.ts";
+import { takeOverUncaught } from "../host/uncaught.ts";
 import { type ScanResult, scan } from "../pipeline/scan.ts";
 import { type WrittenResults, writeResults } from "../pipeline/write-results.ts";
 import { renderJson } from "../report/json.ts";
 import type { ScanReport } from "../report/scan-report.ts";
 import { renderText } from "../report/text.ts";
+import { knownSecrets } from "../text/known-secrets.ts";
 import { printable } from "../text/printable.ts";
-import { redact } from "../text/redact.ts";
+import { type Clean, redactor } from "../text/redact.ts";
+import { withoutSecrets } from "../text/without-secrets.ts";
 import { VERSION } from "../version.ts";
 import { type PolicyCheckRequest, parseArguments, type Request, type ScanRequest } from "./arguments.ts";
 import { demoInputs } from "./demo.ts";
@@ -44,12 +47,32 @@ export interface Terminal {
 
 /** Runs one command and returns its exit status; never rejects. */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const clean = redactor(knownSecrets(terminal.environment));
+  const cleaned = withCleanStreams(terminal, clean);
+  const bug = (thrown: unknown) => process.exit(reportFailure(thrown, cleaned));
+  const giveBack = takeOverUncaught({ bug, warning: (message) => cleaned.writeErr(`warning: ${printable(message)}\n`) });
   try {
-    const request = parseArguments(argv, VERSION, terminal);
-    return request === null ? EXIT.pass : await runRequest(request, terminal);
+    const request = parseArguments(argv, VERSION, cleaned);
+    return request === null ? EXIT.pass : await runRequest(request, cleaned);
   } catch (thrown) {
-    return reportFailure(thrown, terminal);
+    return reportFailure(thrown, cleaned);
+  } finally {
+    giveBack();
   }
+}
+
+/** A terminal and what every text passes before it leaves. */
+interface CleanTerminal extends Terminal {
+  readonly clean: Clean;
+}
+
+function withCleanStreams(terminal: Terminal, clean: Clean): CleanTerminal {
+  return {
+    ...terminal,
+    clean,
+    writeOut: (text) => terminal.writeOut(clean(text)),
+    writeErr: (text) => terminal.writeErr(clean(text)),
+  };
 }
 
 function reportFailure(thrown: unknown, { writeErr }: Terminal): number {
@@ -67,7 +90,7 @@ function reportFailure(thrown: unknown, { writeErr }: Terminal): number {
   return EXIT.bug;
 }
 
-async function runRequest(request: Request, terminal: Terminal): Promise<number> {
+async function runRequest(request: Request, terminal: CleanTerminal): Promise<number> {
   const progress = terminalProgress({
     write: terminal.writeErr,
     live: terminal.errIsTerminal,
@@ -84,6 +107,7 @@ async function runRequest(request: Request, terminal: Terminal): Promise<number>
       logger: progress,
       progress,
       stop,
+      clean: terminal.clean,
       remote: null,
     });
     try {
@@ -96,7 +120,7 @@ async function runRequest(request: Request, terminal: Terminal): Promise<number>
 }
 
 interface Session {
-  readonly terminal: Terminal;
+  readonly terminal: CleanTerminal;
   readonly host: Host;
   /** Called before anything is printed. */
   readonly endProgress: () => void;
@@ -127,7 +151,8 @@ function configOf(request: Exclude<Request, PolicyCheckRequest>, { directory, ho
 }
 
 /** Printed before any file is written: a report that cannot be written is not lost. */
-async function reportScan(result: ScanResult, request: ScanRequest, terminal: Terminal): Promise<number> {
+async function reportScan(result: ScanResult, request: ScanRequest, terminal: CleanTerminal): Promise<number> {
+  const { clean } = terminal;
   printReport(result.report, request, terminal);
   const written =
     request.out === null
@@ -142,22 +167,17 @@ function requestBase({ baseRevision }: Config): BaseRequest {
   return baseRevision === null ? { kind: "none", because: "no `--base` is given" } : baseOfInput(baseRevision);
 }
 
-/** The terminal knows no secrets of its own; what has the shape of one is still not printed. */
-function clean(text: string): string {
-  return redact(text, []);
-}
-
 function resultPaths(directory: string) {
   return { sarif: join(directory, "sarif-gate.sarif"), upload: join(directory, "upload.sarif"), report: join(directory, "report.json") };
 }
 
-function printReport(report: ScanReport, { format }: ScanRequest, terminal: Terminal): void {
+function printReport(report: ScanReport, { format }: ScanRequest, terminal: CleanTerminal): void {
   if (format === "json") {
-    for (const chunk of renderJson(report, clean)) terminal.writeOut(chunk);
+    for (const chunk of renderJson(report, terminal.clean)) terminal.writeOut(chunk);
     return;
   }
   const color = terminal.outIsTerminal && (terminal.environment["NO_COLOR"] ?? "") === "";
-  terminal.writeOut(clean(renderText(report, { color, width: terminal.width })));
+  terminal.writeOut(renderText(withoutSecrets(report, terminal.clean), { color, width: terminal.width }));
 }
 
 function fileLines(written: WrittenResults | null): string[] {

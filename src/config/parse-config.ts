@@ -6,6 +6,7 @@ import { SCANNER_IDS, type ScannerId } from "../findings/scanner-id.ts";
 import { GATE_THRESHOLDS } from "../policy/gate.ts";
 import type { ImageSource } from "../scanners/scanner.ts";
 import { nearest } from "../text/nearest.ts";
+import { withoutTrailing } from "../text/without-trailing.ts";
 import { type Config, SCOPES, UPLOAD_MODES } from "./config.ts";
 import type { RawInputs } from "./inputs.ts";
 
@@ -110,7 +111,7 @@ function parseBoolean(input: string, text: string, report: Report): boolean {
 }
 
 function parseCategory(text: string, report: Report): string {
-  const category = text.trim().replace(/\/+$/u, "");
+  const category = withoutTrailing(text.trim(), "/");
   if (category === "") report("`category` is empty. Give a name, e.g. `sarif-gate`.");
   if (/[\p{Cc}\p{Cf}]/u.test(category) || category.length > 200)
     report("`category` holds control characters or is longer than 200 characters. Give a short plain name.");

@@ -20,7 +20,13 @@ export function normalizeProjectName(name: string): string {
 /** Builds the reference of a PyPI package; `version` is kept as written. */
 export function pypiPackage(name: string, version: string): PackageRef {
   const normalized = normalizeProjectName(name);
-  return { name: normalized, version, purl: new PackageURL("pypi", undefined, normalized, version, undefined, undefined).toString() };
+  return { name: normalized, version, purl: packageUrl("pypi", normalized, version) };
+}
+
+/** Builds a package URL of any text: a lone surrogate, which no address can hold, is replaced as every decoder does. */
+export function packageUrl(type: "pypi" | "generic", name: string, version: string): string {
+  const wellFormed = (text: string) => text.replace(/\p{Cs}/gu, "\uFFFD");
+  return new PackageURL(type, undefined, wellFormed(name), wellFormed(version), undefined, undefined).toString();
 }
 
 /**

@@ -1,5 +1,7 @@
 // Addresses of one GitHub instance, made from what the runner says of it: github.com, ghe.com and GitHub Enterprise Server differ in nothing else.
 
+import { withoutTrailing } from "../text/without-trailing.ts";
+
 /** Hosts that a token may reach without encryption: this machine, in tests and behind a local proxy. */
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
@@ -8,7 +10,7 @@ export function parseApiUrl(text: string): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") return null;
   const encrypted = url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname));
-  return encrypted ? url.href.replace(/\/+$/, "") : null;
+  return encrypted ? withoutTrailing(url.href, "/") : null;
 }
 
 /** Returns the page that lists the open alerts of a branch or a pull request; null for a tag, whose alerts no page lists. */

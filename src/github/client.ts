@@ -9,6 +9,7 @@ import { VERSION } from "../version.ts";
 import { API_CALLS, type ApiCall } from "./api-calls.ts";
 import type { Answer, CodeScanning } from "./code-scanning.ts";
 import { readAnswer } from "./http-answer.ts";
+import { isUnknownCommit } from "./refusal.ts";
 
 export interface ClientOptions {
   /** Root of the REST API; see `parseApiUrl`. */
@@ -28,8 +29,7 @@ const MOST_REPEATS = 3;
 const LIMIT_SECONDS = 60;
 /** The retry plugin judges no status itself: by itself it would repeat without reading a header. */
 const EVERY_ERROR = Array.from({ length: 200 }, (_, index) => 400 + index);
-/** What GitHub says of a commit or a branch that has not reached all of its servers yet. */
-const NOT_THERE_YET = /commit not found|ref .* not found in this repository/i;
+/** How long a commit or a branch may need to reach all of GitHub's servers. */
 const NOT_THERE_YET_SECONDS = 5;
 
 /** Octokit's options of one call. The deadline is ours, the count the retry plugin's. */
@@ -103,9 +103,9 @@ interface Advice {
 function adviceFor(answer: Answer, count: number): Advice | null {
   const backoff = (count + 1) ** 2;
   if (answer.kind === "silence") return { repeats: MOST_REPEATS, afterSeconds: backoff };
-  const { status, message, rateLimited, waitSeconds } = answer;
+  const { status, rateLimited, waitSeconds } = answer;
   if (rateLimited) return null;
-  if (status === 404 && NOT_THERE_YET.test(message)) return { repeats: 1, afterSeconds: NOT_THERE_YET_SECONDS };
+  if (isUnknownCommit(answer)) return { repeats: 1, afterSeconds: NOT_THERE_YET_SECONDS };
   if (status === 429 || (status === 403 && waitSeconds !== null))
     return { repeats: MOST_REPEATS, afterSeconds: waitSeconds ?? LIMIT_SECONDS };
   return status >= 500 ? { repeats: MOST_REPEATS, afterSeconds: waitSeconds ?? backoff } : null;

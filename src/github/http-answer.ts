@@ -1,12 +1,11 @@
 // From what octokit gives or throws to an Answer: total, so that no surprise of the network becomes a crash of ours.
 
-import { messageOf } from "../errors.ts";
 import type { Answer } from "./code-scanning.ts";
 
 /** Reads a response, or anything thrown in its place. `now` is the wall time, to which the end of a rate limit is relative. */
 export function readAnswer(given: unknown, now: Date): Answer {
   const response = responseOf(given);
-  if (response === null) return { kind: "silence", message: messageOf(given) };
+  if (response === null) return { kind: "silence", message: given instanceof Error ? given.message : "neither a response nor an error" };
   const { status, data, headers } = response;
   const message = messageIn(data);
   const exhausted = headers["x-ratelimit-remaining"] === "0";

@@ -73,7 +73,7 @@ const ROWS: readonly Row[] = [
       ),
   },
   {
-    matches: ({ status, message }) => status === 404 && /commit not found|ref .* not found/i.test(message),
+    matches: isUnknownCommit,
     told: ({ status, message }, { ref, commit }) =>
       failed(
         `GitHub does not know the commit ${commit} on ${ref} (${quote(status, message)}).`,
@@ -105,6 +105,14 @@ const ROWS: readonly Row[] = [
 /** Returns the outcome of an upload that got this answer instead of "accepted". */
 export function explainRefusal(answer: Answer, context: RefusalContext): UploadOutcome {
   return { sarifId: null, details: [], ...tell(answer, context) };
+}
+
+/** Returns whether GitHub says that it does not know the commit or the ref, which may also mean: not yet. */
+export function isUnknownCommit({ status, message }: HttpAnswer): boolean {
+  const said = message.toLowerCase();
+  const ref = said.indexOf("ref ");
+  const isRef = ref !== -1 && said.includes(" not found", ref + "ref ".length);
+  return status === 404 && (isRef || said.includes("commit not found"));
 }
 
 function tell(answer: Answer, context: RefusalContext): Told {

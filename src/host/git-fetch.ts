@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { GateError, WITHOUT_COMPARISON } from "../errors.ts";
 import { redact } from "../text/redact.ts";
 import { isolatedEnvironment, isolationFlags } from "./git-isolation.ts";
-import { gitFor, lastLines } from "./local-git.ts";
+import { gitFor } from "./local-git.ts";
 import type { ProcessEnd, Processes } from "./ports.ts";
 import { isLoopback } from "./proxy.ts";
 
@@ -106,15 +106,15 @@ async function runFetch(
   const git = gitFor(searchPath, root);
   const place = ["-c", `include.path=${settings}`, `--git-dir=${gitDirectory}`];
   const flags = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", `--filter=${filter}`, ...REACH_FLAGS[reach]];
-  const { end, stderrTail } = await processes.run({
+  const exit = await processes.run({
     argv: [git, ...isolationFlags(root), ...place, "fetch", ...flags, REMOTE_NAME],
     env: { ...isolatedEnvironment(git, home), ...network, ...system, GIT_ALLOW_PROTOCOL: protocol },
     cwd: gitDirectory,
     timeoutMs,
     outputLimitBytes: OUTPUT_LIMIT,
   });
-  if (end.kind === "exited" && end.code === 0) return null;
-  return [endText(end), lastLines(stderrTail)].filter((words) => words !== "").join(": ");
+  if (exit.end.kind === "exited" && exit.end.code === 0) return null;
+  return [endText(exit.end), exit.lastWords].filter((words) => words !== "").join(": ");
 }
 
 /**

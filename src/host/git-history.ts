@@ -3,9 +3,10 @@
 
 import pLimit from "p-limit";
 import { GateError, messageOf } from "../errors.ts";
+import { lastWords } from "../text/last-words.ts";
 import { type GitFetchOptions, type Remote, unavailable } from "./git-fetch.ts";
 import { decodeContents, decodeParents, decodeRenames, decodeSizes, decodeTree, isObjectId } from "./git-object-listing.ts";
-import { type AskGit, demand, lastLines, localGit } from "./local-git.ts";
+import { type AskGit, demand, localGit } from "./local-git.ts";
 import { findMergeBases } from "./merge-bases.ts";
 import type { History, TreeEntry } from "./ports.ts";
 import { openPrivateRepository, type PrivateRepository } from "./private-repository.ts";
@@ -43,7 +44,7 @@ export function gitHistory(options: GitHistoryOptions): (root: string) => Histor
       mergeBases: (one, other) =>
         asked([one, other], ({ repository, remote }) =>
           findMergeBases(repository, [one, other], (words) =>
-            unavailable(`The history between commit ${one} and commit ${other} cannot be read: ${lastLines(words)}`, remote),
+            unavailable(`The history between commit ${one} and commit ${other} cannot be read: ${lastWords(words)}`, remote),
           ),
         ),
       tree: (commit) => asked([commit], (objects) => readTree(objects, commit)),
@@ -85,7 +86,7 @@ async function askAbout({ repository, remote }: Objects, commit: string, words: 
   await repository.fetch({ what: `Commit ${commit}`, ids: [commit], filter: "blob:none", reach: "snapshot", negotiate: false });
   const second = await repository.ask([...words, commit]);
   if (second.status === 0) return second.stdout;
-  throw unavailable(`Commit ${commit} cannot be read: ${lastLines(second.stderr)}`, remote);
+  throw unavailable(`Commit ${commit} cannot be read: ${lastWords(second.stderr)}`, remote);
 }
 
 async function readParents(objects: Objects, commit: string): Promise<readonly string[]> {
@@ -105,7 +106,7 @@ async function readContents(objects: Objects, ids: readonly string[]): Promise<R
   if (ids.length === 0) return new Map();
   requireReadable(await requirePresent(objects, ids));
   const { status, stdout, stderr } = await repository.ask(["cat-file", "--batch"], inputOf(ids));
-  if (status !== 0) throw unavailable(`The contents of ${ids.length} files cannot be read: ${lastLines(stderr)}`, remote);
+  if (status !== 0) throw unavailable(`The contents of ${ids.length} files cannot be read: ${lastWords(stderr)}`, remote);
   return decoded(decodeContents, stdout, remote);
 }
 
@@ -124,7 +125,7 @@ async function requirePresent(objects: Objects, ids: readonly string[]): Promise
 
 async function sizesOf({ repository, remote }: Objects, ids: readonly string[]): Promise<ReadonlyMap<string, number | null>> {
   const { status, stdout, stderr } = await repository.ask(["cat-file", "--batch-check"], inputOf(ids));
-  if (status !== 0) throw unavailable(`The sizes of ${ids.length} files cannot be read: ${lastLines(stderr)}`, remote);
+  if (status !== 0) throw unavailable(`The sizes of ${ids.length} files cannot be read: ${lastWords(stderr)}`, remote);
   return decoded(decodeSizes, stdout, remote);
 }
 
@@ -156,7 +157,7 @@ async function findRenames(objects: Objects, from: string, to: string): Promise<
   await requirePresent(objects, [...new Set([...deleted, ...added])]);
   const detection = ["-M", `-l${RENAME_LIMIT}`, "--diff-filter=R", "--no-ext-diff", "--no-textconv", "--name-status"];
   const { status, stdout, stderr } = await objects.repository.ask(["diff-tree", "-r", "-z", ...detection, from, to]);
-  if (status !== 0) throw unavailable(`Commits ${from} and ${to} cannot be compared: ${lastLines(stderr)}`, objects.remote);
+  if (status !== 0) throw unavailable(`Commits ${from} and ${to} cannot be compared: ${lastWords(stderr)}`, objects.remote);
   return decoded(decodeRenames, stdout, objects.remote);
 }
 

@@ -59,7 +59,7 @@ export function decodeSizes(output: Buffer): Map<string, number | null> {
   for (const line of output.toString("latin1").split("\n").slice(0, -1)) {
     const [id = "", type, size] = line.split(" ");
     if (type === "missing") sizes.set(id, null);
-    else if (type === "blob" && size !== undefined) sizes.set(id, Number(size));
+    else if (type === "blob" && isCount(size)) sizes.set(id, Number(size));
     else throw unexpected("cat-file", Buffer.from(line));
   }
   return sizes;
@@ -73,10 +73,14 @@ export function decodeContents(output: Buffer): Map<string, Buffer> {
     const [id = "", type, size] = output.toString("latin1", at, Math.max(end, at)).split(" ");
     const start = end + 1;
     at = start + Number(size) + 1;
-    if (type !== "blob" || !(at <= output.length)) throw unexpected("cat-file", output.subarray(Math.max(end - 80, 0), end));
+    if (type !== "blob" || !isCount(size) || at > output.length) throw unexpected("cat-file", output.subarray(Math.max(end - 80, 0), end));
     contents.set(id, output.subarray(start, at - 1));
   }
   return contents;
+}
+
+function isCount(text: string | undefined): text is string {
+  return text !== undefined && /^\d{1,15}$/.test(text);
 }
 
 function* fieldsOf(output: Buffer): Generator<Buffer> {

@@ -11,12 +11,14 @@ import { type GetOptions, httpsGet } from "./https-get.ts";
 import type { DownloadRequest, Downloads } from "./ports.ts";
 import { isLoopback, type ProxyVariables } from "./proxy.ts";
 
-/** What the environment says about the network; nothing else of it is looked at. */
+/** What the environment says about the network, of which nothing else is looked at, and how patiently it is used. */
 export interface DownloadOptions {
   /** Proxy variables, and SSL_CERT_FILE: authorities trusted besides node's own. */
   readonly network: ProxyVariables;
   /** Value of NODE_TLS_REJECT_UNAUTHORIZED. */
   readonly tlsRejectUnauthorized?: string | undefined;
+  /** Ends every download when aborted, and lets none start afterwards. */
+  readonly stop?: AbortSignal;
   /** Longest silence of a server, milliseconds. */
   readonly silenceMs?: number;
   /** Waits between two attempts; rejects when the signal is aborted. */
@@ -37,7 +39,8 @@ export function httpsDownloads(options: DownloadOptions): Downloads {
   const wait = options.wait ?? ((ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }));
   return {
     download: async (request) => {
-      const signal = AbortSignal.timeout(request.timeoutMs);
+      const timeout = AbortSignal.timeout(request.timeoutMs);
+      const signal = options.stop === undefined ? timeout : AbortSignal.any([timeout, options.stop]);
       try {
         if (options.tlsRejectUnauthorized === "0") throw new Error("NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the check of certificates");
         const get = {
@@ -55,7 +58,8 @@ export function httpsDownloads(options: DownloadOptions): Downloads {
         }
         return await attempt(request, get);
       } catch (cause) {
-        throw failure(request, signal.aborted ? new Error(`it took longer than ${request.timeoutMs / 1000} s`) : cause);
+        if (options.stop?.aborted) throw new InstallError("interrupted", `The download of ${request.url} was interrupted.`, { cause });
+        throw failure(request, timeout.aborted ? new Error(`it took longer than ${request.timeoutMs / 1000} s`) : cause);
       }
     },
   };

@@ -3,6 +3,7 @@
 
 import { execFile } from "node:child_process";
 import { GateError } from "../errors.ts";
+import { lastWords } from "../text/last-words.ts";
 import { printable } from "../text/printable.ts";
 import { findExecutable } from "./find-executable.ts";
 import { isolatedEnvironment, isolationFlags } from "./git-isolation.ts";
@@ -62,7 +63,7 @@ export function localGit({ searchPath, home, system, timeoutMs, root, gitDirecto
 export async function demand(ask: AskGit, root: string, words: readonly string[]): Promise<Buffer> {
   const { status, stdout, stderr } = await ask(words);
   if (status === 0) return stdout;
-  throw noAnswer(words, root, lastLines(stderr) || `status ${status}`);
+  throw noAnswer(words, root, lastWords(stderr) || `status ${status}`);
 }
 
 /** Absolute path of git. Throws a GateError `base-unavailable` when there is none. */
@@ -72,12 +73,6 @@ export function gitFor(searchPath: string, root: string): string {
   throw new GateError("base-unavailable", `The history of ${root} cannot be read: no git was found on PATH`, {
     remedy: "Install git, or put its directory on PATH.",
   });
-}
-
-/** What git said in the end, as one printable line. */
-export function lastLines(log: string): string {
-  const lines = log.split(/\r?\n|\r/).filter((line) => line.trim() !== "");
-  return printable(lines.slice(-4).join("; "), 600);
 }
 
 function noAnswer(words: readonly string[], root: string, reason: string): GateError {

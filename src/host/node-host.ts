@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { availableParallelism, homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import type { Clean } from "../text/redact.ts";
 import { gitAt } from "./git.ts";
 import { gitHistory, type Remote } from "./git-history.ts";
 import { httpsDownloads } from "./https-downloads.ts";
@@ -23,8 +24,10 @@ export interface HostOptions {
   readonly scratch: string;
   readonly logger: Logger;
   readonly progress: Progress;
-  /** Ends every running process when aborted. */
+  /** Ends every running process and download when aborted. */
   readonly stop: AbortSignal;
+  /** Takes secrets out of what processes say. */
+  readonly clean: Clean;
   /** Where commits are fetched from that the checkout does not have; null: nowhere. */
   readonly remote: Remote | null;
 }
@@ -38,7 +41,7 @@ const NETWORK_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FI
 );
 
 /** Builds the host. Throws nothing: what is missing (git, a proxy) is found out where it is used. */
-export function createHost({ environment, home, cacheDirectory, scratch, logger, progress, stop, remote }: HostOptions): Host {
+export function createHost({ environment, home, cacheDirectory, scratch, logger, progress, stop, clean, remote }: HostOptions): Host {
   const surroundings: Surroundings = {
     searchPath: environment["PATH"] ?? "",
     network: pick(environment, NETWORK_VARIABLES),
@@ -49,7 +52,7 @@ export function createHost({ environment, home, cacheDirectory, scratch, logger,
     cacheDirectory,
     scratch,
   };
-  const processes = supervisedProcesses({ stop, systemRoot: environment["SYSTEMROOT"] ?? "" });
+  const processes = supervisedProcesses({ stop, clean, systemRoot: environment["SYSTEMROOT"] ?? "" });
   const { searchPath, network, system } = surroundings;
   // Nobody makes this directory, so no configuration can be in it.
   const gitHome = join(scratch, "git-home");
@@ -57,7 +60,7 @@ export function createHost({ environment, home, cacheDirectory, scratch, logger,
     processes,
     git: gitAt({ searchPath, home: gitHome }),
     history: gitHistory({ searchPath, home: gitHome, scratch, processes, network, system, remote, timeoutMs: FETCH_TIMEOUT_MS }),
-    downloads: httpsDownloads({ network: surroundings.network, tlsRejectUnauthorized: environment["NODE_TLS_REJECT_UNAUTHORIZED"] }),
+    downloads: httpsDownloads({ network, tlsRejectUnauthorized: environment["NODE_TLS_REJECT_UNAUTHORIZED"], stop }),
     clock: systemClock,
     logger,
     progress,

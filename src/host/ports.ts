@@ -18,6 +18,8 @@ export interface ProcessExit {
   /** The last MiB of each stream, decoded as UTF-8. Untrusted text. */
   readonly stdoutTail: string;
   readonly stderrTail: string;
+  /** The end of what it printed, one printable line without secrets; empty when it printed nothing. */
+  readonly lastWords: string;
   /** Whether `stderrTail` lacks the beginning of the log, so that what is not in it may still have been logged. */
   readonly stderrDropped: boolean;
 }
@@ -25,7 +27,7 @@ export interface ProcessExit {
 export interface ProcessRequest {
   /** Absolute path of the executable first; no shell is involved. */
   readonly argv: readonly string[];
-  /** The whole environment of the child; nothing is inherited. */
+  /** The whole environment of the child, but for the mark by which the supervisor finds its descendants; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly timeoutMs: number;

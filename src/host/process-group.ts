@@ -1,21 +1,31 @@
-// Ends a child together with everything it started. A process that leaves its group on purpose (setsid) is out of reach.
+// Ends a child together with everything it started, on Linux also what left the group (marked-processes.ts). Elsewhere such a process is out of reach.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { killMarked } from "./marked-processes.ts";
 
 /** Signals to a child and its descendants. Sending to a group in which nobody is left does nothing. */
 export interface ProcessGroup {
   /** Asks the members to end; on Windows, which has no such request, it ends them. */
   terminate(): void;
-  /** Ends the members without asking. */
+  /** Ends the members and, on Linux, those who left, without asking. */
   kill(): void;
+}
+
+/** What is needed to find everything a child started. */
+export interface GroupOptions {
+  /** Value of the mark in the child's environment. */
+  readonly mark: string;
+  /** `%SystemRoot%`; needed on Windows only. */
+  readonly systemRoot: string;
 }
 
 /**
  * The group of a child that was spawned detached, so that its process id is the group's. On Windows the tree is ended by `taskkill`, by its absolute
  * path under `systemRoot`; there, processes whose parent has already ended cannot be found any more.
  */
-export function processGroupOf(child: ChildProcess, systemRoot: string): ProcessGroup {
+export function processGroupOf(child: ChildProcess, { mark, systemRoot }: GroupOptions): ProcessGroup {
   const { pid } = child;
   if (pid === undefined) return { terminate: () => {}, kill: () => {} };
   if (process.platform === "win32") {
@@ -28,12 +38,56 @@ export function processGroupOf(child: ChildProcess, systemRoot: string): Process
     };
     return { terminate: taskkill, kill: taskkill };
   }
-  return { terminate: () => signalGroup(pid, "SIGTERM"), kill: () => signalGroup(pid, "SIGKILL") };
+  const kill = () => {
+    send(-pid, "SIGKILL");
+    killMarked(mark);
+  };
+  return { terminate: () => send(-pid, "SIGTERM"), kill };
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
+/** The groups that must not outlive our own process. */
+export interface LivingGroups {
+  readonly add: (group: ProcessGroup) => void;
+  readonly remove: (group: ProcessGroup) => void;
+}
+
+/** Makes an empty set of groups that are ended when our own process ends, before other listeners remove the directories they write to. */
+export function livingGroups(): LivingGroups {
+  const groups = new Set<ProcessGroup>();
+  const killAll = () => {
+    for (const group of groups) group.kill();
+  };
+  return {
+    add: (group) => {
+      if (groups.size === 0) process.prependListener("exit", killAll);
+      groups.add(group);
+    },
+    remove: (group) => {
+      groups.delete(group);
+      if (groups.size === 0) process.off("exit", killAll);
+    },
+  };
+}
+
+/** Ends our own children that have no group: short questions to git. Linux only; for when our process ends and cannot wait for them. */
+export function killOwnChildren(): void {
+  if (process.platform !== "linux") return;
+  for (const pid of childrenOf(process.pid)) send(pid, "SIGKILL");
+}
+
+/** A kernel without CONFIG_PROC_CHILDREN has no such file. */
+function childrenOf(pid: number): number[] {
   try {
-    process.kill(-pid, signal);
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** A negative id is a group's. */
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
   } catch {
     // ESRCH: nobody is left. EPERM, on macOS: only members that have ended already.
   }

@@ -1,17 +1,21 @@
-// Starts a process that may hang, flood or leave children behind, and guarantees an end: of it and of its process group. Uses no shell, inherits no
-// environment and keeps no more of the output than its tail. Processes of a group that were stopped are ended too, before `run` resolves.
+// Starts a process that may hang, flood or leave children behind, and guarantees an end: of it, of its process group, and of what left the group (see
+// process-group.ts), before `run` resolves and before our own process ends. Uses no shell, inherits no environment and keeps only the tail of the output.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
+import { lastWords } from "../text/last-words.ts";
+import { type Clean, redactor } from "../text/redact.ts";
+import { MARK_VARIABLE } from "./marked-processes.ts";
 import type { ProcessEnd, ProcessExit, Processes, ProcessRequest } from "./ports.ts";
-import { type ProcessGroup, processGroupOf } from "./process-group.ts";
+import { livingGroups, type ProcessGroup, processGroupOf } from "./process-group.ts";
 
 /** What ends processes early, and how patiently. */
 export interface SupervisionOptions {
-  /** Ends every running process when aborted, and lets none start afterwards. Abort it on SIGINT and SIGTERM: a group of its own gets neither. */
+  /** Ends every running process when aborted, and lets none start afterwards. Abort it on the signals that stop us: a group of its own gets neither. */
   readonly stop?: AbortSignal;
   /** `%SystemRoot%`; needed on Windows only. */
   readonly systemRoot?: string;
@@ -19,6 +23,8 @@ export interface SupervisionOptions {
   readonly graceMs?: number;
   /** Milliseconds between two looks at the watched file. */
   readonly pollMs?: number;
+  /** What takes the secrets out of last words; those with the shape of one by default. */
+  readonly clean?: Clean;
 }
 
 /** How much of each stream is kept, bytes: Bandit logs a stack trace with every check that fails, 400 KiB where 265 did. */
@@ -27,7 +33,9 @@ const TAIL_BYTES = 1024 * 1024;
 const DRAIN_MS = 500;
 
 /** Builds the supervisor of processes. */
-export function supervisedProcesses({ stop, systemRoot = "", graceMs = 2000, pollMs = 200 }: SupervisionOptions = {}): Processes {
+export function supervisedProcesses(options: SupervisionOptions = {}): Processes {
+  const { stop, systemRoot = "", graceMs = 2000, pollMs = 200, clean = redactor([]) } = options;
+  const living = livingGroups();
   return {
     run: async (request) => {
       const startedAt = performance.now();
@@ -36,14 +44,21 @@ export function supervisedProcesses({ stop, systemRoot = "", graceMs = 2000, pol
         durationMs: performance.now() - startedAt,
         stdoutTail: "",
         stderrTail: "",
+        lastWords: "",
         stderrDropped: false,
       });
       if (stop?.aborted) return unstarted({ kind: "interrupted" });
-      const child = await start(request);
+      const mark = randomUUID();
+      const child = await start(request, mark);
       if (child instanceof Error) return unstarted({ kind: "not-started", message: child.message });
-      const group = processGroupOf(child.process, systemRoot);
-      const exit = await supervise(child, group, { request, stop, graceMs, pollMs });
-      return { ...exit, durationMs: performance.now() - startedAt };
+      const group = processGroupOf(child.process, { mark, systemRoot });
+      living.add(group);
+      try {
+        const exit = await supervise(child, group, { request, stop, graceMs, pollMs, clean });
+        return { ...exit, durationMs: performance.now() - startedAt };
+      } finally {
+        living.remove(group);
+      }
     },
   };
 }
@@ -55,14 +70,14 @@ interface Child {
 }
 
 /** Resolves with the error when there is no process: a missing file, a missing directory, an argument the system refuses. */
-function start({ argv, env, cwd }: ProcessRequest): Promise<Child | Error> {
+function start({ argv, env, cwd }: ProcessRequest, mark: string): Promise<Child | Error> {
   return new Promise((resolve) => {
     const [file = "", ...words] = argv;
     const refuse = (cause: unknown) => resolve(new Error(`${file} (in ${cwd}): ${messageOf(cause)}`));
     try {
       const child = spawn(file, words, {
         cwd,
-        env: { ...env },
+        env: { ...env, [MARK_VARIABLE]: mark },
         detached: process.platform !== "win32",
         shell: false,
         stdio: ["ignore", "pipe", "pipe"],
@@ -84,6 +99,7 @@ interface Supervision {
   readonly stop: AbortSignal | undefined;
   readonly graceMs: number;
   readonly pollMs: number;
+  readonly clean: Clean;
 }
 
 async function supervise(child: Child, group: ProcessGroup, supervision: Supervision): Promise<Omit<ProcessExit, "durationMs">> {
@@ -105,10 +121,12 @@ async function supervise(child: Child, group: ProcessGroup, supervision: Supervi
   child.stderr.destroy();
   child.process.unref();
   const { stdout, stderr } = output.tails;
+  const [stdoutTail, stderrTail] = [stdout.text(), stderr.text()];
   return {
     end: await lastLook(end, request, output),
-    stdoutTail: stdout.text(),
-    stderrTail: stderr.text(),
+    stdoutTail,
+    stderrTail,
+    lastWords: lastWords(stderrTail.trim() === "" ? stdoutTail : stderrTail, supervision.clean),
     stderrDropped: stderr.hasDropped(),
   };
 }

@@ -33,7 +33,7 @@ const DIRECT_KEYS = ["git", "hg", "svn", "bzr", "path", "file", "editable"];
 function readCategory(path: string, packages: Table, lineOf: (keys: readonly string[]) => number, draft: Draft): void {
   for (const [name, entry] of Object.entries(packages)) {
     const version = isTable(entry) ? entry["version"] : undefined;
-    const exact = typeof version === "string" ? /^={2,3}\s*(.*)$/.exec(version)?.[1] : undefined;
+    const exact = exactVersion(version);
     if (exact !== undefined && isVersion(exact) && isProjectName(name)) {
       const line = lineOf([name, "version"]);
       draft.pins.push({ name, version: exact, format: "Pipfile.lock", path, startLine: line, endLine: line });
@@ -43,6 +43,11 @@ function readCategory(path: string, packages: Table, lineOf: (keys: readonly str
       draft.gaps.push({ ...unreadable(path, "has a package without a valid name and exact version (PEP 440)"), line: lineOf([name]) });
     }
   }
+}
+
+/** The text after `==` or `===`. */
+function exactVersion(version: unknown): string | undefined {
+  return typeof version === "string" && version.startsWith("==") ? version.replace(/^={2,3}/, "").trimStart() : undefined;
 }
 
 function unreadable(path: string, reason: string): Gap {

@@ -20,7 +20,7 @@ interface Written extends NamedRequirement {
 const HEAD = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)[ \t]*(?:\[([^\]]*)\][ \t]*)?/;
 
 /** `===` takes everything up to a blank or a parenthesis, commas too. */
-const CLAUSE = /(?:(===)\s*([^\s;)]*)|(==|!=|~=|<=|>=|<|>)\s*([^\s,;()]*))[ \t]*(,?)[ \t]*/y;
+const CLAUSE = /(?:(===)\s*(?:([^\s;)]+)[ \t]*)?|(==|!=|~=|<=|>=|<|>)\s*(?:([^\s,;()]+)[ \t]*)?)(?:(,)[ \t]*)?/y;
 
 const URL_START = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/|file:|(?:git|hg|svn|bzr)\+[a-z]+:)/i;
 /** A drive, a leading dot, or a separator before anything that could be a specifier. */

@@ -6,8 +6,8 @@ import type { Pin } from "./pin.ts";
 import { requirementHead } from "./requirement.ts";
 
 /** On the pin's last line or alone on the next; the names follow it or stand on the lines below, each after at least two blanks. */
-const VIA = /(?:^|[ \t])#[ \t]*via(?:[ \t]+(.*))?$/;
-const VIA_ALONE = /^[ \t]*#[ \t]*via(?:[ \t]+(.*))?$/;
+const VIA = /(?:^|[ \t])#[ \t]*via(?:[ \t](.*))?$/s;
+const VIA_ALONE = /^[ \t]*#[ \t]*via(?:[ \t](.*))?$/s;
 const LISTED = /^[ \t]*#[ \t]{2,}(\S.*)$/;
 
 /**

@@ -9,7 +9,7 @@ const AZURE_SCHEMAS = "https://schema.management.azure.com/schemas";
  * Trivy names an Azure template in its report only when one of its checks concerns a resource in it. These are the common types of which any
  * resource makes it do so, measured with empty properties; the rest depends on what is in them.
  */
-const AZURE_TYPES_ALWAYS_CHECKED = new Set([
+const AZURE_TYPES_ALWAYS_CHECKED: ReadonlySet<unknown> = new Set([
   "Microsoft.Compute/disks",
   "Microsoft.DBforMySQL/servers",
   "Microsoft.DBforPostgreSQL/servers",
@@ -49,5 +49,5 @@ function isAzureTemplate({ $schema }: Template): boolean {
 
 function isAlwaysChecked({ resources, handler }: Template): boolean {
   if (!Array.isArray(resources) || handler !== undefined) return false;
-  return resources.some((resource: unknown) => isObject(resource) && AZURE_TYPES_ALWAYS_CHECKED.has(String(resource["type"])));
+  return resources.some((resource: unknown) => isObject(resource) && AZURE_TYPES_ALWAYS_CHECKED.has(resource["type"]));
 }

@@ -98,7 +98,8 @@ function startsDockerfile(text: string): boolean {
 
 function isUnusualDockerfile(path: string, text: Text): boolean {
   const name = posix.basename(path);
-  return /^(?:.*[-_])?(?:docker|container)file(?:[-_].*)?$/i.test(name) && startsDockerfile(text(path) ?? "");
+  const isNamed = name.split(/[-_]/).some((word) => /^(?:docker|container)file$/i.test(word));
+  return isNamed && startsDockerfile(text(path) ?? "");
 }
 
 /** Trivy would download the modules that Terraform names, so it is not asked to look. */

@@ -11,9 +11,12 @@ const BATCH = 256;
 /** Directories that exist, empty, before the start: working directory, HOME and TMPDIR of the child. */
 const EMPTY_DIRECTORIES = ["cwd", "home", "tmp"] as const;
 
-/** Makes `directory` (0700) and everything `command` needs in it. `root` is where the files of its view are taken from. */
+/**
+ * Makes `directory` (0700) and everything `command` needs in it. `root` is where the files of its view are taken from. Rejects when something stands at
+ * `directory` already: then it is not ours, and neither is a report in it.
+ */
 export async function preparePrivateDirectory(directory: string, command: Command, root: string): Promise<void> {
-  await mkdir(directory, { mode: 0o700, recursive: true });
+  await mkdir(directory, { mode: 0o700 });
   for (const name of EMPTY_DIRECTORIES) await mkdir(join(directory, name), { mode: 0o700 });
   for (const input of command.inputs) {
     await mkdir(dirname(join(directory, input.name)), { recursive: true, mode: 0o700 });

@@ -9,6 +9,7 @@ import { defaultPolicy, parsePolicy } from "../policy/parse-policy.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { PolicyChange } from "../policy/policy-change.ts";
 import { policyChanges } from "../policy/policy-changes.ts";
+import { withoutTrailing } from "../text/without-trailing.ts";
 import type { Checkout } from "./checkout.ts";
 import { foldersOf } from "./folders-of.ts";
 import { locatePolicy, POLICY_FILE, type PolicyPlace, readPolicyFile } from "./policy-file.ts";
@@ -126,7 +127,7 @@ function requireInputs(policies: readonly Policy[], options: PolicyOptions): voi
 /** What the inputs leave out of what a policy requires, each as the end of a sentence that begins with who requires it. */
 function unmetBy({ require }: Policy, { config: { scanners }, checkout: { within } }: PolicyOptions): string[] {
   const missing = require.scanners.filter((scanner) => !scanners.includes(scanner));
-  const path = require.path === null || require.path === "." ? "" : require.path.replace(/\/+$/u, "");
+  const path = require.path === null || require.path === "." ? "" : withoutTrailing(require.path, "/");
   const isCovered = require.path === null || within === "" || path === within || path.startsWith(`${within}/`);
   return [
     ...(missing.length === 0 ? [] : [`the scanner${missing.length === 1 ? "" : "s"} ${missing.join(", ")}: add to \`scanners\`.`]),

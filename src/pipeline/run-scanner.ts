@@ -1,15 +1,25 @@
 // One scanner run from installation to findings. Whatever goes wrong becomes a failed run; it never stops another scanner and never looks like "nothing found".
 
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import { GateError, ScannerError, stackOf } from "../errors.ts";
 import type { Gap, Notice } from "../findings/coverage.ts";
 import type { CompletedRun, FailedRun, ScannerRun, SkippedRun } from "../findings/scanner-run.ts";
 import type { Host } from "../host/ports.ts";
+import { measureJson } from "../scanners/measure-json.ts";
+import { MAX_REPORT_VALUES, tooMuch } from "../scanners/report-json.ts";
 import type { Command, Installation, Report, Scanner, ScannerOutput, ScanTarget } from "../scanners/scanner.ts";
 import type { InstalledScanner } from "../tools/install-toolchain.ts";
 import { identify, readLines } from "./identify.ts";
-import { type EndedCommand, readReport, runCommand } from "./run-command.ts";
+import { type EndedCommand, readReport } from "./read-report.ts";
+import { runCommand } from "./run-command.ts";
+
+/** Three times what a tree of a million lines gave; the whole process needs about 300 MB for as many. */
+export const MAX_FINDINGS = 250_000;
+
+/** Of all reports of a run together: what findings are made of stays in memory until the last one was read, 25 values for one of Bandit's. */
+const MAX_RUN_VALUES = 4 * MAX_REPORT_VALUES;
 
 /** Which of the two sides of a comparison a run looks at. */
 export type Side = "head" | "base";
@@ -82,7 +92,8 @@ interface ReadyJob extends Omit<ScannerJob, "target" | "installation"> {
 /** Runs every command of the scanner, a few at a time, and decodes their reports. The duration is wall time from the first start to the last end. */
 async function runAll(job: ReadyJob, host: Host): Promise<{ output: ScannerOutput; durationMs: number }> {
   const { scanner, side, target, installation } = job;
-  const directory = (index: number) => join(host.surroundings.scratch, `${scanner.run}-${side}-${index}`);
+  const suffix = randomBytes(8).toString("hex"); // so that no other scanner can put something there beforehand
+  const directory = (index: number) => join(host.surroundings.scratch, `${scanner.run}-${side}-${suffix}-${index}`);
   const timeLeft = () => Math.max(1, Math.round(job.deadline - host.clock.monotonic()));
   const commands = scanner.commands(target, {
     directory,
@@ -101,11 +112,19 @@ async function runAll(job: ReadyJob, host: Host): Promise<{ output: ScannerOutpu
   const ends = await Promise.allSettled(commands.map((command, index) => limit(start, command, index)));
   const ended = ends.map(settledValue);
   const durationMs = Math.round(host.clock.monotonic() - started);
-  return { output: scanner.decode(reportsOf(scanner, ended), target, installation), durationMs };
+  const output = scanner.decode(reportsOf(scanner, ended), target, installation);
+  if (output.findings.length > MAX_FINDINGS) throw tooMuch(scanner.name, `has more than ${MAX_FINDINGS} findings`);
+  return { output, durationMs };
 }
 
 function* reportsOf(scanner: Scanner, ended: readonly EndedCommand[]): Generator<Report> {
-  for (const command of ended) yield readReport(scanner, command);
+  let values = 0;
+  for (const command of ended) {
+    const report = readReport(scanner, command);
+    values += measureJson(report.text).values;
+    if (values > MAX_RUN_VALUES) throw tooMuch(scanner.name, `wrote reports of more than ${MAX_RUN_VALUES} values in all`);
+    yield report;
+  }
 }
 
 /** Only the process that pulls an image from a registry reaches the network, and only it sees the registry's credentials. */

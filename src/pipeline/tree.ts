@@ -1,8 +1,9 @@
 // The scanned directory as everything else sees it: by paths relative to its root. Follows no symbolic link, at the end of a path or on the way, opens
 // nothing but regular files, and leaves the root for no path.
 
-import { accessSync, closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from "node:fs";
+import { accessSync, constants, lstatSync, type Stats } from "node:fs";
 import { isAbsolute, join, normalize, posix, sep } from "node:path";
+import { readBytes, readRegularFile } from "./read-regular-file.ts";
 
 /** What stands at a path. `unreadable`: there may be something, but it cannot be looked at or opened. */
 export type EntryKind = "file" | "directory" | "symlink" | "special" | "missing" | "unreadable";
@@ -39,13 +40,13 @@ export function treeAt(root: string): Tree {
     const own = kindOf(join(root, path));
     return own === "file" && !isReadable(join(root, path)) ? "unreadable" : own;
   };
-  const readFrom = (path: string, read: (descriptor: number, size: number) => Buffer | undefined) =>
-    kind(path) === "file" ? withDescriptor(join(root, path), read) : undefined;
+  const readFrom = (path: string, read: (descriptor: number, stats: Stats) => Buffer | undefined) =>
+    kind(path) === "file" ? bytesOf(join(root, path), read) : undefined;
   return {
     kind,
-    read: (path, limit) => readFrom(path, (descriptor, size) => (size > limit ? undefined : readBytes(descriptor, size))),
+    read: (path, limit) => readFrom(path, (descriptor, { size }) => (size > limit ? undefined : readBytes(descriptor, size))),
     size: (path) => (kind(path) === "file" ? sizeOf(join(root, path)) : 0),
-    head: (path, count) => readFrom(path, (descriptor, size) => readBytes(descriptor, Math.min(size, count))),
+    head: (path, count) => readFrom(path, (descriptor, { size }) => readBytes(descriptor, Math.min(size, count))),
     place: (path) => (staysInside(path) && directoryKind(posix.dirname(path)) === "directory" ? placeOf(join(root, path)) : null),
   };
 }
@@ -56,7 +57,8 @@ function staysInside(path: string): boolean {
   return path !== "" && !path.includes("\0") && !isAbsolute(path) && normal === path && normal !== ".." && !normal.startsWith("../");
 }
 
-function kindOf(absolute: string): EntryKind {
+/** What stands at an absolute path, whatever the directories on the way are. */
+export function kindOf(absolute: string): EntryKind {
   try {
     const stats = lstatSync(absolute, { throwIfNoEntry: false });
     return stats === undefined ? "missing" : kindOfStats(stats);
@@ -75,8 +77,8 @@ function sizeOf(absolute: string): number {
   return lstatSync(absolute, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** Windows numbers files with more than 53 bits. */
-function placeOf(absolute: string): string | null {
+/** Device and inode of whatever stands at an absolute path; null when nothing does. Windows numbers files with more than 53 bits. */
+export function placeOf(absolute: string): string | null {
   try {
     const stats = lstatSync(absolute, { bigint: true, throwIfNoEntry: false });
     return stats === undefined ? null : `${stats.dev}:${stats.ino}`;
@@ -94,27 +96,11 @@ function isReadable(absolute: string): boolean {
   }
 }
 
-/** O_NOFOLLOW and O_NONBLOCK (0 on Windows): should a link or a pipe have taken the file's place meanwhile, it is neither followed nor waited for. */
-function withDescriptor(absolute: string, read: (descriptor: number, size: number) => Buffer | undefined): Buffer | undefined {
-  let descriptor: number | undefined;
+/** What became unreadable since it was looked at is as good as none. */
+function bytesOf(absolute: string, read: (descriptor: number, stats: Stats) => Buffer | undefined): Buffer | undefined {
   try {
-    descriptor = openSync(absolute, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-    const stats = fstatSync(descriptor);
-    return stats.isFile() ? read(descriptor, stats.size) : undefined;
+    return readRegularFile(absolute, read);
   } catch {
     return undefined;
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
-}
-
-function readBytes(descriptor: number, count: number): Buffer {
-  const bytes = Buffer.alloc(count);
-  let filled = 0;
-  while (filled < count) {
-    const read = readSync(descriptor, bytes, filled, count - filled, filled);
-    if (read === 0) break; // it became shorter
-    filled += read;
-  }
-  return bytes.subarray(0, filled);
 }

@@ -12,6 +12,8 @@ import { checkContract } from "../sarif/github-contract.ts";
 import type { Tool } from "../sarif/log.ts";
 import { renderLog } from "../sarif/render-log.ts";
 import { SCANNERS } from "../scanners/registry.ts";
+import type { Clean } from "../text/redact.ts";
+import { findOutputPlace } from "./output-place.ts";
 import type { ScanResult } from "./scan.ts";
 
 export interface ResultPaths {
@@ -33,27 +35,33 @@ export interface WrittenResults {
   readonly complaints: readonly string[];
 }
 
-/** The last pass over text that leaves us: `redact` with the secrets that the entry knows. */
-export type Clean = (text: string) => string;
-
 export interface WriteOptions {
   readonly paths: ResultPaths;
   readonly clean: Clean;
   /** The https address of the scanned repository; null where it is not known. */
   readonly repositoryUri: string | null;
+  /** The real directory of the job's checkouts; like in the scanned tree, no link in it is followed. */
+  readonly workspace?: string;
 }
 
 const MOST_COMPLAINTS = 20;
 
-/** Writes the three files. Rejects with a GateError `output-unwritable` that names the file; a link in its place is never followed. */
-export async function writeResults({ report, text }: ScanResult, { paths, clean, repositoryUri }: WriteOptions): Promise<WrittenResults> {
+/**
+ * Writes the three files. Rejects with a GateError `output-unwritable` that names the file: before anything is written when one of them would be written
+ * through a link, or to something that is no regular file.
+ */
+export async function writeResults(
+  { report, text }: ScanResult,
+  { paths, clean, repositoryUri, workspace = report.root }: WriteOptions,
+): Promise<WrittenResults> {
   const tools = Object.fromEntries(SCANNERS.map(({ run, name, informationUri }) => [run, { name, informationUri }])) as Record<RunId, Tool>;
   const source = { ...report, repositoryUri, tools, fingerprint: fingerprintFindings(report.findings, text) };
   const upload = await buildUploadLog(source);
-  await writeText(paths.sarif, renderLog(buildLocalLog(source), clean));
-  await writeText(paths.report, renderJson(report, clean, upload.truncated));
-  if (upload.log === null) await rm(paths.upload, { force: true });
-  else await writeText(paths.upload, renderLog(upload.log, clean));
+  const places = await findPlaces(paths, [report.root, workspace]);
+  await writeText(places.sarif, renderLog(buildLocalLog(source), clean));
+  await writeText(places.report, renderJson(report, clean, upload.truncated));
+  if (upload.log === null) await remove(places.upload);
+  else await writeText(places.upload, renderLog(upload.log, clean));
   const omitted = upload.omitted.map(({ run, because }) => `${run}: ${because}`);
   const truncated = upload.truncated.map(
     ({ run, kept, total, because }) => `${run}: ${total - kept} of ${total} findings, because ${because}`,
@@ -65,6 +73,11 @@ export async function writeResults({ report, text }: ScanResult, { paths, clean,
     notUploaded: [...omitted, ...truncated],
     complaints: upload.log === null ? [] : checkContract(upload.log).slice(0, MOST_COMPLAINTS),
   };
+}
+
+async function findPlaces(paths: ResultPaths, trees: readonly string[]): Promise<ResultPaths> {
+  const place = (path: string) => naming(path, () => findOutputPlace(path, trees));
+  return { sarif: await place(paths.sarif), upload: await place(paths.upload), report: await place(paths.report) };
 }
 
 /** Step by step, because node's own recursive mkdir never ends below /proc. */
@@ -80,16 +93,32 @@ async function makeDirectory(directory: string): Promise<void> {
   });
 }
 
+/** Should something else have taken the file's place meanwhile, it is neither followed nor waited for, nor emptied. */
+const FLAGS = constants.O_WRONLY | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
 async function writeText(path: string, pieces: Iterable<string>): Promise<void> {
-  try {
+  await naming(path, async () => {
     await makeDirectory(dirname(path));
-    const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0), 0o644);
+    const file = await open(path, FLAGS, 0o644);
     try {
+      if (!(await file.stat()).isFile()) throw new Error("it is not a regular file");
+      await file.truncate();
       for (const piece of pieces) await file.writeFile(piece);
     } finally {
       await file.close();
     }
+  });
+}
+
+async function remove(path: string): Promise<void> {
+  await naming(path, () => rm(path, { force: true }));
+}
+
+async function naming<Result>(path: string, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
   } catch (cause) {
+    if (cause instanceof GateError) throw cause;
     throw new GateError("output-unwritable", `${path} cannot be written: ${messageOf(cause)}`, {
       cause,
       remedy: "Name a place that can be written: a directory for `--out`, a file that is no link for `sarif-file`.",

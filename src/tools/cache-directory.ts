@@ -1,7 +1,7 @@
 // Directories of the cache are whole or absent: built under a private name, renamed into place in one step, and renamed away before they are removed.
 // No locks: of two processes that build the same directory at once, the first to rename wins and the other takes over its result.
 
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { systemCode } from "./install-failure.ts";
@@ -22,37 +22,49 @@ export interface Building {
 export async function buildDirectory({ parent, now, build }: Building): Promise<string> {
   await mkdir(parent, { recursive: true, mode: 0o700 });
   await removeAbandoned(parent, now);
-  const partial = await mkdtemp(join(parent, PARTIAL));
-  try {
+  return await withPartial(parent, async (partial) => {
     const directory = join(parent, await build(partial));
     await moveUnlessTaken(partial, directory);
     return directory;
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Removes a directory so that no reader ever meets half of it. Absent already: fine. */
 export async function discardDirectory(directory: string): Promise<void> {
-  const aside = await mkdtemp(join(dirname(directory), PARTIAL));
-  try {
-    await rename(directory, join(aside, basename(directory)));
-  } catch (thrown) {
-    if (systemCode(thrown) !== "ENOENT") throw thrown;
-  } finally {
-    await rm(aside, { recursive: true, force: true });
-  }
+  await withPartial(dirname(directory), async (aside) => {
+    await rename(directory, join(aside, basename(directory))).catch((thrown: unknown) => {
+      if (systemCode(thrown) !== "ENOENT") throw thrown;
+    });
+  });
 }
 
 /** Writes a file in one step: readers see the old text or the new one. */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  const directory = await mkdtemp(join(dirname(path), PARTIAL));
-  try {
-    const written = join(directory, basename(path));
+  await withPartial(dirname(path), async (partial) => {
+    const written = join(partial, basename(path));
     await writeFile(written, text, { mode: 0o600 });
     await rename(written, path);
+  });
+}
+
+const REMOVAL = { recursive: true, force: true, maxRetries: 3 } as const;
+
+/** Hands out a private directory beside the final one, and removes what is left of it, also when our own process is told to end at once. */
+async function withPartial<Result>(parent: string, use: (partial: string) => Promise<Result>): Promise<Result> {
+  const partial = await mkdtemp(join(parent, PARTIAL));
+  const removeNow = () => {
+    try {
+      rmSync(partial, REMOVAL);
+    } catch {
+      // Something was written into it meanwhile. Its name says that it is unfinished; it is removed as abandoned later.
+    }
+  };
+  process.on("exit", removeNow);
+  try {
+    return await use(partial);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await rm(partial, REMOVAL);
+    process.off("exit", removeNow);
   }
 }
 

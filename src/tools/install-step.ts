@@ -5,7 +5,6 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InstallError } from "../errors.ts";
 import type { Host, ProcessEnd, ProcessExit } from "../host/ports.ts";
-import { printableProse } from "../text/printable.ts";
 
 export interface InstallStep {
   readonly argv: readonly string[];
@@ -19,7 +18,6 @@ export interface InstallStep {
 }
 
 const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
-const WORDS = 600;
 
 /** Runs the step to its end, whatever that is. */
 export async function runStep(step: InstallStep, { processes, surroundings }: Host): Promise<ProcessExit> {
@@ -56,15 +54,10 @@ export function succeeded({ end }: ProcessExit): boolean {
   return end.kind === "exited" && end.code === 0;
 }
 
-/** What the program printed last, one printable line. */
-export function lastWords({ stderrTail, stdoutTail }: ProcessExit): string {
-  return printableProse((stderrTail.trim() || stdoutTail.trim()).slice(-WORDS));
-}
-
 /** How the program ended and what it said, for messages. */
 export function describeExit(exit: ProcessExit): string {
-  const words = lastWords(exit);
-  return words === "" ? `it ${describeEnd(exit.end)}` : `it ${describeEnd(exit.end)} and said: ${words}`;
+  const { end, lastWords: words } = exit;
+  return words === "" ? `it ${describeEnd(end)}` : `it ${describeEnd(end)} and said: ${words}`;
 }
 
 function describeEnd(end: ProcessEnd): string {

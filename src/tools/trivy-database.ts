@@ -10,7 +10,7 @@ import type { Host, ProcessExit } from "../host/ports.ts";
 import type { DatabaseKind, DatabaseReading } from "./database.ts";
 import { rememberedDigest } from "./file-digest.ts";
 import { diskFull } from "./install-failure.ts";
-import { describeExit, lastWords, runStep, succeeded } from "./install-step.ts";
+import { describeExit, runStep, succeeded } from "./install-step.ts";
 
 export interface TrivyDatabaseRequest {
   /** Path of the verified executable. */
@@ -94,7 +94,7 @@ async function download(directory: string, request: TrivyDatabaseRequest, host: 
   for (let attempt = 1; ; attempt += 1) {
     const exit = await runStep({ argv: argvOf(directory, request), workDirectory, network: true, timeoutMs: request.timeoutMs }, host);
     if (succeeded(exit)) break;
-    if (attempt === ATTEMPTS || !PASSING.test(lastWords(exit))) throw failure(exit, directory);
+    if (attempt === ATTEMPTS || !PASSING.test(exit.stderrTail)) throw failure(exit, directory);
     host.logger.debug(`Trivy's database, attempt ${attempt}: ${describeExit(exit)}`);
     await setTimeout(request.retryAfterMs * attempt);
   }
@@ -109,7 +109,7 @@ function argvOf(directory: string, { trivy, repositories }: TrivyDatabaseRequest
 
 function failure(exit: ProcessExit, directory: string): InstallError {
   return (
-    diskFull("Trivy's database", lastWords(exit), directory) ??
+    diskFull("Trivy's database", exit.stderrTail, directory) ??
     new InstallError("download-failed", `Trivy's database could not be downloaded: ${describeExit(exit)}`, {
       remedy:
         "Check the network and the proxy variables, name a mirror with `trivy-db-repository`, or a directory that holds it with `trivy-db`.",

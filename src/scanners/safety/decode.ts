@@ -19,6 +19,7 @@ export function decodeSafety([report]: Iterable<Report>, target: ScanTarget, ins
   const database = databaseDirectory("Safety", installation);
   const decoded = decodeReport("Safety", report?.text ?? "", safetyReportSchema);
   requireOurScan(decoded, database);
+  requireAnnouncement(decoded, report?.exit);
   const byKey = vulnerabilitiesByKey(decoded);
   if (!byKey.has(CANARY_KEY)) throw canaryMissed("Safety", CANARY_REQUIREMENT, `the database ${database} is empty or damaged`);
   const proof = provePins("Safety", target.pins, scannedKeys(decoded));
@@ -37,6 +38,12 @@ function requireOurScan({ report_meta: { scanned_full_path: scanned, local_datab
     throw unreadable("Safety", "report_meta.scanned_full_path: it is not the file that was given");
   }
   if (used !== database) throw unreadable("Safety", "report_meta.local_database_path: it is not the database that was given");
+}
+
+/** Vulnerabilities end it with 64. With 0 beside them it was told to go on all the same, which we never do, or this is the report of another run. */
+function requireAnnouncement({ vulnerabilities }: SafetyReport, exit: Report["exit"] | undefined): void {
+  if (vulnerabilities.length === 0 || (exit?.end.kind === "exited" && exit.end.code === 64)) return;
+  throw unreadable("Safety", "vulnerabilities: their number contradicts the exit status");
 }
 
 /** What Safety calls ignored counts like the rest, for we ignore nothing there. */

@@ -13,7 +13,7 @@ export function failedChecks({ Misconfigurations: checks }: TrivyResult): TrivyM
 /** Builds the finding. `where` says more of the place than the location does. */
 export function misconfigurationFinding(check: TrivyMisconfiguration, location: Location, where?: string): DecodedFinding {
   const rule = misconfigurationRule(check);
-  const text = plainText(check.Message) || rule.title;
+  const text = withoutInstruction(check.ID, plainText(check.Message)) || rule.title;
   const message = where === undefined ? text : `${text} (${where})`;
   return { kind: "misconfiguration", scanner: "trivy", run: "trivy", rule, severity: parseSeverity(check.Severity), message, location };
 }
@@ -35,6 +35,12 @@ function misconfigurationRule({
     ...(page?.startsWith("https://") ? { helpUri: page } : {}),
     cwes: [],
   };
+}
+
+/** Checks of Dockerfiles quote the whole instruction after a colon, with whatever password stands in it. */
+function withoutInstruction(id: string, text: string): string {
+  const colon = id.startsWith("DS-") ? text.indexOf(": ") : -1;
+  return colon < 0 ? text : text.slice(0, colon);
 }
 
 /** Trivy colours what it quotes, whether or not there is a terminal, and may quote a comment as we showed it. */

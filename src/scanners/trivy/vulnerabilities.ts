@@ -2,7 +2,7 @@
 
 import { PackageURL } from "packageurl-js";
 import type { DecodedFinding, Location } from "../../findings/finding.ts";
-import { type PackageRef, pypiPackage } from "../../findings/package-ref.ts";
+import { type PackageRef, packageUrl, pypiPackage } from "../../findings/package-ref.ts";
 import type { Pinning } from "../../findings/pinning.ts";
 import type { RunId } from "../../findings/scanner-id.ts";
 import { parseSeverity } from "../../findings/severity.ts";
@@ -57,7 +57,7 @@ export function packageOf(vulnerability: TrivyVulnerability, result: TrivyResult
   return {
     name,
     version,
-    purl: validPurl(identifier?.PURL) ?? new PackageURL("generic", undefined, name, version, undefined, undefined).toString(),
+    purl: validPurl(identifier?.PURL) ?? packageUrl("generic", name, version),
   };
 }
 

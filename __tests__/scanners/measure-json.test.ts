@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { measureJson } from "../../src/scanners/measure-json.ts";
+import { fuzz } from "../support/fuzz.ts";
+
+/** Values, levels, and how many arrays and objects are empty, counted on the parsed value. */
+function count(value: unknown): { values: number; depth: number; empty: number } {
+  if (typeof value !== "object" || value === null) return { values: 1, depth: 0, empty: 0 };
+  const parts = Object.values(value).map(count);
+  return {
+    values: 1 + parts.reduce((sum, { values }) => sum + values, 0),
+    depth: 1 + Math.max(0, ...parts.map(({ depth }) => depth)),
+    empty: parts.reduce((sum, { empty }) => sum + empty, parts.length === 0 ? 1 : 0),
+  };
+}
+
+describe("measureJson", () => {
+  it.each([
+    ["1", 1, 0],
+    ["[1, 2]", 3, 1],
+    ['{"a": {"b": [1, 2, 3]}}', 6, 3],
+    ['["[{,", "\\"[", "\\\\", "\\\\\\"{"]', 5, 1],
+    ["[[], {}]", 5, 2],
+  ])("finds in %s at most %i values and %i levels", (text, values, depth) => {
+    expect(measureJson(text)).toEqual({ values, depth });
+  });
+
+  it("counts every value of any JSON, empty containers twice, and its levels exactly", () => {
+    fuzz(
+      fc.property(fc.jsonValue({ maxDepth: 5 }), fc.constantFrom(undefined, 1, "\t"), (value, space) => {
+        const { values, depth, empty } = count(value);
+        expect(measureJson(JSON.stringify(value, null, space))).toEqual({ values: values + empty, depth });
+      }),
+    );
+  });
+
+  it("ends on any text, JSON or not", () => {
+    fuzz(
+      fc.property(fc.string({ unit: fc.constantFrom('"', "\\", "[", "]", "{", "}", ",", "x", "\n", "é", "😀") }), (text) => {
+        expect(measureJson(text).values).toBeGreaterThanOrEqual(1);
+      }),
+    );
+  });
+
+  it("takes time in proportion to the text, however it is escaped", () => {
+    for (const piece of ['\\"', "\\\\", "[", '"', ","]) {
+      const text = `["${piece.repeat(4_000_000)}`;
+      const started = process.cpuUsage();
+      measureJson(text);
+      const { user } = process.cpuUsage(started);
+      expect(user).toBeLessThan(4_000_000); // microseconds; hours if it were quadratic
+    }
+  });
+});
