@@ -48302,15 +48302,10 @@ function spellings(secret) {
  * keys stay.
  */
 function withoutSecrets(value, clean) {
-    const known = new Map();
     const visit = (item) => {
         if (typeof item === "string")
             return clean(item);
-        if (typeof item !== "object" || item === null)
-            return item;
-        if (!known.has(item))
-            known.set(item, cleaned(item, visit));
-        return known.get(item);
+        return typeof item === "object" && item !== null ? cleaned(item, visit) : item;
     };
     // Only strings are exchanged, each for another, so the shape is that of `value`.
     return visit(value);
@@ -48318,15 +48313,17 @@ function withoutSecrets(value, clean) {
 function cleaned(item, visit) {
     if (item instanceof GateError)
         return new GateError(item.code, String(visit(item.message)), { remedy: String(visit(item.remedy)) });
-    if (Array.isArray(item)) {
-        const members = item.map(visit);
-        return members.some((member, index) => member !== item[index]) ? members : item;
-    }
-    const changed = Object.entries(item).flatMap(([key, member]) => {
+    let copy = null;
+    // Not by `Object.entries`, which would make three objects of every member of 50,000 findings.
+    for (const key of Array.isArray(item) ? item.keys() : Object.keys(item)) {
+        const member = Reflect.get(item, key);
         const result = visit(member);
-        return result === member ? [] : [[key, result]];
-    });
-    return changed.length === 0 ? item : { ...item, ...Object.fromEntries(changed) };
+        if (result === member)
+            continue;
+        copy ??= Array.isArray(item) ? [...item] : { ...item };
+        Reflect.set(copy, key, result);
+    }
+    return copy ?? item;
 }
 
 // EXTERNAL MODULE: ./node_modules/commander/index.js
