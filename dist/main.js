@@ -47982,7 +47982,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 2557:
+/***/ 4697:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47991,6 +47991,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   C: () => (/* binding */ runAction)
 });
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "node:os"
@@ -52131,7 +52133,7 @@ const PATTERNS = [
     /gh[pousr]_[A-Za-z0-9]{16,}/g,
     /github_pat_[A-Za-z0-9_]{22,}/g,
     // AWS: access key ids by their prefix; a secret key has no prefix, so only after its name.
-    /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
+    /A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])/g,
     /(?<=secret_?(?:access_?)?key["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
     /xox[a-z]-[A-Za-z0-9-]{10,}/g,
     // GitLab, npm, PyPI, Docker Hub, Google, Stripe and SendGrid, by the prefixes that each documents.
@@ -52143,7 +52145,8 @@ const PATTERNS = [
     /[rs]k_live_[A-Za-z0-9]{16,}/g,
     /SG\.[\w-]{22}\.[\w-]{43}/g,
     // A JSON Web Token (RFC 7519): the header and the claims are objects, so both begin with `{"` in base64url.
-    /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
+    // What stands before it may be an escape: `\t`, `\u0009`, `%09`.
+    /(?:(?<![A-Za-z0-9_-])|(?<=\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}|\\[bfnrt]))eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
     // A private key (RFC 7468), its line breaks real or escaped; without an end it reaches as far as a key could. Escapes go whole: half of one would
     // leave broken JSON.
     /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:[\w+/=\s,:.-]|\\[nrt\\/]|\\u[0-9A-Fa-f]{4})*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|(?:[\w+/=\s,:.-]|\\[nrt\\/]|\\u[0-9A-Fa-f]{4})*)/g,
@@ -52744,8 +52747,6 @@ function decoded(decode, output, remote) {
     }
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 // EXTERNAL MODULE: external "node:tls"
@@ -53382,13 +53383,15 @@ function dockerConfig(environment) {
 
 
 
+
 /** Signals that ask a job or a terminal program to stop, with the exit status a shell expects of it (128 + number). */
 const STOP_SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 /** Time to end in order after the first signal, milliseconds; then the process ends anyway. A runner sends a second one after 7,500, and kills after 10,000. */
 const GRACE_MS = 5000;
 /**
  * Calls `body` with a private directory under `parent` and a stop signal that fires on SIGHUP, SIGINT and SIGTERM, and removes the directory whatever
- * happens, also when a second signal ends the process at once.
+ * happens, also when a second signal ends the process at once. A signal decides the exit status of the process. Rejects with a ConfigError when there is no
+ * place for the directory.
  */
 async function withRunDirectory(parent, body) {
     const { stop, interruptedBy, release } = listenToSignals();
@@ -53414,8 +53417,17 @@ function removeAtOnce(directory) {
             return;
     }
 }
+async function makeScratch(parent) {
+    try {
+        return await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(await (0,promises_namespaceObject.realpath)(parent), "sarif-gate-"));
+    }
+    catch (cause) {
+        const what = `No private directory can be made in ${parent}: ${messageOf(cause)}.`;
+        throw new ConfigError([`${what} Name another one with TMPDIR (on a runner, RUNNER_TEMP).`], { cause });
+    }
+}
 async function inDirectory(parent, body) {
-    const scratch = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(await (0,promises_namespaceObject.realpath)(parent), "sarif-gate-"));
+    const scratch = await makeScratch(parent);
     const removeNow = () => {
         killOwnChildren();
         removeAtOnce(scratch);
@@ -70183,6 +70195,7 @@ const BACKSLASH = 0x5c;
 /** Looks at every character once; whether it is JSON at all is not asked. */
 function measureJson(text) {
     let values = 1;
+    let containers = 0;
     let open = 0;
     let depth = 0;
     for (let index = 0; index < text.length; index += 1) {
@@ -70193,6 +70206,7 @@ function measureJson(text) {
             values += 1;
         else if (isOpening(code)) {
             values += 1;
+            containers += 1;
             open += 1;
             if (open > depth)
                 depth = open;
@@ -70200,7 +70214,7 @@ function measureJson(text) {
         else if (isClosing(code))
             open -= 1;
     }
-    return { values, depth };
+    return { values, containers, depth };
 }
 /** `[` and `{` */
 function isOpening(code) {
@@ -70231,8 +70245,9 @@ function isEscaped(text, index) {
 
 
 
-/** Real reports hold one in 40 to 50 bytes. Whatever they are, as many take less than 512 MB of memory, the text included (measured: 458 MB). */
-const MAX_REPORT_VALUES = 1_500_000;
+/** Real reports hold a value in 25 to 50 bytes, and an array or object in 130 to 250. As many of any kind take less than 512 MB of memory with the text. */
+const MAX_REPORT_VALUES = 2_500_000;
+const MAX_REPORT_CONTAINERS = 500_000;
 /** Real reports nest about ten levels. */
 const MAX_REPORT_DEPTH = 64;
 /** Only the first problem is told: a list of all takes thousands of times the memory of the report, 2.3 GB for `{}` 300,000 times. */
@@ -70276,11 +70291,13 @@ function mapOf(value) {
     });
 }
 function report_json_parseJson(scanner, text) {
-    const { values, depth } = measureJson(text);
+    const { values, containers, depth } = measureJson(text);
     if (depth > MAX_REPORT_DEPTH)
         throw report_json_unreadable(scanner, `it is nested more than ${MAX_REPORT_DEPTH} levels deep`);
     if (values > MAX_REPORT_VALUES)
         throw tooMuch(scanner, `wrote a report of more than ${MAX_REPORT_VALUES} values`);
+    if (containers > MAX_REPORT_CONTAINERS)
+        throw tooMuch(scanner, `wrote a report of more than ${MAX_REPORT_CONTAINERS} arrays and objects`);
     return jsonOf(scanner, text);
 }
 /** The parser's own message would quote the report, so it is left out. */
@@ -73277,8 +73294,17 @@ function forbidden(what, directory, damage) {
     });
 }
 
+;// CONCATENATED MODULE: ./lib/tools/read-without-waiting.js
+// How files are opened that somebody else may have put there. A pipe in the place of one would be waited for without end, and nothing could end the wait.
+
+/** For `open`: a pipe that nobody writes to reads as an empty file. 0 on Windows, which has none in a directory. */
+const READ_FLAGS = external_node_fs_namespaceObject.constants.O_RDONLY | (external_node_fs_namespaceObject.constants.O_NONBLOCK ?? 0);
+/** For `readFile`. */
+const READ_TEXT = { encoding: "utf8", flag: READ_FLAGS };
+
 ;// CONCATENATED MODULE: ./lib/tools/file-digest.js
 // sha256 of files. A digest is computed anew unless the caller names a place to remember it; then an unchanged file is read only once.
+
 
 
 
@@ -73294,7 +73320,7 @@ async function fileDigest(...paths) {
 }
 /** One buffer for all reads: a stream would leave a new one behind for every chunk of a large executable. */
 async function addFile(hash, path, buffer) {
-    const file = await (0,promises_namespaceObject.open)(path, "r");
+    const file = await (0,promises_namespaceObject.open)(path, READ_FLAGS);
     try {
         for (;;) {
             const { bytesRead } = await file.read(buffer, 0, buffer.length);
@@ -73319,7 +73345,7 @@ async function rememberedDigest(memory, ...paths) {
     const states = await Promise.all(paths.map((path) => (0,promises_namespaceObject.stat)(path)));
     const identity = states.map(({ dev, ino, size, ctimeMs }) => `${dev} ${ino} ${size} ${ctimeMs}`).join("\n");
     const record = (0,external_node_path_namespaceObject.join)(memory, textDigest(identity));
-    const remembered = await (0,promises_namespaceObject.readFile)(record, "utf8").catch(() => "");
+    const remembered = await (0,promises_namespaceObject.readFile)(record, READ_TEXT).catch(() => "");
     if (/^[0-9a-f]{64}$/.test(remembered))
         return remembered;
     const sha256 = await fileDigest(...paths);
@@ -73482,6 +73508,7 @@ function pipFailure(what, exit, place) {
 
 
 
+
 const tree_manifest_Entry = union([object({ size: schemas_number(), changedMs: schemas_number(), sha256: schemas_string() }), object({ link: schemas_string() })]);
 const Manifest = array(tuple([schemas_string(), tree_manifest_Entry]));
 /** Records the tree below `root` in `manifestPath`, which lies outside of it. */
@@ -73523,7 +73550,7 @@ async function verifyTree(root, manifestPath) {
 }
 async function readManifest(path) {
     try {
-        return new Map(Manifest.parse(JSON.parse(await (0,promises_namespaceObject.readFile)(path, "utf8"))));
+        return new Map(Manifest.parse(JSON.parse(await (0,promises_namespaceObject.readFile)(path, READ_TEXT))));
     }
     catch {
         return null;
@@ -73643,6 +73670,7 @@ async function together(first, second) {
 
 
 
+
 /** OPEN_MIRRORS of safety/constants.py in Safety 3.7.0. */
 const SAFETY_DATABASE_URL = "https://pyup.io/aws/safety/free/2.0.0";
 const safety_database_NAMES = ["insecure.json", "insecure_full.json"];
@@ -73708,7 +73736,7 @@ function strayPackage(short, full) {
 }
 async function readDatabaseFile(path) {
     try {
-        return DatabaseFile.parse(JSON.parse(await (0,promises_namespaceObject.readFile)(path, "utf8")));
+        return DatabaseFile.parse(JSON.parse(await (0,promises_namespaceObject.readFile)(path, READ_TEXT)));
     }
     catch (cause) {
         const because = cause instanceof ZodError ? prettifyError(cause).replaceAll("\n", " ") : messageOf(cause);
@@ -74406,7 +74434,7 @@ function run_command_failure(code, message) {
 /** Three times what a tree of a million lines gave; the whole process needs about 300 MB for as many. */
 const MAX_FINDINGS = 250_000;
 /** Of all reports of a run together: what findings are made of stays in memory until the last one was read, 25 values for one of Bandit's. */
-const MAX_RUN_VALUES = 4 * MAX_REPORT_VALUES;
+const MAX_RUN_VALUES = 2 * MAX_REPORT_VALUES;
 /** Never rejects: see the head of this file. */
 async function runScanner(job, host) {
     const { scanner, side } = job;
@@ -75519,13 +75547,13 @@ function build_run_resultsOf({ fingerprint, tools }, { findings, ruleId, counted
 /** Pieces are gathered to this many characters, so that whoever writes them has few. */
 const PIECE = 65_536;
 /**
- * Renders the log as UTF-8-safe JSON with one result on each line; the text is the same for equal logs. Results are made while it is read. Every
- * result, and what stands before the results of a run, passes `clean` first, e.g. to redact secrets; it must leave quotes as they are.
+ * Renders the log as UTF-8-safe JSON with one result on each line; the text is the same for equal logs. Results are made while it is read. Every string in
+ * it passes `clean` first.
  */
-function* renderLog(log, clean = (json) => json) {
+function* renderLog(log, clean = (text) => text) {
     let piece = "";
-    for (const part of parts(log)) {
-        piece += clean(part);
+    for (const part of parts(log, clean)) {
+        piece += part;
         if (piece.length < PIECE)
             continue;
         yield piece;
@@ -75533,27 +75561,39 @@ function* renderLog(log, clean = (json) => json) {
     }
     yield piece;
 }
-function* parts({ runs, ...head }) {
-    yield `${opened(head)}"runs":[`;
+function* parts({ runs, ...head }, clean) {
+    yield `${opened(head, clean)}"runs":[`;
     for (const [index, run] of runs.entries()) {
         yield index === 0 ? "\n" : ",\n";
-        yield* runParts(run);
+        yield* runParts(run, clean);
     }
     yield "\n]}\n";
 }
-function* runParts({ results, ...head }) {
-    yield `${opened(head)}"results":[`;
+function* runParts({ results, ...head }, clean) {
+    yield `${opened(head, clean)}"results":[`;
     let separator = "\n";
     for (const result of results) {
         yield separator;
-        yield JSON.stringify(result);
+        yield render(result, clean);
         separator = ",\n";
     }
     yield "\n]}";
 }
 /** The JSON of a non-empty object, open for one more property. */
-function opened(object) {
-    return `${JSON.stringify(object).slice(0, -1)},`;
+function opened(object, clean) {
+    return `${render(object, clean).slice(0, -1)},`;
+}
+/** Value by value, because an escape of JSON may be the beginning of what is taken for a secret. Where the whole text holds none, no value does. */
+function render(value, clean) {
+    const json = JSON.stringify(value);
+    if (clean(json) === json)
+        return json;
+    return JSON.stringify(value, (key, member) => (typeof member === "string" ? cleaned(key, member, clean) : member));
+}
+/** An address stays one (RFC 3986, 3.3): its brackets are encoded. */
+function cleaned(key, member, clean) {
+    const text = clean(member);
+    return key === "uri" && text !== member ? text.replaceAll("[", "%5B").replaceAll("]", "%5D") : text;
 }
 
 ;// CONCATENATED MODULE: ./lib/sarif/fit-upload.js
@@ -75976,7 +76016,7 @@ function endsEarly(region = {}) {
 
 ;// CONCATENATED MODULE: ./lib/pipeline/output-place.js
 // Where an output really goes. Who wrote the scanned change could put links into its tree, so none in there is followed; elsewhere links are the user's own
-// choice, but for one in the place of the file itself. Writes nothing.
+// choice, but for one in the place of the file itself. What belongs to git is no place for an output. Writes nothing.
 
 
 
@@ -75993,6 +76033,8 @@ async function findOutputPlace(path, trees) {
     let links = 0;
     for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
         const next = (0,external_node_path_namespaceObject.join)(place, name);
+        if (name.toLowerCase() === ".git")
+            throw output_place_refusal(path, `${next} is git's`);
         const stats = await statsOf(next);
         if (stats === undefined) {
             if (waiting.includes(".."))
@@ -76284,38 +76326,46 @@ function describeReason(reason) {
 ;// CONCATENATED MODULE: ./lib/text/known-secrets.js
 // Which values of an environment are secrets. Their names say so; a wrong guess only hides a word, a missing one is caught by its shape at best.
 
-/** How names of secrets end; `SSH_AUTH_SOCK`, `PWD` and `KEYBOARD` do not. */
-const SECRET_NAME = /(?:token|secret|password|passwd|passphrase|pwd|api_?key|access_?key|private_?key|_key|_pass|_pat|_auth|credentials?)(?:_\d+)?$/i;
-/** A shorter value, and one plain word or number, is a setting or a default such as `postgres`: to hide it would tear names and paths apart. */
+/** Words in names of secrets, e.g. `AWS_SECRET_ACCESS_KEY`, `npm_config__authToken`, `DB_PASS`, `SENTRY_DSN`; the first ones may end a longer word. */
+const SECRET_NAME = /(?:token|secret|password|passwd|passphrase)s?(?:_|$)|(?:^|_)(?:pass|pwd|pat|creds?|credentials?|dsn|webhook|conn(?:ection)?_?str(?:ing)?|auth_?config|auth$|(?:api|access|private|secret|signing|encryption|deploy|ssh|account|storage|master)_?key)(?:_|$)/i;
+/** A shorter value is a setting, and so is one of plain words or digits that is not long: to hide `postgres` or `not-set` would tear names apart. */
 const SHORTEST = 8;
-const PLAIN = /^(?:[a-z]+|[A-Z]+|\d+)$/;
+const LONG = 16;
+const PLAIN = /^(?:[a-z]+(?:[-_.][a-z]+)*|[A-Z]+|\d+)$/;
 /**
  * Returns the secrets of an environment in every spelling in which they may leave: as they are, as text of JSON, of an address, of markdown, and in
  * base64. A value of several lines counts by its lines, because each of them can be shown alone.
  */
 function knownSecrets(environment) {
-    const values = Object.entries(environment).flatMap(([name, value = ""]) => [
-        ...(isSecretName(name) ? [value] : []),
-        ...passwordsIn(value),
-    ]);
+    const values = Object.entries(environment).flatMap(([name, value = ""]) => [...(isSecretName(name) ? [value] : []), ...secretsIn(value)]);
     const lines = values.flatMap((value) => [value, ...value.split(/\r?\n/)]).map((value) => value.trim());
-    return [...new Set(lines.filter((value) => value.length >= SHORTEST && !PLAIN.test(value)).flatMap(spellings))];
+    return [...new Set(lines.filter(isSecret).flatMap(spellings))];
 }
 /** `PWD` and `OLDPWD` are the shell's. */
 function isSecretName(name) {
     return SECRET_NAME.test(name) && !/^(?:old)?pwd$/i.test(name);
 }
-/** The password of an address, such as a `DATABASE_URL`; that of a proxy may be written without its scheme. */
-function passwordsIn(value) {
-    const address = value.includes("://") ? value : `http://${value}`;
-    if (!/:\/\/[^/\s]*@/.test(address) || !URL.canParse(address))
+function isSecret(value) {
+    return value.length >= SHORTEST && (value.length >= LONG || !PLAIN.test(value));
+}
+/** User and password of each address, such as a `DATABASE_URL`, where a proxy may have no scheme; and the password of a connection string. */
+function secretsIn(value) {
+    const addresses = value.split(/[\s,]+/).flatMap((text) => credentialsOf(text.includes("://") ? text : `http://${text}`));
+    const fields = value.split(";").flatMap((field) => /^\s*(?:password|pwd|accountkey|sharedaccesskey)=(.*)$/i.exec(field)?.[1] ?? []);
+    return [...addresses, ...fields];
+}
+function credentialsOf(address) {
+    if (!/:\/\/[^/]*@/.test(address) || !URL.canParse(address))
         return [];
-    const { password } = new URL(address);
+    const { username, password } = new URL(address);
+    return [username, password].flatMap((text) => [text, known_secrets_decoded(text)]);
+}
+function known_secrets_decoded(text) {
     try {
-        return [password, decodeURIComponent(password)];
+        return decodeURIComponent(text);
     }
     catch {
-        return [password];
+        return text;
     }
 }
 function spellings(secret) {
@@ -76323,7 +76373,8 @@ function spellings(secret) {
     const json = JSON.stringify(secret).slice(1, -1);
     const [base64 = ""] = bytes.toString("base64").split("=", 1);
     const inCode = code(secret).slice("<code>".length, -"</code>".length);
-    return [secret, json, encodeURIComponent(bytes.toString()), base64, escapeMarkdown(secret), inCode];
+    const segments = bytes.toString().split("/").map(encodeURIComponent);
+    return [secret, json, segments.join("%2F"), segments.join("/"), base64, escapeMarkdown(secret), inCode];
 }
 
 ;// CONCATENATED MODULE: ./lib/text/without-secrets.js
@@ -76338,12 +76389,12 @@ function withoutSecrets(value, clean) {
     const visit = (item) => {
         if (typeof item === "string")
             return clean(item);
-        return typeof item === "object" && item !== null ? cleaned(item, visit) : item;
+        return typeof item === "object" && item !== null ? without_secrets_cleaned(item, visit) : item;
     };
     // Only strings are exchanged, each for another, so the shape is that of `value`.
     return visit(value);
 }
-function cleaned(item, visit) {
+function without_secrets_cleaned(item, visit) {
     if (item instanceof GateError)
         return new GateError(item.code, String(visit(item.message)), { remedy: String(visit(item.remedy)) });
     let copy = null;
@@ -77710,9 +77761,10 @@ function request_base_realPath(directory) {
 // Reads the event of the run from the runner's variables and its event file.
 
 
+
 /** Returns the event. A payload that cannot be read counts as one that says nothing: what rests on it is refused then, never guessed. */
 async function readRunEvent(environment) {
-    const text = await (0,promises_namespaceObject.readFile)(environment["GITHUB_EVENT_PATH"] ?? "", "utf8").catch(() => "{}");
+    const text = await (0,promises_namespaceObject.readFile)(environment["GITHUB_EVENT_PATH"] ?? "", READ_TEXT).catch(() => "{}");
     return {
         name: environment["GITHUB_EVENT_NAME"] ?? "",
         ref: environment["GITHUB_REF"] ?? "",
@@ -83580,6 +83632,7 @@ function upload_results_outcome(status, message, remedy = "") {
 
 
 
+
 /** Of GitHub's words in one annotation; the summary has more. */
 const MOST_DETAILS = 10;
 /** Runs the action. Never rejects: whatever happens, the outputs are set and the step fails unless the verdict is `pass` and the upload went as it should. */
@@ -83689,8 +83742,7 @@ async function scanWorkspace({ environment, home, clean, log }, finish) {
         const url = repositoryUrl(environment);
         const remote = config.offline || url === null ? null : { url, token: raw.token };
         const host = createHost({ environment, home, cacheDirectory, scratch, logger: log, progress: log, stop, clean, remote });
-        const sarif = (0,external_node_path_namespaceObject.resolve)(directories.workspace, raw["sarif-file"].trim() || (0,external_node_path_namespaceObject.join)(directories.temp, "sarif-gate", "sarif-gate.sarif"));
-        const paths = { sarif, upload: (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(sarif), "upload.sarif"), report: (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(sarif), "report.json") };
+        const paths = resultPaths(directories, raw["sarif-file"].trim());
         const event = await readRunEvent(environment);
         const result = await scan(config, (checkout) => requestBase({ event, config, token: raw.token }, checkout), host);
         await finish(result, { environment, url, event, config, host, token: raw.token, workspace, paths, clean, log });
@@ -83705,6 +83757,17 @@ async function requireInside(workspace, path) {
         throw new ConfigError([`\`path\` leads outside the workspace: ${path} is ${realPath}. Give a directory inside it.`]);
     }
     return realWorkspace;
+}
+/** Only the file that is named is written elsewhere; each name has a directory of its own for the other two. */
+function resultPaths({ workspace, temp }, named) {
+    const sarif = (0,external_node_path_namespaceObject.resolve)(workspace, named);
+    const suffix = named === "" ? "" : `-${(0,external_node_crypto_.createHash)("sha256").update(sarif).digest("hex").slice(0, 8)}`;
+    const own = (0,external_node_path_namespaceObject.join)(temp, `sarif-gate${suffix}`);
+    return {
+        sarif: named === "" ? (0,external_node_path_namespaceObject.join)(own, "sarif-gate.sarif") : sarif,
+        upload: (0,external_node_path_namespaceObject.join)(own, "upload.sarif"),
+        report: (0,external_node_path_namespaceObject.join)(own, "report.json"),
+    };
 }
 function runnerDirectories(environment) {
     const required = (name) => {
@@ -83774,7 +83837,7 @@ function keepHeapSmall() {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _action_run_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2557);
+/* harmony import */ var _action_run_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4697);
 /* harmony import */ var _host_small_heap_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2273);
 // The Action's entry: it keeps our memory small, and calls one function.
 

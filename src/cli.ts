@@ -15,7 +15,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 const status = await runCli(process.argv.slice(2), {
   environment: process.env,
-  directory: process.cwd(),
+  directory: workingDirectory(),
   home: import.meta.dirname,
   writeOut: (text) => process.stdout.write(text),
   writeErr: (text) => process.stderr.write(text),
@@ -24,3 +24,13 @@ const status = await runCli(process.argv.slice(2), {
   width: process.stdout.columns ?? process.stderr.columns ?? (Number(process.env["COLUMNS"]) || 100),
 });
 process.exitCode ??= status;
+
+/** Node throws where the directory was removed meanwhile. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    process.stderr.write("error: The working directory does not exist any more. Change to one that does.\n");
+    process.exit(EXIT.config);
+  }
+}

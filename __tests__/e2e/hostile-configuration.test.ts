@@ -147,7 +147,6 @@ describe("a file of the repository that configures a scanner", () => {
     ["bandit", ".bandit with tests", /"test_id": "B602"/u],
     ["bandit", ".bandit with exclude and targets", /"test_id": "B602"/u],
     ["bandit", ".bandit with level and confidence", /"test_id": "B404"/u],
-    ["bandit", ".bandit with baseline", /"test_id": "B602"/u],
     ["safety", ".safety-policy.yml", /"ignored": \{\}/u],
     ["trivy", "trivy.yaml with what to skip", /"VulnerabilityID": "CVE-2019-14234"/u],
     ["trivy", ".trivyignore", /"VulnerabilityID": "CVE-2019-14234"/u],

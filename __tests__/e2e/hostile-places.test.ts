@@ -2,7 +2,7 @@
 // nested too deeply to be read. Nothing of what lies outside is told or changed, and every scan ends with a verdict.
 
 import { execFileSync } from "node:child_process";
-import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -70,11 +70,25 @@ describe.skipIf(ON_WINDOWS)("an output of the command line", { timeout: 60_000 }
 describe.skipIf(ON_WINDOWS)("an output of the action", { timeout: 60_000 }, () => {
   const inputs = { scanners: "bandit", upload: "never", "sarif-file": "out/all.sarif" };
 
-  it("is written below the workspace", async () => {
-    const workspace = makeProject(CLEAN);
+  it("is written below the workspace, and the files that nobody named are not", async () => {
+    const workspace = makeProject({ ...CLEAN, "out/report.json": "precious", "out/upload.sarif": "precious" });
     const { outputs } = await runAction(workspace, inputs);
     expect(outputs.get("verdict")).toBe("pass");
-    expect(readdirSync(join(workspace, "out")).sort()).toEqual(["all.sarif", "report.json", "upload.sarif"]);
+    expect(outputs.get("sarif-file")).toBe(join(workspace, "out", "all.sarif"));
+    for (const name of ["report-file", "upload-file"]) expect(existsSync(outputs.get(name) ?? "")).toBe(true);
+    expect(["report.json", "upload.sarif"].map((name) => readFileSync(join(workspace, "out", name), "utf8"))).toEqual([
+      "precious",
+      "precious",
+    ]);
+  });
+
+  it("is an error below .git", async () => {
+    const workspace = makeProject(CLEAN);
+    execFileSync("git", ["init", "--quiet"], { cwd: workspace });
+    const config = readFileSync(join(workspace, ".git", "config"), "utf8");
+    const { outputs, log } = await runAction(workspace, { ...inputs, "sarif-file": ".git/config" });
+    expect([outputs.get("verdict"), log]).toEqual(["error", expect.stringContaining(".git is git's")]);
+    expect(readFileSync(join(workspace, ".git", "config"), "utf8")).toBe(config);
   });
 
   it("is an error behind a link in the scanned tree", async () => {

@@ -143,8 +143,19 @@ describe("text with the shape of a credential", () => {
     const project = makeProject({ ...CLEAN, [`${token}.py`]: "import os\nos.chmod('/tmp/x', 0o777)\n" });
     const { stdout, stderr, out } = await scanDirectory(project, ["--scanners", "bandit"]);
     const files = ["sarif-gate.sarif", "upload.sarif", "report.json"].map((name) => readFileSync(join(out, name), "utf8"));
-    expect(files[0]).toContain("[REDACTED].py");
+    expect(files[0]).toContain("%5BREDACTED%5D.py");
+    expect(files[2]).toContain("[REDACTED].py");
     expect([stdout, stderr, ...files].filter((text) => text.includes(token))).toEqual([]);
+  });
+});
+
+describe("a file whose name an escape of JSON makes look like a credential", () => {
+  it("leaves the JSON on stdout whole", async () => {
+    const name = `a\npm_${"A".repeat(36)}.py`;
+    const project = makeProject({ ...CLEAN, [name]: "import os\nos.chmod('/tmp/x', 0o777)\n" });
+    const { stdout } = await scanDirectory(project, ["--scanners", "bandit", "--format", "json"]);
+    const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly path: string }[] };
+    expect(new Set(findings.map(({ path }) => path))).toEqual(new Set([name]));
   });
 });
 

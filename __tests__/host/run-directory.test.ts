@@ -59,6 +59,15 @@ async function interrupt(body: string, signals: readonly NodeJS.Signals[]): Prom
   return { code, ms: performance.now() - start, pids: (said.match(/\d+/gu) ?? []).map(Number) };
 }
 
+describe("a parent that cannot hold it", () => {
+  it.each(["/does/not/exist", "/dev/null"])("is a configuration error that names it: %s", async (parent) => {
+    await expect(withRunDirectory(parent, async () => "never")).rejects.toMatchObject({
+      code: "config-invalid",
+      message: expect.stringMatching(new RegExp(`^No private directory can be made in ${parent}: .*TMPDIR`, "u")),
+    });
+  });
+});
+
 describe("withRunDirectory", () => {
   it("gives an empty directory that is gone afterwards", async () => {
     const during = await withRunDirectory(directory, async ({ scratch }) => [readdirSync(directory).length, readdirSync(scratch).length]);

@@ -28,6 +28,12 @@ describe.skipIf(process.platform === "win32")("a place inside of the tree", () =
       expect(await findOutputPlace(join(tree, name), [tree])).toBe(join(tree, name));
   });
 
+  it.each([".git/config", "real/.GIT/hooks/pre-commit"])("is refused where it is git's: %s", async (name) => {
+    const { tree } = places();
+    await expect(findOutputPlace(join(tree, name), [tree])).rejects.toMatchObject(refused("is git's"));
+    expect(await findOutputPlace(join(tree, name.replace(/git/iu, "github")), [tree])).toContain("github");
+  });
+
   it.each(["../target", "real", "/nowhere", "out", "."])(
     "is refused behind a directory that is a link to %s, and the link is named",
     async (to) => {

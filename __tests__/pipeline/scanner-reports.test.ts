@@ -145,7 +145,7 @@ describe.skipIf(process.platform === "win32")("a scanner without measure", () =>
     [
       "64 MiB of empty objects",
       "{},".repeat((64 * 1024 * 1024) / 3 - 100),
-      "scanner-flooded: Bandit wrote a report of more than 1500000 values.",
+      "scanner-flooded: Bandit wrote a report of more than 2500000 values.",
     ],
     ["200,000 levels", "[".repeat(200_000) + "]".repeat(200_000), "report-unreadable: .* nested more than 64 levels"],
     ["300,000 results that are none", Array(300_000).fill("{}").join(","), "report-unreadable: .* results\\[0\\]"],

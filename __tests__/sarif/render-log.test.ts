@@ -30,6 +30,21 @@ describe("renderLog", () => {
     expect(JSON.parse(written).runs[0].results[0].message.text).toBe("\uD800");
   });
 
+  it("cleans every string by its value, so that no escape of JSON is torn apart", () => {
+    const clean = (text: string) => text.replaceAll(/nom|"results":\[/gu, "*");
+    const text = `a\nom "results":[`;
+    const written = [...renderLog(logOf([{ message: { text } }]), clean)].join("");
+    expect(JSON.parse(written).runs[0].results[0].message.text).toBe("a\nom *");
+  });
+
+  it("leaves of an address an address", () => {
+    const location = { physicalLocation: { artifactLocation: { uri: "a/hunter2.py" } } };
+    const result = { message: { text: "hunter2" }, locations: [location] };
+    const [written] = renderLog(logOf([result]), (text) => text.replaceAll("hunter2", "[REDACTED]"));
+    const [found] = JSON.parse(written ?? "").runs[0].results;
+    expect([found.message.text, found.locations[0].physicalLocation.artifactLocation.uri]).toEqual(["[REDACTED]", "a/%5BREDACTED%5D.py"]);
+  });
+
   it("makes results only as far as they are read", () => {
     const made: number[] = [];
     const pieces = renderLog(logOf(numbered(1_000, made)));

@@ -3,12 +3,13 @@ import { describe, expect, it } from "vitest";
 import { measureJson } from "../../src/scanners/measure-json.ts";
 import { fuzz } from "../support/fuzz.ts";
 
-/** Values, levels, and how many arrays and objects are empty, counted on the parsed value. */
-function count(value: unknown): { values: number; depth: number; empty: number } {
-  if (typeof value !== "object" || value === null) return { values: 1, depth: 0, empty: 0 };
+/** Values, arrays and objects, levels, and how many of those are empty, counted on the parsed value. */
+function count(value: unknown): { values: number; containers: number; depth: number; empty: number } {
+  if (typeof value !== "object" || value === null) return { values: 1, containers: 0, depth: 0, empty: 0 };
   const parts = Object.values(value).map(count);
   return {
     values: 1 + parts.reduce((sum, { values }) => sum + values, 0),
+    containers: 1 + parts.reduce((sum, { containers }) => sum + containers, 0),
     depth: 1 + Math.max(0, ...parts.map(({ depth }) => depth)),
     empty: parts.reduce((sum, { empty }) => sum + empty, parts.length === 0 ? 1 : 0),
   };
@@ -16,20 +17,20 @@ function count(value: unknown): { values: number; depth: number; empty: number }
 
 describe("measureJson", () => {
   it.each([
-    ["1", 1, 0],
-    ["[1, 2]", 3, 1],
-    ['{"a": {"b": [1, 2, 3]}}', 6, 3],
-    ['["[{,", "\\"[", "\\\\", "\\\\\\"{"]', 5, 1],
-    ["[[], {}]", 5, 2],
-  ])("finds in %s at most %i values and %i levels", (text, values, depth) => {
-    expect(measureJson(text)).toEqual({ values, depth });
+    ["1", 1, 0, 0],
+    ["[1, 2]", 3, 1, 1],
+    ['{"a": {"b": [1, 2, 3]}}', 6, 3, 3],
+    ['["[{,", "\\"[", "\\\\", "\\\\\\"{"]', 5, 1, 1],
+    ["[[], {}]", 5, 3, 2],
+  ])("finds in %s at most %i values, %i arrays and objects, and %i levels", (text, values, containers, depth) => {
+    expect(measureJson(text)).toEqual({ values, containers, depth });
   });
 
   it("counts every value of any JSON, empty containers twice, and its levels exactly", () => {
     fuzz(
       fc.property(fc.jsonValue({ maxDepth: 5 }), fc.constantFrom(undefined, 1, "\t"), (value, space) => {
-        const { values, depth, empty } = count(value);
-        expect(measureJson(JSON.stringify(value, null, space))).toEqual({ values: values + empty, depth });
+        const { values, containers, depth, empty } = count(value);
+        expect(measureJson(JSON.stringify(value, null, space))).toEqual({ values: values + empty, containers, depth });
       }),
     );
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { decodeReport, MAX_REPORT_DEPTH, MAX_REPORT_VALUES, mapOf } from "../../src/scanners/report-json.ts";
+import { decodeReport, MAX_REPORT_CONTAINERS, MAX_REPORT_DEPTH, MAX_REPORT_VALUES, mapOf } from "../../src/scanners/report-json.ts";
 
 const schema = z.object({ items: z.array(z.object({ line: z.int() })), byName: mapOf(z.object({ count: z.int() })).optional() });
 const decode = (text: string) => decodeReport("Bandit", text, schema);
@@ -36,9 +36,12 @@ describe("decodeReport", () => {
 
   it("refuses a report that is too large", () => {
     const items = (count: number) => `{"items": [${Array(count).fill('{"line":1}').join(",")}]}`;
-    const most = Math.floor(MAX_REPORT_VALUES / 2) - 2; // each item is an object and a number
+    const most = MAX_REPORT_CONTAINERS - 2;
     expect(decode(items(most)).items).toHaveLength(most);
-    expect(() => decode(items(most + 2))).toThrow(/^Bandit wrote a report of more than 1500000 values\.$/u);
+    expect(() => decode(items(most + 1))).toThrow(/^Bandit wrote a report of more than 500000 arrays and objects\.$/u);
+    const numbers = (count: number) => `{"items": [], "more": [${Array(count).fill("1").join(",")}]}`;
+    expect(decode(numbers(MAX_REPORT_VALUES - 10))).toEqual({ items: [] });
+    expect(() => decode(numbers(MAX_REPORT_VALUES))).toThrow(/^Bandit wrote a report of more than 2500000 values\.$/u);
   });
 
   it("looks at nothing after the first problem, so that no list of all fills the memory", () => {

@@ -23,20 +23,40 @@ describe("knownSecrets", () => {
     "GH_PAT",
     "DB_PASS",
     "GOOGLE_CREDENTIALS",
+    "DOCKER_AUTH_CONFIG",
+    "DEPLOY_CREDS",
+    "MY_TOKENS",
+    "SECRET_KEY_BASE",
+    "TOKEN_GITHUB",
+    "SSH_PRIVATE_KEY_PEM",
+    "SENTRY_DSN",
+    "SLACK_WEBHOOK_URL",
+    "AZURE_STORAGE_CONNECTION_STRING",
   ])("knows the value of %s", (name) => {
     expect(knownSecrets({ [name]: VALUE })).toContain(VALUE);
   });
 
-  it.each(["PATH", "PWD", "OLDPWD", "HOME", "SSH_AUTH_SOCK", "KEYBOARD", "GITHUB_SHA", "TOKENIZERS_PARALLELISM"])(
-    "takes %s for no secret",
-    (name) => {
-      expect(knownSecrets({ [name]: VALUE })).toEqual([]);
+  it.each([
+    "PATH",
+    "PWD",
+    "OLDPWD",
+    "HOME",
+    "SSH_AUTH_SOCK",
+    "KEYBOARD",
+    "GITHUB_SHA",
+    "TOKENIZERS_PARALLELISM",
+    "CACHE_KEY",
+    "SONAR_PROJECT_KEY",
+  ])("takes %s for no secret", (name) => {
+    expect(knownSecrets({ [name]: VALUE })).toEqual([]);
+  });
+
+  it.each(["", "short", "postgres", "12345678", "TRUE", "rule-violated"])(
+    "takes the value %j for none: to hide it would tear other text apart",
+    (value) => {
+      expect(knownSecrets({ DB_PASSWORD: value })).toEqual([]);
     },
   );
-
-  it.each(["", "short", "postgres", "12345678", "TRUE"])("takes the value %j for none: to hide it would tear other text apart", (value) => {
-    expect(knownSecrets({ DB_PASSWORD: value })).toEqual([]);
-  });
 
   it("knows the password of an address, as it is written and as it is meant", () => {
     expect(knownSecrets({ DATABASE_URL: "postgres://shop:p%40ss-word@db/shop" })).toEqual(
@@ -44,6 +64,17 @@ describe("knownSecrets", () => {
     );
     expect(knownSecrets({ HTTPS_PROXY: "me:p%40ss-word@proxy:80" })).toContain("p@ss-word");
     expect(knownSecrets({ DATABASE_URL: "postgres://db/shop", MAIL: "me@example.org" })).toEqual([]);
+  });
+
+  it("takes a long word for a secret all the same", () => {
+    expect(knownSecrets({ APP_PASSWORD: "correcthorsebatterystaple" })).toContain("correcthorsebatterystaple");
+  });
+
+  it("knows the secrets of every address and connection string, whatever the variable is called", () => {
+    expect(knownSecrets({ INDEXES: "https://a:first-one-1@x/ https://second-one-2@y/" })).toEqual(
+      expect.arrayContaining(["first-one-1", "second-one-2"]),
+    );
+    expect(knownSecrets({ STORE: "Server=db;Password=third-one-3;Timeout=5" })).toContain("third-one-3");
   });
 
   it("knows each line of a value of several", () => {
@@ -56,6 +87,7 @@ describe("knownSecrets", () => {
     ["itself", VALUE],
     ["text of JSON", JSON.stringify({ message: VALUE })],
     ["part of an address", encodeURIComponent(VALUE)],
+    ["a path in an address", VALUE.split("/").map(encodeURIComponent).join("/")],
     ["base64", Buffer.from(VALUE).toString("base64")],
     ["markdown", escapeMarkdown(VALUE)],
     ["code in markdown", code(VALUE)],

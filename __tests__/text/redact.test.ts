@@ -36,6 +36,14 @@ describe("redact", () => {
     expect(redact("postgres://shop:hunter2@db.internal:5432/shop", [])).toBe("postgres://[REDACTED]@db.internal:5432/shop");
   });
 
+  it.each(["\\t", "\\u0009", "%09", "x"])("removes an AWS key that stands after %j", (before) => {
+    expect(redact(`${before}AKIA${"IOSFODNN7EXAMPLE"}`, [])).toBe(`${before}[REDACTED]`);
+  });
+
+  it.each(["\\n", "\\u000A", "%0A"])("removes a JSON Web Token that stands after the escape %j", (before) => {
+    expect(redact(`${before}eyJ${letters(20)}.eyJ${letters(30)}.${letters(40)}`, [])).toBe(`${before}[REDACTED]`);
+  });
+
   it("removes a token that stands alone before the host of an address", () => {
     expect(redact("git+https://aB3dE5gH@git.internal/shop.git", [])).toBe("git+https://[REDACTED]@git.internal/shop.git");
   });

@@ -1,9 +1,10 @@
 // The Action's composition root, and the only place that fails the step. Reads the runner's environment, scans, and reports through files, outputs, summary, log
 // and code scanning.
 
+import { createHash } from "node:crypto";
 import { realpath } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { setOutput } from "@actions/core";
 import type { Config } from "../config/config.ts";
 import { leaves, parseConfig } from "../config/parse-config.ts";
@@ -157,8 +158,7 @@ async function scanWorkspace(
     const url = repositoryUrl(environment);
     const remote = config.offline || url === null ? null : { url, token: raw.token };
     const host = createHost({ environment, home, cacheDirectory, scratch, logger: log, progress: log, stop, clean, remote });
-    const sarif = resolve(directories.workspace, raw["sarif-file"].trim() || join(directories.temp, "sarif-gate", "sarif-gate.sarif"));
-    const paths = { sarif, upload: join(dirname(sarif), "upload.sarif"), report: join(dirname(sarif), "report.json") };
+    const paths = resultPaths(directories, raw["sarif-file"].trim());
     const event = await readRunEvent(environment);
     const result = await scan(config, (checkout) => requestBase({ event, config, token: raw.token }, checkout), host);
     await finish(result, { environment, url, event, config, host, token: raw.token, workspace, paths, clean, log });
@@ -173,6 +173,18 @@ async function requireInside(workspace: string, path: string): Promise<string> {
     throw new ConfigError([`\`path\` leads outside the workspace: ${path} is ${realPath}. Give a directory inside it.`]);
   }
   return realWorkspace;
+}
+
+/** Only the file that is named is written elsewhere; each name has a directory of its own for the other two. */
+function resultPaths({ workspace, temp }: RunnerDirectories, named: string): ResultPaths {
+  const sarif = resolve(workspace, named);
+  const suffix = named === "" ? "" : `-${createHash("sha256").update(sarif).digest("hex").slice(0, 8)}`;
+  const own = join(temp, `sarif-gate${suffix}`);
+  return {
+    sarif: named === "" ? join(own, "sarif-gate.sarif") : sarif,
+    upload: join(own, "upload.sarif"),
+    report: join(own, "report.json"),
+  };
 }
 
 interface RunnerDirectories {

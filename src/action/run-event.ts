@@ -3,10 +3,11 @@
 import { readFile } from "node:fs/promises";
 import type { RunEvent } from "../github/event.ts";
 import { decodeEventPayload } from "../github/event-payload.ts";
+import { READ_TEXT } from "../tools/read-without-waiting.ts";
 
 /** Returns the event. A payload that cannot be read counts as one that says nothing: what rests on it is refused then, never guessed. */
 export async function readRunEvent(environment: NodeJS.ProcessEnv): Promise<RunEvent> {
-  const text = await readFile(environment["GITHUB_EVENT_PATH"] ?? "", "utf8").catch(() => "{}");
+  const text = await readFile(environment["GITHUB_EVENT_PATH"] ?? "", READ_TEXT).catch(() => "{}");
   return {
     name: environment["GITHUB_EVENT_NAME"] ?? "",
     ref: environment["GITHUB_REF"] ?? "",

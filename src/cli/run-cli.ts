@@ -64,12 +64,15 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
 /** A terminal and what every text passes before it leaves. */
 interface CleanTerminal extends Terminal {
   readonly clean: Clean;
+  /** For JSON whose values are clean: a pass over its text could tear an escape apart. */
+  readonly writeCleaned: (text: string) => void;
 }
 
 function withCleanStreams(terminal: Terminal, clean: Clean): CleanTerminal {
   return {
     ...terminal,
     clean,
+    writeCleaned: terminal.writeOut,
     writeOut: (text) => terminal.writeOut(clean(text)),
     writeErr: (text) => terminal.writeErr(clean(text)),
   };
@@ -173,7 +176,7 @@ function resultPaths(directory: string) {
 
 function printReport(report: ScanReport, { format }: ScanRequest, terminal: CleanTerminal): void {
   if (format === "json") {
-    for (const chunk of renderJson(report, terminal.clean)) terminal.writeOut(chunk);
+    for (const chunk of renderJson(report, terminal.clean)) terminal.writeCleaned(chunk);
     return;
   }
   const color = terminal.outIsTerminal && (terminal.environment["NO_COLOR"] ?? "") === "";

@@ -3,6 +3,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { ConfigError, messageOf } from "../errors.ts";
 import { killOwnChildren } from "./process-group.ts";
 
 /** Signals that ask a job or a terminal program to stop, with the exit status a shell expects of it (128 + number). */
@@ -21,7 +22,8 @@ export interface RunScope {
 
 /**
  * Calls `body` with a private directory under `parent` and a stop signal that fires on SIGHUP, SIGINT and SIGTERM, and removes the directory whatever
- * happens, also when a second signal ends the process at once.
+ * happens, also when a second signal ends the process at once. A signal decides the exit status of the process. Rejects with a ConfigError when there is no
+ * place for the directory.
  */
 export async function withRunDirectory<Result>(parent: string, body: (scope: RunScope) => Promise<Result>): Promise<Result> {
   const { stop, interruptedBy, release } = listenToSignals();
@@ -47,8 +49,17 @@ function removeAtOnce(directory: string): void {
   }
 }
 
+async function makeScratch(parent: string): Promise<string> {
+  try {
+    return await mkdtemp(join(await realpath(parent), "sarif-gate-"));
+  } catch (cause) {
+    const what = `No private directory can be made in ${parent}: ${messageOf(cause)}.`;
+    throw new ConfigError([`${what} Name another one with TMPDIR (on a runner, RUNNER_TEMP).`], { cause });
+  }
+}
+
 async function inDirectory<Result>(parent: string, body: (scratch: string) => Promise<Result>): Promise<Result> {
-  const scratch = await mkdtemp(join(await realpath(parent), "sarif-gate-"));
+  const scratch = await makeScratch(parent);
   const removeNow = () => {
     killOwnChildren();
     removeAtOnce(scratch);

@@ -1,5 +1,5 @@
 // Where an output really goes. Who wrote the scanned change could put links into its tree, so none in there is followed; elsewhere links are the user's own
-// choice, but for one in the place of the file itself. Writes nothing.
+// choice, but for one in the place of the file itself. What belongs to git is no place for an output. Writes nothing.
 
 import type { Stats } from "node:fs";
 import { lstat, readlink, realpath } from "node:fs/promises";
@@ -20,6 +20,7 @@ export async function findOutputPlace(path: string, trees: readonly string[]): P
   let links = 0;
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     const next = join(place, name);
+    if (name.toLowerCase() === ".git") throw refusal(path, `${next} is git's`);
     const stats = await statsOf(next);
     if (stats === undefined) {
       if (waiting.includes("..")) throw refusal(path, `${next} does not exist`);

@@ -19,7 +19,7 @@ import { runCommand } from "./run-command.ts";
 export const MAX_FINDINGS = 250_000;
 
 /** Of all reports of a run together: what findings are made of stays in memory until the last one was read, 25 values for one of Bandit's. */
-const MAX_RUN_VALUES = 4 * MAX_REPORT_VALUES;
+const MAX_RUN_VALUES = 2 * MAX_REPORT_VALUES;
 
 /** Which of the two sides of a comparison a run looks at. */
 export type Side = "head" | "base";

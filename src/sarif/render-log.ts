@@ -5,14 +5,17 @@ import type { StreamedLog, StreamedRun } from "./log.ts";
 /** Pieces are gathered to this many characters, so that whoever writes them has few. */
 const PIECE = 65_536;
 
+/** The last pass over text that leaves us, e.g. to redact secrets. */
+type Clean = (text: string) => string;
+
 /**
- * Renders the log as UTF-8-safe JSON with one result on each line; the text is the same for equal logs. Results are made while it is read. Every
- * result, and what stands before the results of a run, passes `clean` first, e.g. to redact secrets; it must leave quotes as they are.
+ * Renders the log as UTF-8-safe JSON with one result on each line; the text is the same for equal logs. Results are made while it is read. Every string in
+ * it passes `clean` first.
  */
-export function* renderLog(log: StreamedLog, clean: (json: string) => string = (json) => json): Generator<string> {
+export function* renderLog(log: StreamedLog, clean: Clean = (text) => text): Generator<string> {
   let piece = "";
-  for (const part of parts(log)) {
-    piece += clean(part);
+  for (const part of parts(log, clean)) {
+    piece += part;
     if (piece.length < PIECE) continue;
     yield piece;
     piece = "";
@@ -20,27 +23,40 @@ export function* renderLog(log: StreamedLog, clean: (json: string) => string = (
   yield piece;
 }
 
-function* parts({ runs, ...head }: StreamedLog): Generator<string> {
-  yield `${opened(head)}"runs":[`;
+function* parts({ runs, ...head }: StreamedLog, clean: Clean): Generator<string> {
+  yield `${opened(head, clean)}"runs":[`;
   for (const [index, run] of runs.entries()) {
     yield index === 0 ? "\n" : ",\n";
-    yield* runParts(run);
+    yield* runParts(run, clean);
   }
   yield "\n]}\n";
 }
 
-function* runParts({ results, ...head }: StreamedRun): Generator<string> {
-  yield `${opened(head)}"results":[`;
+function* runParts({ results, ...head }: StreamedRun, clean: Clean): Generator<string> {
+  yield `${opened(head, clean)}"results":[`;
   let separator = "\n";
   for (const result of results) {
     yield separator;
-    yield JSON.stringify(result);
+    yield render(result, clean);
     separator = ",\n";
   }
   yield "\n]}";
 }
 
 /** The JSON of a non-empty object, open for one more property. */
-function opened(object: object): string {
-  return `${JSON.stringify(object).slice(0, -1)},`;
+function opened(object: object, clean: Clean): string {
+  return `${render(object, clean).slice(0, -1)},`;
+}
+
+/** Value by value, because an escape of JSON may be the beginning of what is taken for a secret. Where the whole text holds none, no value does. */
+function render(value: object, clean: Clean): string {
+  const json = JSON.stringify(value);
+  if (clean(json) === json) return json;
+  return JSON.stringify(value, (key, member) => (typeof member === "string" ? cleaned(key, member, clean) : member));
+}
+
+/** An address stays one (RFC 3986, 3.3): its brackets are encoded. */
+function cleaned(key: string, member: string, clean: Clean): string {
+  const text = clean(member);
+  return key === "uri" && text !== member ? text.replaceAll("[", "%5B").replaceAll("]", "%5D") : text;
 }

@@ -4,6 +4,8 @@
 export interface JsonSize {
   /** At least the number of its values, and at most one more for every empty array and object: each follows a comma or opens its container. */
   readonly values: number;
+  /** Arrays and objects. */
+  readonly containers: number;
   /** Levels of arrays and objects. */
   readonly depth: number;
 }
@@ -15,6 +17,7 @@ const BACKSLASH = 0x5c;
 /** Looks at every character once; whether it is JSON at all is not asked. */
 export function measureJson(text: string): JsonSize {
   let values = 1;
+  let containers = 0;
   let open = 0;
   let depth = 0;
   for (let index = 0; index < text.length; index += 1) {
@@ -23,11 +26,12 @@ export function measureJson(text: string): JsonSize {
     else if (code === COMMA) values += 1;
     else if (isOpening(code)) {
       values += 1;
+      containers += 1;
       open += 1;
       if (open > depth) depth = open;
     } else if (isClosing(code)) open -= 1;
   }
-  return { values, depth };
+  return { values, containers, depth };
 }
 
 /** `[` and `{` */

@@ -5,8 +5,9 @@ import { z } from "zod";
 import { ScannerError } from "../errors.ts";
 import { measureJson } from "./measure-json.ts";
 
-/** Real reports hold one in 40 to 50 bytes. Whatever they are, as many take less than 512 MB of memory, the text included (measured: 458 MB). */
-export const MAX_REPORT_VALUES = 1_500_000;
+/** Real reports hold a value in 25 to 50 bytes, and an array or object in 130 to 250. As many of any kind take less than 512 MB of memory with the text. */
+export const MAX_REPORT_VALUES = 2_500_000;
+export const MAX_REPORT_CONTAINERS = 500_000;
 /** Real reports nest about ten levels. */
 export const MAX_REPORT_DEPTH = 64;
 
@@ -55,9 +56,10 @@ export function mapOf<Value extends z.ZodType>(value: Value) {
 }
 
 function parseJson(scanner: string, text: string): unknown {
-  const { values, depth } = measureJson(text);
+  const { values, containers, depth } = measureJson(text);
   if (depth > MAX_REPORT_DEPTH) throw unreadable(scanner, `it is nested more than ${MAX_REPORT_DEPTH} levels deep`);
   if (values > MAX_REPORT_VALUES) throw tooMuch(scanner, `wrote a report of more than ${MAX_REPORT_VALUES} values`);
+  if (containers > MAX_REPORT_CONTAINERS) throw tooMuch(scanner, `wrote a report of more than ${MAX_REPORT_CONTAINERS} arrays and objects`);
   return jsonOf(scanner, text);
 }
 

@@ -11,7 +11,7 @@ const PATTERNS: readonly RegExp[] = [
   /gh[pousr]_[A-Za-z0-9]{16,}/g,
   /github_pat_[A-Za-z0-9_]{22,}/g,
   // AWS: access key ids by their prefix; a secret key has no prefix, so only after its name.
-  /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
+  /A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])/g,
   /(?<=secret_?(?:access_?)?key["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
   /xox[a-z]-[A-Za-z0-9-]{10,}/g,
   // GitLab, npm, PyPI, Docker Hub, Google, Stripe and SendGrid, by the prefixes that each documents.
@@ -23,7 +23,8 @@ const PATTERNS: readonly RegExp[] = [
   /[rs]k_live_[A-Za-z0-9]{16,}/g,
   /SG\.[\w-]{22}\.[\w-]{43}/g,
   // A JSON Web Token (RFC 7519): the header and the claims are objects, so both begin with `{"` in base64url.
-  /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
+  // What stands before it may be an escape: `\t`, `\u0009`, `%09`.
+  /(?:(?<![A-Za-z0-9_-])|(?<=\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}|\\[bfnrt]))eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
   // A private key (RFC 7468), its line breaks real or escaped; without an end it reaches as far as a key could. Escapes go whole: half of one would
   // leave broken JSON.
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?:[\w+/=\s,:.-]|\\[nrt\\/]|\\u[0-9A-Fa-f]{4})*?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|(?:[\w+/=\s,:.-]|\\[nrt\\/]|\\u[0-9A-Fa-f]{4})*)/g,

@@ -4,6 +4,7 @@ import { createHash, type Hash } from "node:crypto";
 import { mkdir, open, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { replaceFile } from "./cache-directory.ts";
+import { READ_FLAGS, READ_TEXT } from "./read-without-waiting.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -17,7 +18,7 @@ export async function fileDigest(...paths: readonly string[]): Promise<string> {
 
 /** One buffer for all reads: a stream would leave a new one behind for every chunk of a large executable. */
 async function addFile(hash: Hash, path: string, buffer: Buffer): Promise<void> {
-  const file = await open(path, "r");
+  const file = await open(path, READ_FLAGS);
   try {
     for (;;) {
       const { bytesRead } = await file.read(buffer, 0, buffer.length);
@@ -42,7 +43,7 @@ export async function rememberedDigest(memory: string, ...paths: readonly string
   const states = await Promise.all(paths.map((path) => stat(path)));
   const identity = states.map(({ dev, ino, size, ctimeMs }) => `${dev} ${ino} ${size} ${ctimeMs}`).join("\n");
   const record = join(memory, textDigest(identity));
-  const remembered = await readFile(record, "utf8").catch(() => "");
+  const remembered = await readFile(record, READ_TEXT).catch(() => "");
   if (/^[0-9a-f]{64}$/.test(remembered)) return remembered;
   const sha256 = await fileDigest(...paths);
   // Not being able to remember costs time in the next run and nothing else.

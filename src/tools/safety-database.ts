@@ -8,6 +8,7 @@ import { InstallError, messageOf } from "../errors.ts";
 import type { Host } from "../host/ports.ts";
 import type { DatabaseKind, DatabaseReading } from "./database.ts";
 import { rememberedDigest } from "./file-digest.ts";
+import { READ_TEXT } from "./read-without-waiting.ts";
 import { together } from "./together.ts";
 
 /** OPEN_MIRRORS of safety/constants.py in Safety 3.7.0. */
@@ -97,7 +98,7 @@ function strayPackage(short: Contents, full: Contents): string | undefined {
 
 async function readDatabaseFile(path: string): Promise<z.infer<typeof DatabaseFile>> {
   try {
-    return DatabaseFile.parse(JSON.parse(await readFile(path, "utf8")));
+    return DatabaseFile.parse(JSON.parse(await readFile(path, READ_TEXT)));
   } catch (cause) {
     const because = cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll("\n", " ") : messageOf(cause);
     throw new InstallError("database-unusable", `Safety's database cannot be used: ${path}: ${because}`, {

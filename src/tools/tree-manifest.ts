@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { replaceFile } from "./cache-directory.ts";
+import { READ_TEXT } from "./read-without-waiting.ts";
 
 const Entry = z.union([z.object({ size: z.number(), changedMs: z.number(), sha256: z.string() }), z.object({ link: z.string() })]);
 type Entry = z.infer<typeof Entry>;
@@ -45,7 +46,7 @@ export async function verifyTree(root: string, manifestPath: string): Promise<st
 
 async function readManifest(path: string): Promise<Map<string, Entry> | null> {
   try {
-    return new Map(Manifest.parse(JSON.parse(await readFile(path, "utf8"))));
+    return new Map(Manifest.parse(JSON.parse(await readFile(path, READ_TEXT))));
   } catch {
     return null;
   }
