@@ -52175,13 +52175,11 @@ function redactor(knownSecrets) {
 // What a program printed last, for the message of the error that it caused. Secrets go before anything is cut: nothing would recognise a half of one.
 
 
-/** Of a log, in UTF-16 units: more than the lines below, so that a secret that begins before them is seen whole. */
-const LOOKED_AT = 64 * 1024;
 const LINES = 5;
 const LENGTH = 600;
 /** Returns the last five lines of a log as one printable line of at most 600 UTF-16 units; empty when it says nothing. */
 function lastWords(log, clean = redactor([])) {
-    const lines = clean(log.slice(-LOOKED_AT))
+    const lines = clean(log)
         .split(/[\r\n]+/u)
         .filter((line) => line.trim() !== "");
     return printableProse(lines.slice(-LINES).join(" | ").slice(-LENGTH));
@@ -75583,17 +75581,14 @@ function* runParts({ results, ...head }, clean) {
 function opened(object, clean) {
     return `${render(object, clean).slice(0, -1)},`;
 }
-/** Value by value, because an escape of JSON may be the beginning of what is taken for a secret. Where the whole text holds none, no value does. */
+/** Value by value: an escape of JSON may hide a secret, and may be the beginning of what only looks like one. */
 function render(value, clean) {
-    const json = JSON.stringify(value);
-    if (clean(json) === json)
-        return json;
     return JSON.stringify(value, (key, member) => (typeof member === "string" ? cleaned(key, member, clean) : member));
 }
 /** An address stays one (RFC 3986, 3.3): its brackets are encoded. */
 function cleaned(key, member, clean) {
     const text = clean(member);
-    return key === "uri" && text !== member ? text.replaceAll("[", "%5B").replaceAll("]", "%5D") : text;
+    return /uri$/i.test(key) && text !== member ? text.replaceAll("[", "%5B").replaceAll("]", "%5D") : text;
 }
 
 ;// CONCATENATED MODULE: ./lib/sarif/fit-upload.js
@@ -76014,6 +76009,39 @@ function endsEarly(region = {}) {
     return endLine < startLine || (endLine === startLine && endColumn < startColumn);
 }
 
+;// CONCATENATED MODULE: ./lib/text/without-secrets.js
+// Takes secrets out of a value of ours before it is shown: a text that was wrapped, cut or escaped would not be recognised any more.
+
+/**
+ * Returns `value` with every string in it passed through `clean`. What holds nothing to clean is returned as it is and not copied, so that a report of
+ * many findings costs no memory. For plain objects, arrays and errors of ours, which come back with code, message and remedy;
+ * keys stay.
+ */
+function withoutSecrets(value, clean) {
+    const visit = (item) => {
+        if (typeof item === "string")
+            return clean(item);
+        return typeof item === "object" && item !== null ? without_secrets_cleaned(item, visit) : item;
+    };
+    // Only strings are exchanged, each for another, so the shape is that of `value`.
+    return visit(value);
+}
+function without_secrets_cleaned(item, visit) {
+    if (item instanceof GateError)
+        return new GateError(item.code, String(visit(item.message)), { remedy: String(visit(item.remedy)) });
+    let copy = null;
+    // Not by `Object.entries`, which would make three objects of every member of 50,000 findings.
+    for (const key of Array.isArray(item) ? item.keys() : Object.keys(item)) {
+        const member = Reflect.get(item, key);
+        const result = visit(member);
+        if (result === member)
+            continue;
+        copy ??= Array.isArray(item) ? [...item] : { ...item };
+        Reflect.set(copy, key, result);
+    }
+    return copy ?? item;
+}
+
 ;// CONCATENATED MODULE: ./lib/pipeline/output-place.js
 // Where an output really goes. Who wrote the scanned change could put links into its tree, so none in there is followed; elsewhere links are the user's own
 // choice, but for one in the place of the file itself. What belongs to git is no place for an output. Writes nothing.
@@ -76046,6 +76074,8 @@ async function findOutputPlace(path, trees) {
                 throw output_place_refusal(path, `${next} is not a regular file`);
             // Spelled as the file system spells it, where case makes no difference.
             place = await (0,promises_namespaceObject.realpath)(next);
+            if ((0,external_node_path_namespaceObject.basename)(place).toLowerCase() === ".git")
+                throw output_place_refusal(path, `${next} is git's`);
             continue;
         }
         const directory = place;
@@ -76094,6 +76124,7 @@ function output_place_refusal(path, because) {
 
 
 
+
 const MOST_COMPLAINTS = 20;
 /**
  * Writes the three files. Rejects with a GateError `output-unwritable` that names the file: before anything is written when one of them would be written
@@ -76101,11 +76132,13 @@ const MOST_COMPLAINTS = 20;
  */
 async function writeResults({ report, text }, { paths, clean, repositoryUri, workspace = report.root }) {
     const tools = Object.fromEntries(SCANNERS.map(({ run, name, informationUri }) => [run, { name, informationUri }]));
-    const source = { ...report, repositoryUri, tools, fingerprint: fingerprintFindings(report.findings, text) };
+    // Before anything is cut to the lengths that GitHub takes. Fingerprints are made of the files themselves.
+    const shown = withoutSecrets(report, clean);
+    const source = { ...shown, repositoryUri, tools, fingerprint: fingerprintFindings(report.findings, text) };
     const upload = await buildUploadLog(source);
     const places = await findPlaces(paths, [report.root, workspace]);
     await writeText(places.sarif, renderLog(buildLocalLog(source), clean));
-    await writeText(places.report, renderJson(report, clean, upload.truncated));
+    await writeText(places.report, renderJson(shown, clean, upload.truncated));
     if (upload.log === null)
         await remove(places.upload);
     else
@@ -76334,31 +76367,51 @@ const LONG = 16;
 const PLAIN = /^(?:[a-z]+(?:[-_.][a-z]+)*|[A-Z]+|\d+)$/;
 /**
  * Returns the secrets of an environment in every spelling in which they may leave: as they are, as text of JSON, of an address, of markdown, and in
- * base64. A value of several lines counts by its lines, because each of them can be shown alone.
+ * base64. A value of several lines counts by its lines as well, and one of JSON by its texts, because each of them can be shown
+ * alone.
  */
 function knownSecrets(environment) {
     const values = Object.entries(environment).flatMap(([name, value = ""]) => [...(isSecretName(name) ? [value] : []), ...secretsIn(value)]);
-    const lines = values.flatMap((value) => [value, ...value.split(/\r?\n/)]).map((value) => value.trim());
-    return [...new Set(lines.filter(isSecret).flatMap(spellings))];
+    const parts = values.flatMap((value) => [value, ...partsOf(value)]).map((value) => value.trim());
+    return [...new Set(parts.filter(isSecret).flatMap(spellings))];
 }
-/** `PWD` and `OLDPWD` are the shell's. */
+/** Names that speak of a secret and hold something about it: `PASSWORD_STORE_DIR`, `SECRET_DETECTION_EXCLUDED_PATHS`. `PWD` is the shell's. */
+const ABOUT_SECRETS = /^(?:old)?pwd$|_(?:dir|directory|paths?|files?|name|version|type|enabled|disabled)$/i;
 function isSecretName(name) {
-    return SECRET_NAME.test(name) && !/^(?:old)?pwd$/i.test(name);
+    return SECRET_NAME.test(name) && !ABOUT_SECRETS.test(name);
+}
+/** The frame of a key is none: without it no other key would be recognised. */
+function partsOf(value) {
+    try {
+        return known_secrets_textsIn(JSON.parse(value)).filter((text) => !text.includes("://"));
+    }
+    catch {
+        return value.split(/\r?\n/).filter((line) => !line.startsWith("-----"));
+    }
+}
+function known_secrets_textsIn(value) {
+    if (typeof value === "string")
+        return [value, ...value.split("\n").filter((line) => !line.startsWith("-----"))];
+    return typeof value === "object" && value !== null ? Object.values(value).flatMap(known_secrets_textsIn) : [];
 }
 function isSecret(value) {
     return value.length >= SHORTEST && (value.length >= LONG || !PLAIN.test(value));
 }
-/** User and password of each address, such as a `DATABASE_URL`, where a proxy may have no scheme; and the password of a connection string. */
+/** User and password of each address, such as a `SENTRY_DSN`; the password alone of one without a scheme, which may be a proxy, or mail; that of a connection string. */
 function secretsIn(value) {
-    const addresses = value.split(/[\s,]+/).flatMap((text) => credentialsOf(text.includes("://") ? text : `http://${text}`));
+    const addresses = value
+        .split(/[\s,]+/)
+        .flatMap((text) => (text.includes("://") ? credentialsOf(text) : credentialsOf(`http://${text}`).slice(2)));
     const fields = value.split(";").flatMap((field) => /^\s*(?:password|pwd|accountkey|sharedaccesskey)=(.*)$/i.exec(field)?.[1] ?? []);
     return [...addresses, ...fields];
 }
+/** User and password, each as it is written and as it is meant; empty when there are none. */
 function credentialsOf(address) {
     if (!/:\/\/[^/]*@/.test(address) || !URL.canParse(address))
         return [];
     const { username, password } = new URL(address);
-    return [username, password].flatMap((text) => [text, known_secrets_decoded(text)]);
+    const isName = password === "" && !/^(?=.*\d).{16}/.test(username);
+    return [isName ? "" : username, password].flatMap((text) => [text, known_secrets_decoded(text)]);
 }
 function known_secrets_decoded(text) {
     try {
@@ -76375,39 +76428,6 @@ function spellings(secret) {
     const inCode = code(secret).slice("<code>".length, -"</code>".length);
     const segments = bytes.toString().split("/").map(encodeURIComponent);
     return [secret, json, segments.join("%2F"), segments.join("/"), base64, escapeMarkdown(secret), inCode];
-}
-
-;// CONCATENATED MODULE: ./lib/text/without-secrets.js
-// Takes secrets out of a value of ours before it is shown: a text that was wrapped, cut or escaped would not be recognised any more.
-
-/**
- * Returns `value` with every string in it passed through `clean`. What holds nothing to clean is returned as it is and not copied, so that a report of
- * many findings costs no memory. For plain objects, arrays and errors of ours, which come back with code, message and remedy;
- * keys stay.
- */
-function withoutSecrets(value, clean) {
-    const visit = (item) => {
-        if (typeof item === "string")
-            return clean(item);
-        return typeof item === "object" && item !== null ? without_secrets_cleaned(item, visit) : item;
-    };
-    // Only strings are exchanged, each for another, so the shape is that of `value`.
-    return visit(value);
-}
-function without_secrets_cleaned(item, visit) {
-    if (item instanceof GateError)
-        return new GateError(item.code, String(visit(item.message)), { remedy: String(visit(item.remedy)) });
-    let copy = null;
-    // Not by `Object.entries`, which would make three objects of every member of 50,000 findings.
-    for (const key of Array.isArray(item) ? item.keys() : Object.keys(item)) {
-        const member = Reflect.get(item, key);
-        const result = visit(member);
-        if (result === member)
-            continue;
-        copy ??= Array.isArray(item) ? [...item] : { ...item };
-        Reflect.set(copy, key, result);
-    }
-    return copy ?? item;
 }
 
 ;// CONCATENATED MODULE: ./lib/action/actions-log.js

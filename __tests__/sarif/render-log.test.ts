@@ -2,6 +2,7 @@ import type { Result } from "sarif";
 import { describe, expect, it } from "vitest";
 import type { StreamedLog } from "../../src/sarif/log.ts";
 import { renderLog } from "../../src/sarif/render-log.ts";
+import { redactor } from "../../src/text/redact.ts";
 
 function logOf(results: Iterable<Result>, runs = 1): StreamedLog {
   return { version: "2.1.0", runs: Array.from({ length: runs }, () => ({ tool: { driver: { name: "Bandit" } }, results })) };
@@ -36,6 +37,16 @@ describe("renderLog", () => {
     const written = [...renderLog(logOf([{ message: { text } }]), clean)].join("");
     expect(JSON.parse(written).runs[0].results[0].message.text).toBe("a\nom *");
   });
+
+  it.each(['secret_key = "KEY"', '"aws_secret_access_key": "KEY"', "secret_key =\tKEY"])(
+    "hides a secret that only its value shows: %j",
+    (text) => {
+      const key = "aB3dE5gHaB3dE5gHaB3dE5gHaB3dE5gHaB3dE5gH";
+      const written = [...renderLog(logOf([{ message: { text: text.replace("KEY", key) } }]), redactor([]))].join("");
+      expect(written).toContain("[REDACTED]");
+      expect(written).not.toContain(key);
+    },
+  );
 
   it("leaves of an address an address", () => {
     const location = { physicalLocation: { artifactLocation: { uri: "a/hunter2.py" } } };

@@ -47,6 +47,8 @@ describe("knownSecrets", () => {
     "TOKENIZERS_PARALLELISM",
     "CACHE_KEY",
     "SONAR_PROJECT_KEY",
+    "PASSWORD_STORE_DIR",
+    "SECRET_DETECTION_EXCLUDED_PATHS",
   ])("takes %s for no secret", (name) => {
     expect(knownSecrets({ [name]: VALUE })).toEqual([]);
   });
@@ -63,7 +65,7 @@ describe("knownSecrets", () => {
       expect.arrayContaining(["p%40ss-word", "p@ss-word"]),
     );
     expect(knownSecrets({ HTTPS_PROXY: "me:p%40ss-word@proxy:80" })).toContain("p@ss-word");
-    expect(knownSecrets({ DATABASE_URL: "postgres://db/shop", MAIL: "me@example.org" })).toEqual([]);
+    expect(knownSecrets({ DATABASE_URL: "postgres://db/shop", MAIL: "me.and.my.friends.99@example.org" })).toEqual([]);
   });
 
   it("takes a long word for a secret all the same", () => {
@@ -71,10 +73,27 @@ describe("knownSecrets", () => {
   });
 
   it("knows the secrets of every address and connection string, whatever the variable is called", () => {
-    expect(knownSecrets({ INDEXES: "https://a:first-one-1@x/ https://second-one-2@y/" })).toEqual(
+    expect(knownSecrets({ INDEXES: "https://a:first-one-1@x/ https://b:second-one-2@y/" })).toEqual(
       expect.arrayContaining(["first-one-1", "second-one-2"]),
     );
     expect(knownSecrets({ STORE: "Server=db;Password=third-one-3;Timeout=5" })).toContain("third-one-3");
+  });
+
+  it("takes the user of an address without a password for a name, unless it looks like a key", () => {
+    expect(knownSecrets({ BUILD_REPOSITORY_URI: "https://MyOrganization@dev.example/shop" })).toEqual([]);
+    expect(knownSecrets({ TRACKER: "https://abcdef0123456789@o1.example/2" })).toContain("abcdef0123456789");
+  });
+
+  it("knows the texts of a value of JSON, and takes its frame for none", () => {
+    const secrets = knownSecrets({ REGISTRY_AUTH_CONFIG: JSON.stringify({ auths: { "https://x/": { auth: "dXNlcjpwYXNz" } } }, null, 2) });
+    expect(redact("before dXNlcjpwYXNz after", secrets)).toBe("before [REDACTED] after");
+    expect(redact('  "auths": {', secrets)).toBe('  "auths": {');
+  });
+
+  it("leaves a key in the environment the frame by which other keys are recognised", () => {
+    const key = (body: string) => `-----BEGIN PRIVATE KEY-----\n${body.repeat(20)}\n-----END PRIVATE KEY-----`;
+    const secrets = knownSecrets({ DEPLOY_KEY: key("MIIAAAA1") });
+    expect(redact(`one ${key("MIIBBBB2")} two`, secrets)).toBe("one [REDACTED] two");
   });
 
   it("knows each line of a value of several", () => {

@@ -28,6 +28,11 @@ describe("lastWords", () => {
     expect(lastWords(`ghp_${letters.slice(0, 36)}${" x".repeat(285)}`)).not.toContain(letters.slice(20, 30));
   });
 
+  it("hold no end of a secret, however far it lies before the end of the log", () => {
+    const secret = "correct-horse-battery-staple";
+    expect(lastWords(secret + "\n".repeat(65_516), (text) => text.replaceAll(secret, "***"))).toBe("***");
+  });
+
   it("hold no secret that is known by its value", () => {
     expect(lastWords("the password is correct-horse", (text) => text.replaceAll("correct-horse", "***"))).toBe("the password is ***");
   });

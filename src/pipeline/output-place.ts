@@ -3,7 +3,7 @@
 
 import type { Stats } from "node:fs";
 import { lstat, readlink, realpath } from "node:fs/promises";
-import { isAbsolute, join, parse, sep } from "node:path";
+import { basename, isAbsolute, join, parse, sep } from "node:path";
 import { GateError } from "../errors.ts";
 import { isInside } from "../host/is-inside.ts";
 
@@ -30,6 +30,7 @@ export async function findOutputPlace(path: string, trees: readonly string[]): P
       if (waiting.length === 0 && !stats.isFile()) throw refusal(path, `${next} is not a regular file`);
       // Spelled as the file system spells it, where case makes no difference.
       place = await realpath(next);
+      if (basename(place).toLowerCase() === ".git") throw refusal(path, `${next} is git's`);
       continue;
     }
     const directory = place;

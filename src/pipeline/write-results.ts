@@ -13,6 +13,7 @@ import type { Tool } from "../sarif/log.ts";
 import { renderLog } from "../sarif/render-log.ts";
 import { SCANNERS } from "../scanners/registry.ts";
 import type { Clean } from "../text/redact.ts";
+import { withoutSecrets } from "../text/without-secrets.ts";
 import { findOutputPlace } from "./output-place.ts";
 import type { ScanResult } from "./scan.ts";
 
@@ -55,11 +56,13 @@ export async function writeResults(
   { paths, clean, repositoryUri, workspace = report.root }: WriteOptions,
 ): Promise<WrittenResults> {
   const tools = Object.fromEntries(SCANNERS.map(({ run, name, informationUri }) => [run, { name, informationUri }])) as Record<RunId, Tool>;
-  const source = { ...report, repositoryUri, tools, fingerprint: fingerprintFindings(report.findings, text) };
+  // Before anything is cut to the lengths that GitHub takes. Fingerprints are made of the files themselves.
+  const shown = withoutSecrets(report, clean);
+  const source = { ...shown, repositoryUri, tools, fingerprint: fingerprintFindings(report.findings, text) };
   const upload = await buildUploadLog(source);
   const places = await findPlaces(paths, [report.root, workspace]);
   await writeText(places.sarif, renderLog(buildLocalLog(source), clean));
-  await writeText(places.report, renderJson(report, clean, upload.truncated));
+  await writeText(places.report, renderJson(shown, clean, upload.truncated));
   if (upload.log === null) await remove(places.upload);
   else await writeText(places.upload, renderLog(upload.log, clean));
   const omitted = upload.omitted.map(({ run, because }) => `${run}: ${because}`);

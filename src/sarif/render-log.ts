@@ -48,15 +48,13 @@ function opened(object: object, clean: Clean): string {
   return `${render(object, clean).slice(0, -1)},`;
 }
 
-/** Value by value, because an escape of JSON may be the beginning of what is taken for a secret. Where the whole text holds none, no value does. */
+/** Value by value: an escape of JSON may hide a secret, and may be the beginning of what only looks like one. */
 function render(value: object, clean: Clean): string {
-  const json = JSON.stringify(value);
-  if (clean(json) === json) return json;
   return JSON.stringify(value, (key, member) => (typeof member === "string" ? cleaned(key, member, clean) : member));
 }
 
 /** An address stays one (RFC 3986, 3.3): its brackets are encoded. */
 function cleaned(key: string, member: string, clean: Clean): string {
   const text = clean(member);
-  return key === "uri" && text !== member ? text.replaceAll("[", "%5B").replaceAll("]", "%5D") : text;
+  return /uri$/i.test(key) && text !== member ? text.replaceAll("[", "%5B").replaceAll("]", "%5D") : text;
 }

@@ -13,34 +13,55 @@ const PLAIN = /^(?:[a-z]+(?:[-_.][a-z]+)*|[A-Z]+|\d+)$/;
 
 /**
  * Returns the secrets of an environment in every spelling in which they may leave: as they are, as text of JSON, of an address, of markdown, and in
- * base64. A value of several lines counts by its lines, because each of them can be shown alone.
+ * base64. A value of several lines counts by its lines as well, and one of JSON by its texts, because each of them can be shown
+ * alone.
  */
 export function knownSecrets(environment: Readonly<Record<string, string | undefined>>): string[] {
   const values = Object.entries(environment).flatMap(([name, value = ""]) => [...(isSecretName(name) ? [value] : []), ...secretsIn(value)]);
-  const lines = values.flatMap((value) => [value, ...value.split(/\r?\n/)]).map((value) => value.trim());
-  return [...new Set(lines.filter(isSecret).flatMap(spellings))];
+  const parts = values.flatMap((value) => [value, ...partsOf(value)]).map((value) => value.trim());
+  return [...new Set(parts.filter(isSecret).flatMap(spellings))];
 }
 
-/** `PWD` and `OLDPWD` are the shell's. */
+/** Names that speak of a secret and hold something about it: `PASSWORD_STORE_DIR`, `SECRET_DETECTION_EXCLUDED_PATHS`. `PWD` is the shell's. */
+const ABOUT_SECRETS = /^(?:old)?pwd$|_(?:dir|directory|paths?|files?|name|version|type|enabled|disabled)$/i;
+
 function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name) && !/^(?:old)?pwd$/i.test(name);
+  return SECRET_NAME.test(name) && !ABOUT_SECRETS.test(name);
+}
+
+/** The frame of a key is none: without it no other key would be recognised. */
+function partsOf(value: string): string[] {
+  try {
+    return textsIn(JSON.parse(value)).filter((text) => !text.includes("://"));
+  } catch {
+    return value.split(/\r?\n/).filter((line) => !line.startsWith("-----"));
+  }
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value, ...value.split("\n").filter((line) => !line.startsWith("-----"))];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 function isSecret(value: string): boolean {
   return value.length >= SHORTEST && (value.length >= LONG || !PLAIN.test(value));
 }
 
-/** User and password of each address, such as a `DATABASE_URL`, where a proxy may have no scheme; and the password of a connection string. */
+/** User and password of each address, such as a `SENTRY_DSN`; the password alone of one without a scheme, which may be a proxy, or mail; that of a connection string. */
 function secretsIn(value: string): string[] {
-  const addresses = value.split(/[\s,]+/).flatMap((text) => credentialsOf(text.includes("://") ? text : `http://${text}`));
+  const addresses = value
+    .split(/[\s,]+/)
+    .flatMap((text) => (text.includes("://") ? credentialsOf(text) : credentialsOf(`http://${text}`).slice(2)));
   const fields = value.split(";").flatMap((field) => /^\s*(?:password|pwd|accountkey|sharedaccesskey)=(.*)$/i.exec(field)?.[1] ?? []);
   return [...addresses, ...fields];
 }
 
+/** User and password, each as it is written and as it is meant; empty when there are none. */
 function credentialsOf(address: string): string[] {
   if (!/:\/\/[^/]*@/.test(address) || !URL.canParse(address)) return [];
   const { username, password } = new URL(address);
-  return [username, password].flatMap((text) => [text, decoded(text)]);
+  const isName = password === "" && !/^(?=.*\d).{16}/.test(username);
+  return [isName ? "" : username, password].flatMap((text) => [text, decoded(text)]);
 }
 
 function decoded(text: string): string {

@@ -3,14 +3,12 @@
 import { printableProse } from "./printable.ts";
 import { type Clean, redactor } from "./redact.ts";
 
-/** Of a log, in UTF-16 units: more than the lines below, so that a secret that begins before them is seen whole. */
-const LOOKED_AT = 64 * 1024;
 const LINES = 5;
 const LENGTH = 600;
 
 /** Returns the last five lines of a log as one printable line of at most 600 UTF-16 units; empty when it says nothing. */
 export function lastWords(log: string, clean: Clean = redactor([])): string {
-  const lines = clean(log.slice(-LOOKED_AT))
+  const lines = clean(log)
     .split(/[\r\n]+/u)
     .filter((line) => line.trim() !== "");
   return printableProse(lines.slice(-LINES).join(" | ").slice(-LENGTH));
