@@ -11,7 +11,5 @@ export default defineConfig({
     hookTimeout: 120_000,
     restoreMocks: true,
     unstubEnvs: true,
-    reporters: ["default", "json"],
-    outputFile: { json: "lib/test-results.json" },
   },
 });
