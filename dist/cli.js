@@ -24516,40 +24516,29 @@ async function save(response, file, limitBytes) {
 const MARK_VARIABLE = "SARIF_GATE_PROCESS";
 /** How long new ones are looked for, milliseconds: they may start others faster than they are ended. */
 const LIMIT_MS = 2000;
-/**
- * Ends every process that carries `mark` and descends from the process with the id `ancestor`, and looks again until there is none. Synchronous, so that it
- * can be done while our own process ends.
- */
-function killMarked(mark, ancestor) {
+/** Ends every process that carries `mark`, and looks again until there is none. Synchronous, so that it can be done while our own process ends. */
+function killMarked(mark) {
     if (process.platform !== "linux")
         return;
     const end = performance.now() + LIMIT_MS;
-    while (killOnce(`${MARK_VARIABLE}=${mark}`, ancestor) && performance.now() < end)
+    while (killOnce(`${MARK_VARIABLE}=${mark}`) && performance.now() < end)
         ;
 }
 /** Returns whether there was one. */
-function killOnce(entry, ancestor) {
-    const least = newestProcess() >= ancestor ? ancestor : 0;
-    const marked = processIds().filter((id) => id > least && environmentOf(id).includes(entry));
-    for (const id of marked)
-        signal(id);
-    return marked.length > 0;
-}
-/** The id that was given last. While it is above a process's own, ids have not begun anew since, and all descendants have higher ones (proc_loadavg(5)). */
-function newestProcess() {
-    try {
-        return Number((0,external_node_fs_.readFileSync)("/proc/loadavg", "utf8").trim().split(" ").at(-1));
+function killOnce(entry) {
+    let found = false;
+    for (const name of processIds()) {
+        if (!/^\d+$/.test(name) || !environmentOf(name).includes(entry))
+            continue;
+        found = true;
+        signal(Number(name));
     }
-    catch {
-        return 0;
-    }
+    return found;
 }
 /** Some sandboxes have no /proc. */
 function processIds() {
     try {
-        return (0,external_node_fs_.readdirSync)("/proc")
-            .filter((name) => /^\d+$/.test(name))
-            .map(Number);
+        return (0,external_node_fs_.readdirSync)("/proc");
     }
     catch {
         return [];
@@ -24597,7 +24586,7 @@ function processGroupOf(child, { mark, systemRoot }) {
     }
     const kill = () => {
         send(-pid, "SIGKILL");
-        killMarked(mark, pid);
+        killMarked(mark);
     };
     return { terminate: () => send(-pid, "SIGTERM"), kill };
 }

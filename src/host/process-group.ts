@@ -40,7 +40,7 @@ export function processGroupOf(child: ChildProcess, { mark, systemRoot }: GroupO
   }
   const kill = () => {
     send(-pid, "SIGKILL");
-    killMarked(mark, pid);
+    killMarked(mark);
   };
   return { terminate: () => send(-pid, "SIGTERM"), kill };
 }
