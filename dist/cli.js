@@ -47074,7 +47074,7 @@ function build_run_resultsOf({ fingerprint, tools }, { findings, ruleId, counted
 const PIECE = 65_536;
 /**
  * Renders the log as UTF-8-safe JSON with one result on each line; the text is the same for equal logs. Results are made while it is read. Every string in
- * it passes `clean` first.
+ * it passes `clean` first, e.g. to redact secrets.
  */
 function* renderLog(log, clean = (text) => text) {
     let piece = "";

@@ -1,16 +1,14 @@
 // Writes a log as JSON, piece by piece: at no time does the whole text exist.
 
+import type { Clean } from "../text/redact.ts";
 import type { StreamedLog, StreamedRun } from "./log.ts";
 
 /** Pieces are gathered to this many characters, so that whoever writes them has few. */
 const PIECE = 65_536;
 
-/** The last pass over text that leaves us, e.g. to redact secrets. */
-type Clean = (text: string) => string;
-
 /**
  * Renders the log as UTF-8-safe JSON with one result on each line; the text is the same for equal logs. Results are made while it is read. Every string in
- * it passes `clean` first.
+ * it passes `clean` first, e.g. to redact secrets.
  */
 export function* renderLog(log: StreamedLog, clean: Clean = (text) => text): Generator<string> {
   let piece = "";
