@@ -45,7 +45,8 @@ const ALLOWED: Readonly<Record<string, readonly string[] | "all">> = {
   report: ["findings", "policy"],
   scanners: ["findings", "manifests", "host (types)"],
   github: ["sarif", "host (types)", "config (types)"],
-  tools: ["findings", "scanners (types)", "config (types)", "host (types)"],
+  // The file system is not a port, and there is one way to open a file that may be a pipe.
+  tools: ["findings", "scanners (types)", "config (types)", "host (types)", "host/read-regular-file.ts"],
   config: ["findings", "policy", "scanners (types)"],
   host: [],
   text: [],
@@ -54,10 +55,10 @@ const ALLOWED: Readonly<Record<string, readonly string[] | "all">> = {
   cli: "all",
 };
 
-function mayImport(from: string, to: string, typeOnly: boolean): boolean {
-  const allowed = ALLOWED[from];
+function mayImport(from: string, file: string, typeOnly: boolean): boolean {
+  const [allowed, to] = [ALLOWED[from], layerOf(file)];
   if (from === to || EVERYONE.includes(to) || allowed === "all" || allowed === undefined) return true;
-  return allowed.includes(to) || (typeOnly && allowed.includes(`${to} (types)`));
+  return allowed.includes(to) || allowed.includes(file) || (typeOnly && allowed.includes(`${to} (types)`));
 }
 
 describe("architecture", () => {
@@ -74,7 +75,7 @@ describe("architecture", () => {
     const violations = FILES.flatMap((file) =>
       importsOf(file).flatMap(({ specifier, typeOnly }) => {
         const target = ownFile(file, specifier);
-        return target === null || mayImport(layerOf(file), layerOf(target), typeOnly) ? [] : [`${file} imports ${target}`];
+        return target === null || mayImport(layerOf(file), target, typeOnly) ? [] : [`${file} imports ${target}`];
       }),
     );
     expect(violations).toEqual([]);

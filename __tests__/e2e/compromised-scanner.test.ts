@@ -49,7 +49,7 @@ function leaveMark(file: string): string {
 const FORGE = `
 import json, os, sys
 report = sys.argv[sys.argv.index("-o") + 1]
-scanned = [word for word in sys.argv if word.endswith(".py")][1:]
+scanned = [word for word in sys.argv if word.endswith(".py")]
 counts = {"nosec": 0, "skipped_tests": 0}
 forged = {"generated_at": "2026-01-01T00:00:00Z", "errors": [], "metrics": {"_totals": counts}, "results": []}
 forged["metrics"].update((path, counts) for path in scanned)
@@ -79,6 +79,10 @@ describe("a copy of the installed Bandit", () => {
     const copied = await watchedScan(project, bandit.cache);
     expect(verdictOf(copied)).toEqual([1, "fail"]);
     expect(copied.report.findings).toEqual(real.report.findings);
+  });
+
+  it("is an error when it cannot load a check, which Bandit itself passes over", async () => {
+    expectError(await scanAs('import sys\nsys.modules["bandit.plugins.exec"] = None'), /exec_used could not be loaded/u);
   });
 
   it("is not started once a file of it was changed, and the scan is an error", async () => {

@@ -179,7 +179,7 @@ const PACKAGES = ["pip", "bandit", "safety", "stevedore", "rich"];
 
 /** Programs and modules under every name that somebody could start or import by mistake. */
 function executables(traps: Traps): Files {
-  const folder = (name: string) => [`${name}/__init__.py`, `${name}/__main__.py`];
+  const folder = (name: string) => [`${name}/__init__.py`, `${name}/__main__.py`, `${name}/cli.py`];
   return Object.fromEntries([
     ...PROGRAMS.flatMap((name) => [name, `bin/${name}`]).map((path) => [path, traps.script(path.replace("/", "-"))]),
     ...MODULES.map((name) => [`${name}.py`, traps.python(name)]),
@@ -370,7 +370,7 @@ describe("reports that the repository holds", () => {
 
   it.runIf(process.platform === "linux")("are not taken for those of scanners that die", async () => {
     const during = (child: ChildProcess) => {
-      const timer = killScanners(child.pid, / -m (?:bandit|safety) |\/trivy fs /u);
+      const timer = killScanners(child.pid, /from (?:bandit|safety)\.cli|\/trivy fs /u);
       onTestFinished(() => clearInterval(timer));
     };
     const { status, report, out } = await scanDirectory(checkOutShop(REPORTS), [], { during });

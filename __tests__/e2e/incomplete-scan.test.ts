@@ -122,7 +122,7 @@ describe.runIf(process.platform === "linux")("a killed scanner", () => {
     let timer: NodeJS.Timeout | undefined;
     const { status, report } = await scanDirectory(project, [], {
       during: (child) => {
-        timer = killScanners(child.pid, / -m safety /u);
+        timer = killScanners(child.pid, /from safety\.cli/u);
       },
     });
     clearInterval(timer);

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { freshDatabases } from "../support/fresh-databases.ts";
-import { TOOL_CACHE } from "../support/installed-tools.ts";
+import { freshCache } from "../support/installed-tools.ts";
 import { isAlive, processesWith } from "../support/live-processes.ts";
 import { runAction } from "../support/run-action.ts";
 import { makeProject, runCli, SAFETY_DATABASE, TRIVY_DATABASE } from "../support/run-cli.ts";
@@ -35,8 +35,8 @@ const runs =
     commandLines(places).some((words) => pattern.test(words));
 const git = runs(/git .*(?:rev-parse|ls-files)/u);
 const pip = runs(/ -m pip /u);
-const bandit = runs(/ -m bandit .*report\.json/u);
-const safety = runs(/ -m safety .* check /u);
+const bandit = runs(/ -c .*from bandit\.cli.*report\.json/su);
+const safety = runs(/ -c .*from safety\.cli.* check /su);
 const trivy = runs(/trivy fs .*trivy-head/u);
 const writes: Moment = ({ temp }) => ["out", "sarif-gate"].some((name) => existsSync(join(temp, name)));
 
@@ -91,10 +91,9 @@ function leftovers(places: Places): Leftovers {
   return { processes: commandLines(places), scratch: scratchIn(places.temp), partial };
 }
 
-/** Of the processes of one run. What is installed already is every test's. */
+/** Of the processes of one run. */
 function commandLines({ temp, cache }: Places): string[] {
-  const own = cache === TOOL_CACHE ? [temp] : [temp, cache];
-  return own.flatMap((directory) => [...processesWith(directory)].flatMap(([pid, words]) => (isAlive(pid) ? [words] : [])));
+  return [temp, cache].flatMap((directory) => [...processesWith(directory)].flatMap(([pid, words]) => (isAlive(pid) ? [words] : [])));
 }
 
 function temporary(): string {
@@ -152,7 +151,11 @@ const SLOW_GIT = slowGit('/bin/sleep 0.5\nexec REAL "$@"');
 
 describe.runIf(process.platform === "linux")("the command line", () => {
   it("ends by the signal, and leaves nothing, when it is interrupted before it has begun", async () => {
-    const run = await runInterruptedCli({ words: scanWords(), cache: TOOL_CACHE, interruption: { moment: started, signals: ["SIGINT"] } });
+    const run = await runInterruptedCli({
+      words: scanWords(),
+      cache: freshCache(),
+      interruption: { moment: started, signals: ["SIGINT"] },
+    });
 
     expect([run.interrupted?.status, run.left]).toEqual([130, NOTHING]);
   });
@@ -167,7 +170,7 @@ describe.runIf(process.platform === "linux")("the command line", () => {
     ["while results are written", writes, "SIGTERM", 143],
   ] as const)("leaves nothing and says by its status that it was interrupted %s", async (_name, moment, signal, status) => {
     const path = moment === git ? SLOW_GIT : PATH;
-    const run = await runInterruptedCli({ words: scanWords(), cache: TOOL_CACHE, path, interruption: { moment, signals: [signal] } });
+    const run = await runInterruptedCli({ words: scanWords(), cache: freshCache(), path, interruption: { moment, signals: [signal] } });
 
     expect([run.interrupted?.status, run.interrupted?.hit, run.left]).toEqual([status, true, NOTHING]);
     expect(run.interrupted?.ms).toBeLessThan(RUNNER_PATIENCE_MS);
@@ -175,7 +178,7 @@ describe.runIf(process.platform === "linux")("the command line", () => {
 
   it.each(["SIGINT", "SIGTERM"] as const)("leaves nothing when SIGINT and %s come while scanners run", async (second) => {
     const interruption = { moment: trivy, signals: ["SIGINT", second] } as const;
-    const run = await runInterruptedCli({ words: scanWords(), cache: TOOL_CACHE, interruption });
+    const run = await runInterruptedCli({ words: scanWords(), cache: freshCache(), interruption });
 
     expect([run.interrupted?.status, run.interrupted?.hit, run.left]).toEqual([130, true, NOTHING]);
   });
@@ -183,20 +186,20 @@ describe.runIf(process.platform === "linux")("the command line", () => {
   it("ends within the patience of a runner, and leaves nothing, when git never answers", async () => {
     const path = slowGit("exec /bin/sleep 61");
     const interruption = { moment: runs(/sleep 61/u), signals: ["SIGINT"] } as const;
-    const run = await runInterruptedCli({ words: scanWords(), cache: TOOL_CACHE, path, interruption });
+    const run = await runInterruptedCli({ words: scanWords(), cache: freshCache(), path, interruption });
 
     expect([run.interrupted?.status, run.interrupted?.hit, run.left]).toEqual([130, true, NOTHING]);
     expect(run.interrupted?.ms).toBeLessThan(RUNNER_PATIENCE_MS);
   });
 
   it("leaves nothing of the demo when it is interrupted while a scanner runs", async () => {
-    const run = await runInterruptedCli({ words: ["demo"], cache: TOOL_CACHE, interruption: { moment: trivy, signals: ["SIGTERM"] } });
+    const run = await runInterruptedCli({ words: ["demo"], cache: freshCache(), interruption: { moment: trivy, signals: ["SIGTERM"] } });
 
     expect([run.interrupted?.status, run.interrupted?.hit, run.left]).toEqual([143, true, NOTHING]);
   });
 
   it("passes with the same cache, and leaves nothing, when nobody interrupts it", async () => {
-    const { status, left } = await runInterruptedCli({ words: scanWords(), cache: TOOL_CACHE });
+    const { status, left } = await runInterruptedCli({ words: scanWords(), cache: freshCache() });
 
     expect([status, left]).toEqual([0, NOTHING]);
   });
@@ -243,7 +246,7 @@ describe.runIf(process.platform === "linux")("the action", () => {
     databases = freshDatabases();
   });
 
-  async function runInterruptedAction({ cache = TOOL_CACHE, interruption, path = PATH, scanners = "bandit,safety,trivy" }: ActionRun) {
+  async function runInterruptedAction({ cache = freshCache(), interruption, path = PATH, scanners = "bandit,safety,trivy" }: ActionRun) {
     let runnerTemp = "";
     let interrupted: Promise<Interrupted> | null = null;
     const inputs = { upload: "never", scanners, ...databases };

@@ -51,8 +51,8 @@ function watchDescendants(parent: number): () => readonly Seen[] {
       // Between fork and exec a child still is its parent.
       if (environment === "" || argv !== before || argv.includes("main.js")) continue;
       const words = argv.split("\0");
-      const module = words[words.indexOf("-m") + 1] ?? "";
-      const program = words.includes("-m") ? module : basename(words[0] ?? "");
+      const [, module] = /\0-m\0(\w+)|\bfrom (\w+)\.cli/u.exec(argv)?.filter((group) => group !== undefined) ?? [];
+      const program = module ?? basename(words[0] ?? "");
       seen.set(`${pid} ${argv}`, { program, environment, argv });
     }
   }, 1);

@@ -113,7 +113,7 @@ describe("a database", () => {
   it("of Trivy with changed metadata is refused, or has dates that are dates", async () => {
     mkdirSync(join(directory, "db"));
     writeFileSync(join(directory, "db", "trivy.db"), boltFile());
-    const kind = trivyDatabase({ trivy: "/trivy", repositories: [], timeoutMs: 1, retryAfterMs: 0 }, host);
+    const kind = trivyDatabase({ trivy: async () => "/trivy", repositories: [], timeoutMs: 1, retryAfterMs: 0 }, host);
     await fuzzAsync(
       fc.asyncProperty(mutatedJson(JSON.parse(metadata())), async (json) => {
         writeFileSync(join(directory, "db", "metadata.json"), JSON.stringify(json) ?? "");

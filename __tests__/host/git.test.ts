@@ -56,6 +56,18 @@ describe("topLevel", () => {
     expect(await ask().topLevel(join(root, "a/b"))).toBe(root);
   });
 
+  it("takes one process for one checkout, whoever asks", async () => {
+    const root = repositoryOf(temporary(), { "a/b.py": "" });
+    const log = join(temporary(), "log");
+    const counting = temporary();
+    const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
+    writeFileSync(join(counting, "git"), `#!/bin/sh\necho started >> '${log}'\nexec '${real}' "$@"\n`, { mode: 0o755 });
+    const { topLevel } = ask({ searchPath: counting });
+
+    expect(await Promise.all([topLevel(root), topLevel(join(root, "a")), topLevel(root)])).toEqual([root, root, root]);
+    expect(readFileSync(log, "utf8")).toBe("started\n");
+  });
+
   it("is a real path, through links", async () => {
     const root = repositoryOf(temporary(), { "a/b.py": "" });
     const link = join(temporary(), "link");

@@ -1,25 +1,18 @@
 // Our reading of comments that hide misconfigurations against Trivy's own: the real Trivy looks twice at one tree, once as it stands, once as we show it.
 
-import { execFileSync } from "node:child_process";
-import { cpSync, globSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DecodedFinding } from "../../src/findings/finding.ts";
-import { findInfrastructure } from "../../src/pipeline/infrastructure.ts";
-import { preparePrivateDirectory } from "../../src/pipeline/private-directory.ts";
-import { treeAt } from "../../src/pipeline/tree.ts";
 import { canarySecret } from "../../src/scanners/canary.ts";
-import type { Command, Report, ScannerOutput, ScanTarget } from "../../src/scanners/scanner.ts";
-import { installation, report, scannerOf, target } from "../scanners/fixture.ts";
+import type { Command, ScannerOutput, ScanTarget } from "../../src/scanners/scanner.ts";
 import { tarGz } from "../support/archives.ts";
-import { TOOL_CACHE } from "../support/installed-tools.ts";
-import { TRIVY_DATABASE } from "../support/run-cli.ts";
+import { describeTree, runTrivy } from "../support/run-trivy.ts";
 import { writeTree } from "../support/temporary-tree.ts";
 
 const FIXTURE = join(import.meta.dirname, "..", "fixtures", "ignore-comments");
-const trivy = scannerOf("trivy");
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), "sarif-gate-comments-")));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -105,34 +98,9 @@ function packedChart(): Promise<Buffer> {
   return tarGz([...members, { name: "rendered/trivy:ignore:*", content: "x" }]);
 }
 
-function describeTree(root: string): ScanTarget {
-  const tree = treeAt(root);
-  const files = readdirSync(root, { recursive: true, encoding: "utf8" })
-    .filter((path) => tree.kind(path) === "file")
-    .sort();
-  const { provable, possible } = findInfrastructure(files, tree.read);
-  const text = (path: string) => tree.read(path, 1e6)?.toString("utf8");
-  return target({ root, files, infrastructure: provable, possibleInfrastructure: possible, text });
-}
-
 /** Runs Trivy as the product does, `change` applied to its commands. */
-async function scan(
-  scanned: ScanTarget,
-  name: string,
-  change: (command: Command) => Command = (command) => command,
-): Promise<ScannerOutput> {
-  const [binary = ""] = globSync(join(TOOL_CACHE, "sarif-gate", "trivy", "*", "trivy"));
-  const installed = { ...installation(TRIVY_DATABASE), launch: [binary] };
-  const directory = (index: number) => join(scratch, `${name}-${index}`);
-  const commands = trivy.commands(scanned, { directory, installation: installed, timeoutMs: 100_000, searchPath: "/usr/bin:/bin" });
-  const reports: Report[] = [];
-  for (const [index, command] of commands.entries()) {
-    await preparePrivateDirectory(directory(index), change(command), scanned.root);
-    const [file = "", ...argv] = command.argv;
-    execFileSync(file, argv, { cwd: join(directory(index), "cwd"), env: { ...command.env } });
-    reports.push(report(readFileSync(join(directory(index), command.output), "utf8")));
-  }
-  return trivy.decode(reports, scanned, installed);
+function scan(scanned: ScanTarget, name: string, change: (command: Command) => Command = (command) => command): Promise<ScannerOutput> {
+  return runTrivy(scanned, { directory: join(scratch, name), change });
 }
 
 const withoutEdits = (command: Command): Command => {

@@ -24,7 +24,6 @@ const NETWORK = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_
 const DATABASE = join(import.meta.dirname, "..", "..", "examples", "databases", "trivy", "db");
 const LOCKS = join(import.meta.dirname, "..", "..", "src", "tools", "locks");
 const PYTHON_OF_LOCK = /^\d+\.\d+/;
-/** Started with `-m`, Bandit calls itself `__main__.py`. */
 const VERSION = /^\S+ 1\.9\.4\n/;
 const ON_LINUX_X64 = process.platform === "linux" && process.arch === "x64";
 
@@ -95,7 +94,7 @@ describe("the real Bandit", () => {
   it("is replaced when one of its files was changed, before it is started", { timeout: 5 * MINUTES }, async () => {
     const host = realHost();
     const { launch } = await installBandit(host);
-    const main = join(launch[0] ?? "", "..", "..", "lib", `python${interpreter.minor}`, "site-packages", "bandit", "__main__.py");
+    const main = join(launch[0] ?? "", "..", "..", "lib", `python${interpreter.minor}`, "site-packages", "bandit", "cli", "main.py");
     writeFileSync(main, "print('not bandit')\n");
     const { notices } = await installBandit(host);
     expect(notices).toHaveLength(1);
@@ -236,7 +235,11 @@ async function hostOfWheel(files: Readonly<Record<string, string>>): Promise<{ r
 
 describe("a wheel with the hash of the lock", () => {
   const marker = join(temporaryDirectory(), "started");
-  const PROGRAM = { "bandit/__init__.py": "", "bandit/__main__.py": "print('made-up 1.9.4')\n" };
+  const PROGRAM = {
+    "bandit/cli/main.py": "def main():\n    print('made-up 1.9.4')\n",
+    "bandit/core/extension_loader.py":
+      "class Loaded:\n    def names(self):\n        return ['one']\nclass MANAGER:\n    plugins_mgr = blacklists_mgr = Loaded()\n",
+  };
   const install = async (files: Readonly<Record<string, string>>) => {
     const { host, indexUrl } = await hostOfWheel(files);
     return await installPythonTool({ tool: "bandit", interpreter, indexUrl, offline: false, timeoutMs: MINUTES }, host);
@@ -281,7 +284,7 @@ describe.runIf(ON_LINUX_X64)("the real Trivy", () => {
     const layer = await tarGz(files.map((name) => ({ name, content: readFileSync(join(DATABASE, name)) })));
     const repository = await serveArtifact("trivy-db", layer);
     const directory = temporaryDirectory();
-    const kind = trivyDatabase({ trivy, repositories: [repository], timeoutMs: MINUTES, retryAfterMs: 0 }, host);
+    const kind = trivyDatabase({ trivy: async () => trivy, repositories: [repository], timeoutMs: MINUTES, retryAfterMs: 0 }, host);
     await kind.download(directory);
     expect(readdirSync(directory)).toEqual(["db"]);
     expect(readFileSync(join(directory, "db", "trivy.db")).equals(readFileSync(join(DATABASE, "trivy.db")))).toBe(true);
@@ -289,7 +292,10 @@ describe.runIf(ON_LINUX_X64)("the real Trivy", () => {
   });
 
   it("says why a database cannot be downloaded", async () => {
-    const kind = trivyDatabase({ trivy, repositories: ["127.0.0.1:9/trivy-db:2"], timeoutMs: MINUTES, retryAfterMs: 0 }, host);
+    const kind = trivyDatabase(
+      { trivy: async () => trivy, repositories: ["127.0.0.1:9/trivy-db:2"], timeoutMs: MINUTES, retryAfterMs: 0 },
+      host,
+    );
     await expect(kind.download(temporaryDirectory())).rejects.toMatchObject({
       code: "download-failed",
       message: expect.stringContaining("connection refused"),

@@ -54,6 +54,20 @@ describe("describeChange", () => {
     expect(change.counterpart("c")).toBeNull();
   });
 
+  it("reads a file once, however often it is asked for", async () => {
+    const work = fakeWorkTree({ a: "1", b: "2" });
+    const asked: string[] = [];
+    const read = (path: string, limit: number) => {
+      asked.push(path);
+      return work.read(path, limit);
+    };
+    const tree = { ...work, read };
+    const history = fakeHistory({ base: { a: "1", b: "1" }, head: { a: "1", b: "2" } }, { similar: {}, digits: 40 });
+    const change = await describeChange({ history, base: "base", head: "head", files: work.files, tree, wasInScan: () => true });
+    expect(["a", "b", "a", "b"].map(change.isSame)).toEqual([true, false, true, false]);
+    expect(asked).toEqual(["a", "b"]);
+  });
+
   it("goes by the work tree where it differs from the checked-out commit", async () => {
     const change = await changeOf({ base: { a: "1", b: "1" }, head: { a: "1", b: "2" }, work: { a: "9", b: "1" } });
     expect(["a", "b"].map(change.isSame)).toEqual([false, true]);

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, symlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { preparePrivateDirectory } from "../../src/pipeline/private-directory.ts";
@@ -39,6 +39,13 @@ describe("a view of the tree", () => {
     expect(statSync(shown("b.txt")).mode & 0o777).toBe(0o600);
   });
 
+  it("shows every file of a tree with many", async () => {
+    const names = Array.from({ length: 600 }, (_, index) => `${index % 7}/${index}.txt`);
+    const root = writeTree(makeDirectory(), Object.fromEntries(names.map((name) => [name, name])));
+    const shown = await prepare(root, names, []);
+    expect(names.filter((name) => readFileSync(shown(name), "utf8") !== name)).toEqual([]);
+  });
+
   it("edits a file larger than any buffer is read at once", async () => {
     const root = writeTree(makeDirectory(), { "large.txt": Buffer.concat([Buffer.from("x"), Buffer.alloc(80 * 1024 * 1024)]) });
     const shown = await prepare(root, ["large.txt"], ["large.txt"]);
@@ -50,5 +57,25 @@ describe("a view of the tree", () => {
     const root = makeDirectory();
     symlinkSync("/etc/hostname", join(root, "link"));
     await expect(prepare(root, ["link"], ["link"])).rejects.toThrow("ELOOP");
+  });
+});
+
+describe("a directory elsewhere", () => {
+  it("appears under its name, and goes with the private directory without being touched", async () => {
+    const elsewhere = writeTree(makeDirectory(), { "db/a.txt": "a" });
+    const directory = join(makeDirectory(), "private");
+    const links = [{ name: "cache/db", to: join(elsewhere, "db") }];
+    await preparePrivateDirectory(directory, { argv: [], env: {}, inputs: [], output: "r", links }, elsewhere);
+    expect(readFileSync(join(directory, "cache", "db", "a.txt"), "utf8")).toBe("a");
+    rmSync(directory, { recursive: true });
+    expect(readFileSync(join(elsewhere, "db", "a.txt"), "utf8")).toBe("a");
+  });
+
+  it("that does not exist stands in nobody's way", async () => {
+    const directory = join(makeDirectory(), "private");
+    const links = [{ name: "cache/db", to: "/nonexistent/db" }];
+    await preparePrivateDirectory(directory, { argv: [], env: {}, inputs: [], output: "r", links }, "/");
+    expect(readdirSync(join(directory, "cache"))).toEqual(["db"]);
+    expect(existsSync(join(directory, "cache", "db"))).toBe(false);
   });
 });

@@ -170,7 +170,7 @@ describe.skipIf(process.platform === "win32")("a scanner without measure", () =>
       const target = { root: "/", python: [], text: () => undefined };
       let said = "believed";
       try {
-        bandit.decode([readReport(bandit, { directory, place: placeOf(directory), output: "report.json", exit })], target, { python: null });
+        bandit.parts[0].decode([readReport(bandit, { directory, place: placeOf(directory), output: "report.json", exit })], target, { python: null });
       } catch (error) { said = error.code + ": " + error.message; }
       console.log(JSON.stringify({ said, peakMb: process.resourceUsage().maxRSS / 1024 }));`;
     const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module-typescript", "-e", program], { encoding: "utf8" });

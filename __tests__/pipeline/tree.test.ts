@@ -10,7 +10,7 @@ const temporary = temporaryDirectories();
 /** A tree with one of everything, beside a secret that lies outside of it. */
 function treeWithEverything(): string {
   const root = join(temporary(), "root");
-  writeTree(root, { "dir/file.txt": "inside", "../secret.txt": "outside", "../root-twin/file.txt": "outside" });
+  writeTree(root, { "dir/file.txt": "inside", "..dir/.file": "inside", "../secret.txt": "outside", "../root-twin/file.txt": "outside" });
   symlinkSync("dir/file.txt", join(root, "link"));
   symlinkSync("dir", join(root, "link-to-dir"));
   symlinkSync("..", join(root, "link-out"));
@@ -41,6 +41,15 @@ describe.skipIf(process.platform === "win32")("kind", () => {
     ["../root-twin/file.txt", "missing"],
     ["dir/../dir/file.txt", "missing"],
     ["./dir/file.txt", "missing"],
+    ["dir/./file.txt", "missing"],
+    ["dir//file.txt", "missing"],
+    ["dir/.", "missing"],
+    ["dir/..", "missing"],
+    ["dir/", "directory"],
+    ["link-to-dir/", "symlink"],
+    ["dir/file.txt/", "missing"],
+    ["dir/..file", "missing"],
+    ["..dir/.file", "file"],
     ["/etc/passwd", "missing"],
     ["", "missing"],
     ["dir/file.txt\0", "missing"],

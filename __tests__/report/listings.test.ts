@@ -7,12 +7,17 @@ import { scanReport } from "../support/scan-report.ts";
 
 function listed(report: ScanReport, title: RegExp): string[] {
   const listing = buildListings(report).find((each) => title.test(each.title));
-  return (listing?.items ?? []).map(({ place, remark }) => `${place}: ${remark}`);
+  return (listing?.first(listing.count) ?? []).map(({ place, remark }) => `${place}: ${remark}`);
 }
 
 describe("buildListings", () => {
   it("has no list where nothing is to be said", () => {
     expect(buildListings(scanReport())).toEqual([]);
+  });
+
+  it("makes no more items than are wanted, and counts all", () => {
+    const listing = buildListings(pullRequestReport()).find(({ title }) => title.startsWith("Policy changes"));
+    expect([listing?.count, listing?.first(2).map(({ place }) => place)]).toEqual([3, ["gate.fail-on", "suppressions"]]);
   });
 
   it("lists what the change loosens, which is ignored, before what it tightens", () => {

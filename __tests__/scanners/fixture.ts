@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunId } from "../../src/findings/scanner-id.ts";
+import { decodeIdentified, mergeOutputs } from "../../src/pipeline/run-result.ts";
 import { SCANNERS } from "../../src/scanners/registry.ts";
 import type { CommandContext, Installation, Report, Scanner, ScannerOutput, ScanTarget } from "../../src/scanners/scanner.ts";
 
@@ -37,9 +38,10 @@ export function caseNames(run: RunId): string[] {
 export function fixture(run: RunId, name: string): Fixture {
   const read = (file: string) => readFileSync(join(FIXTURES, run, name, file), "utf8");
   const { files, database, exits, ...rest } = JSON.parse(read("case.json")) as Case;
+  const texts = new Map(Object.entries(files));
   return {
     scanner: scannerOf(run),
-    target: target({ ...rest, files: Object.keys(files), text: (path) => files[path] }),
+    target: target({ ...rest, files: Object.keys(files), text: (path) => texts.get(path) }),
     installation: installation(database),
     reports: exits.map(({ code, stderr }, index) => report(read(`report-${index}.json`), code, stderr)),
   };
@@ -77,9 +79,12 @@ export function report(text: string, code = 0, stderrTail = ""): Report {
   return { text, exit: { end: { kind: "exited", code }, durationMs: 1, stdoutTail: "", stderrTail, lastWords: "", stderrDropped: false } };
 }
 
-/** Decodes a fixture, by default as it was recorded. */
+/** Decodes a fixture, by default as it was recorded. Each part is given all of it, and says what is its own. */
 export function decode({ scanner, target: scanned, installation: installed, reports }: Fixture): ScannerOutput {
-  return scanner.decode(reports, scanned, installed);
+  const [part, ...others] = scanner.parts;
+  if (others.length === 0) return part.decode(reports, scanned, installed);
+  const decoding = { scanner, target: scanned, installation: installed };
+  return mergeOutputs(scanner.parts.map((one) => decodeIdentified(reports, { ...decoding, part: one })));
 }
 
 /** A report as a value that a test may change at will. */

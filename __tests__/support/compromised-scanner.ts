@@ -58,7 +58,7 @@ interface Program {
 function programOf(environment: string, tool: PythonTool): Program {
   const [python = ""] = readdirSync(join(environment, "lib"));
   const directory = join(environment, "lib", python, "site-packages", tool);
-  const main = join(directory, "__main__.py");
+  const main = join(directory, "__init__.py");
   return { main, text: readFileSync(main, "utf8"), compiled: join(directory, "__pycache__") };
 }
 
@@ -71,11 +71,11 @@ export interface WatchedScan extends ScanResult {
 /** After this we end the command line ourselves, and the scan counts as hanging. */
 const PATIENCE_MS = 45_000;
 
-/** Scans a directory with the compromised Bandit alone, and watches our own process. */
+/** Scans a directory with the compromised Bandit alone and without results of earlier runs, and watches our own process. */
 export async function watchedScan(directory: string, cache: string, argv: readonly string[] = []): Promise<WatchedScan> {
   let peakBytes = 0;
   const started = performance.now();
-  const scanned = await scanDirectory(directory, ["--scanners", "bandit", ...argv], {
+  const scanned = await scanDirectory(directory, ["--scanners", "bandit", "--no-cache", ...argv], {
     env: { XDG_CACHE_HOME: cache },
     during: (child) => {
       const look = setInterval(() => {

@@ -15,7 +15,7 @@ export interface FakePython {
   readonly wheel?: { readonly name: string; readonly content: Buffer };
 }
 
-const PACKAGES = { "bandit/__init__.py": "name = 'bandit'\n", "bandit/__main__.py": "print('bandit 1.9.4')\n" };
+const PACKAGES = { "bandit/__init__.py": "name = 'bandit'\n", "bandit/cli/main.py": "print('bandit 1.9.4')\n" };
 
 /** An interpreter that exists as a file, as chosen by `choosePython`. */
 export function fakeInterpreter(facts: Partial<PythonInterpreter> = {}): PythonInterpreter {

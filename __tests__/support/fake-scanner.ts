@@ -48,11 +48,13 @@ export async function runFake({ recorded, script, reports = {}, timeoutMs = 60_0
       scanner,
       side: "head",
       target: Promise.resolve({ ...target, root }),
-      installation: Promise.resolve({
+      identify: async () => ({ version: installation.version, digest: "0".repeat(64) }),
+      install: async () => ({
         installation: { ...installation, launch: ["/bin/sh", join(place, "scanner.sh")] },
         notices: [],
         databaseGap: null,
       }),
+      kept: null,
       deadline: timeoutMs,
       jobs: 2,
     },

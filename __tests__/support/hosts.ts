@@ -3,6 +3,7 @@
 import { mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stayingCache } from "../../src/host/node-host.ts";
 import type { Host, ProcessEnd, ProcessExit, ProcessRequest } from "../../src/host/ports.ts";
 import { lastWords } from "../../src/text/last-words.ts";
 
@@ -69,10 +70,12 @@ export function testHost(fake?: FakeProcess, overrides: Partial<Host> = {}): Rec
       system: {},
       childSearchPath: "/usr/bin:/bin",
       dockerConfig: null,
+      programDirectory: join(import.meta.dirname, "..", "..", "src"),
       locksDirectory: "/nonexistent",
       cacheDirectory: join(directory, "cache"),
       scratch: directory,
     },
+    carried: stayingCache(join(directory, "cache")),
     ...overrides,
   };
 }

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { TOOL_CACHE } from "./installed-tools.ts";
+import { freshCache } from "./installed-tools.ts";
 import { ROOT } from "./run-cli.ts";
 
 /** The token that the runner gives. */
@@ -64,7 +64,7 @@ export async function runAction(
     RUNNER_OS: "Linux",
     RUNNER_ARCH: "X64",
     RUNNER_TEMP: join(temp, "runner"),
-    RUNNER_TOOL_CACHE: TOOL_CACHE,
+    RUNNER_TOOL_CACHE: freshCache(),
     ...variables,
   };
   const flags = fastClock ? ["--import", join(import.meta.dirname, "fast-clock.mjs")] : [];

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { TOOL_CACHE } from "./installed-tools.ts";
+import { freshCache } from "./installed-tools.ts";
 
 export const ROOT = join(import.meta.dirname, "..", "..");
 export const SAFETY_DATABASE = join(ROOT, "examples", "databases", "safety");
@@ -32,7 +32,7 @@ export function runCli(
   return new Promise((resolve, reject) => {
     const child = spawn(node, [join(ROOT, "dist", "cli.js"), ...argv], {
       cwd,
-      env: { ...process.env, XDG_CACHE_HOME: TOOL_CACHE, NO_COLOR: "1", ...env },
+      env: { ...process.env, XDG_CACHE_HOME: freshCache(), NO_COLOR: "1", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let stdout = "";

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 import { InstallError } from "../../src/errors.ts";
+import { stayingCache } from "../../src/host/node-host.ts";
 import type { Downloads, Host, ProcessExit, ProcessRequest } from "../../src/host/ports.ts";
 import { lastWords } from "../../src/text/last-words.ts";
 
@@ -94,11 +95,13 @@ export function toolHost(options: ToolHostOptions = {}): ToolHost {
       searchPath: options.searchPath ?? "",
       network: options.network ?? {},
       system: {},
+      programDirectory: join(import.meta.dirname, "..", "..", "src"),
       locksDirectory: join(import.meta.dirname, "..", "..", "src", "tools", "locks"),
       childSearchPath: "/usr/bin:/bin",
       dockerConfig: null,
       cacheDirectory: options.cacheDirectory ?? join(temporaryDirectory(), "cache"),
       scratch: temporaryDirectory(),
     },
+    carried: stayingCache(options.cacheDirectory ?? join(temporaryDirectory(), "cache")),
   };
 }

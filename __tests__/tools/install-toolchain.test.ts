@@ -1,4 +1,4 @@
-import { chmodSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { SCANNER_IDS } from "../../src/findings/scanner-id.ts";
@@ -87,7 +87,17 @@ function scripted(python: string) {
 
 async function outcomes({ options, host }: Machine) {
   const toolchain = installToolchain(options, host);
-  return await Promise.allSettled(SCANNER_IDS.map((scanner) => toolchain(scanner)));
+  return await Promise.allSettled(SCANNER_IDS.map((scanner) => toolchain.install(scanner)));
+}
+
+/** Names of the Python environments that are installed. */
+function environments({ host }: Machine): string[] {
+  const directory = join(host.surroundings.cacheDirectory, "python");
+  return existsSync(directory)
+    ? readdirSync(directory)
+        .filter((name) => /-cp312-/.test(name))
+        .sort()
+    : [];
 }
 
 describe("installToolchain", () => {
@@ -137,9 +147,25 @@ describe("installToolchain", () => {
   it("installs what was not requested only when it is asked for", async () => {
     const { host, options, asked } = await machine(new Map(), { scanners: ["trivy"] });
     const toolchain = installToolchain(options, host);
-    await toolchain("trivy");
+    await toolchain.install("trivy");
     expect(asked).toEqual(["/trivy.tar.gz"]);
     expect(host.requests.filter(({ argv }) => argv.includes("pip"))).toEqual([]);
+  });
+
+  it("installs Bandit only when it is asked for", async () => {
+    const made = await machine();
+    const toolchain = installToolchain(made.options, made.host);
+    await Promise.all([toolchain.install("safety"), toolchain.install("trivy")]);
+    expect(environments(made)).toEqual([expect.stringMatching(/^safety-/)]);
+    await toolchain.install("bandit");
+    expect(environments(made)).toEqual([expect.stringMatching(/^bandit-/), expect.stringMatching(/^safety-/)]);
+  });
+
+  it("reads a database that is there although Trivy cannot be installed, and says what is wrong with Trivy", async () => {
+    const made = await machine(new Map([["/trivy.tar.gz", { status: 404 }]]));
+    const [, , trivy] = await outcomes(made);
+    expect(trivy).toMatchObject({ status: "rejected", reason: { message: expect.stringContaining("Trivy 9.9.9 could not be installed") } });
+    expect(made.host.requests.filter(({ argv }) => argv.includes("--download-db-only"))).toEqual([]);
   });
 
   it("lets the other scanners be ready when one cannot be", async () => {
@@ -153,7 +179,7 @@ describe("installToolchain", () => {
     const { host, options } = await machine(new Map(), { offline: true });
     const toolchain = installToolchain(options, host);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    await expect(toolchain("bandit")).rejects.toMatchObject({ code: "install-offline" });
+    await expect(toolchain.install("safety")).rejects.toMatchObject({ code: "install-offline" });
   });
 
   it("makes Trivy ready on a machine without Python", async () => {
@@ -180,7 +206,7 @@ describe("installToolchain", () => {
     expect(safety).toMatchObject({
       value: {
         installation: {
-          launch: [expect.stringContaining(cacheDirectory), "-I", "-B", "-m", "safety"],
+          launch: [expect.stringContaining(cacheDirectory), "-I", "-B", "-c", expect.stringContaining("from safety.cli import cli")],
           databaseDirectory: expect.stringContaining(scratch),
         },
       },
@@ -196,6 +222,62 @@ describe("installToolchain", () => {
       { code: "install-offline", message: expect.stringContaining("Trivy 9.9.9 is not installed") },
     ]);
     expect(made.asked).toEqual([]);
+  });
+});
+
+describe("the identity of a scanner", () => {
+  /** A machine on which nothing can be installed, and who its scanners are. */
+  async function identify(changes: Partial<ToolchainOptions> = {}, made?: Machine) {
+    const { options, host } = made ?? (await machine());
+    const toolchain = installToolchain({ ...options, scanners: ["bandit"], offline: true, ...changes }, host);
+    return await Promise.all(SCANNER_IDS.map((scanner) => toolchain.identify(scanner)));
+  }
+
+  it("is told without installing anything", async () => {
+    const made = await machine();
+    expect(await identify({}, made)).toEqual(
+      ["1.9.4", "3.7.0", "9.9.9"].map((version) => ({ version, digest: expect.stringMatching(/^[0-9a-f]{64}$/) })),
+    );
+    expect(made.host.requests.every(({ argv }) => argv[2] === "-c")).toBe(true);
+    expect(environments(made)).toEqual([]);
+  });
+
+  it("starts no process where the interpreter is remembered", async () => {
+    const made = await machine();
+    await identify({}, made);
+    made.host.requests.length = 0;
+    await identify({}, made);
+    expect(made.host.requests).toEqual([]);
+  });
+
+  it("is the same in the next run, and another for each scanner", async () => {
+    const made = await machine();
+    const [one, next] = [await identify({}, made), await identify({}, made)];
+    expect(next).toEqual(one);
+    expect(new Set(one.map(({ digest }) => digest)).size).toBe(3);
+  });
+
+  it("is another on another platform", async () => {
+    const made = await machine();
+    const [bandit, safety] = await identify({}, made);
+    const host = { ...made.host, platform: { os: "linux", arch: "arm64", cores: 2 } } as const;
+    const toolchain = installToolchain({ ...made.options, scanners: [] }, host);
+    expect((await toolchain.identify("bandit")).digest).not.toBe(bandit?.digest);
+    expect((await toolchain.identify("safety")).digest).not.toBe(safety?.digest);
+    await expect(toolchain.identify("trivy")).rejects.toMatchObject({ code: "install-unsupported" });
+  });
+
+  it("is another with another interpreter at another place", async () => {
+    const [here, there] = [await identify(), await identify()];
+    expect(there[0]?.digest).not.toBe(here[0]?.digest);
+    expect(there[2]?.version).toBe(here[2]?.version);
+  });
+
+  it("is refused where there is no Python", async () => {
+    const made = await machine();
+    const host = { ...made.host, surroundings: { ...made.host.surroundings, searchPath: "" } };
+    const toolchain = installToolchain({ ...made.options, scanners: [] }, host);
+    await expect(toolchain.identify("bandit")).rejects.toMatchObject({ code: "install-unsupported" });
   });
 });
 

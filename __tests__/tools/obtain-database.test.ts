@@ -24,9 +24,11 @@ function setup(changes: Partial<DatabaseRequest> = {}) {
   const cacheDirectory = join(temporaryDirectory(), "trivy-db");
   const publisher: Publisher = { age: 0, nextUpdate: 0, seed: 1, downloads: 0 };
   const clock = { now: NOW };
-  const host = toolHost({ now: () => clock.now });
+  const carried: string[] = [];
+  const restore = async (part: string) => void carried.push(`${part}, ${publisher.downloads} downloads`);
+  const host = { ...toolHost({ now: () => clock.now }), carried: { restore, results: null } };
   const kind: DatabaseKind = {
-    ...trivyDatabase({ trivy: "/trivy", repositories: [], timeoutMs: 1000, retryAfterMs: 0 }, host),
+    ...trivyDatabase({ trivy: async () => "/trivy", repositories: [], timeoutMs: 1000, retryAfterMs: 0 }, host),
     download: async (directory) => {
       publisher.downloads += 1;
       if (publisher.age === null) throw new InstallError("download-failed", "no network");
@@ -34,9 +36,9 @@ function setup(changes: Partial<DatabaseRequest> = {}) {
       writeTrivyDatabase(directory, { UpdatedAt, NextUpdate: ago(publisher.nextUpdate, clock.now).toISOString() }, publisher.seed);
     },
   };
-  const request: DatabaseRequest = { given: null, offline: false, cacheDirectory, maxAgeDays: 7, ...changes };
+  const request: DatabaseRequest = { given: null, offline: false, cacheDirectory, carried: null, maxAgeDays: 7, ...changes };
   const obtain = (more: Partial<DatabaseRequest> = {}) => obtainDatabase(kind, { ...request, ...more }, host);
-  return { host, publisher, clock, cacheDirectory, obtain, entries: () => readdirSync(cacheDirectory).sort() };
+  return { host, publisher, clock, carried, cacheDirectory, obtain, entries: () => readdirSync(cacheDirectory).sort() };
 }
 
 describe("a database that is given", () => {
@@ -244,8 +246,31 @@ describe("a cached database", () => {
   });
 });
 
+describe("a database that a job carries along", () => {
+  it("is brought back before the cache is looked at", async () => {
+    const { carried, obtain } = setup({ carried: "trivy-db" });
+    await obtain();
+    expect(carried).toEqual(["trivy-db, 0 downloads"]);
+  });
+
+  it("is not asked for where nothing is carried", async () => {
+    const { carried, obtain } = setup();
+    await obtain();
+    expect(carried).toEqual([]);
+  });
+
+  it("is not asked for when one is given", async () => {
+    const { carried, obtain } = setup({
+      carried: "trivy-db",
+      given: writeTrivyDatabase(temporaryDirectory(), { UpdatedAt: NOW.toISOString() }),
+    });
+    await obtain();
+    expect(carried).toEqual([]);
+  });
+});
+
 describe("databaseGap", () => {
-  const kind = trivyDatabase({ trivy: "/trivy", repositories: [], timeoutMs: 1, retryAfterMs: 0 }, toolHost());
+  const kind = trivyDatabase({ trivy: async () => "/trivy", repositories: [], timeoutMs: 1, retryAfterMs: 0 }, toolHost());
   const reading = (facts: Partial<DatabaseReading>): DatabaseReading => ({
     updatedAt: NOW,
     digest: "",

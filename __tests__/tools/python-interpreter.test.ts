@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, unlinkSync, utimesSync } from "node:fs";
+import { mkdirSync, realpathSync, symlinkSync, unlinkSync, utimesSync } from "node:fs";
 import { delimiter, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ProcessExit } from "../../src/host/ports.ts";
@@ -6,11 +6,19 @@ import { choosePython } from "../../src/tools/python-interpreter.ts";
 import { executableFile } from "../support/fake-python.ts";
 import { exited, NOW, type ToolHostOptions, temporaryDirectory, toolHost } from "../support/tool-host.ts";
 
-type Facts = { version?: [number, number, number]; implementation?: string; freeThreaded?: boolean };
+interface Facts {
+  readonly version?: [number, number, number];
+  readonly implementation?: string;
+  readonly freeThreaded?: boolean;
+  readonly base?: string;
+  readonly hasPip?: boolean;
+  readonly hasEnsurepip?: boolean;
+}
 
 /** What a Python of this version answers when asked. */
-function answers(executable: string, { version = [3, 11, 7], implementation = "cpython", freeThreaded = false }: Facts = {}): ProcessExit {
-  const facts = { implementation, version, executable, base: executable, hasPip: true, hasEnsurepip: true, freeThreaded };
+function answers(executable: string, changes: Facts = {}): ProcessExit {
+  const usual = { implementation: "cpython", version: [3, 11, 7], base: executable, hasPip: true, hasEnsurepip: true, freeThreaded: false };
+  const facts = { ...usual, executable, ...changes };
   return exited(0, { stdout: `${JSON.stringify(facts)}\n` });
 }
 
@@ -209,13 +217,38 @@ describe("the memory of answers", () => {
     expect(asked().sort()).toEqual(["a/python3", "b/other", "b/python3.12"]);
   });
 
-  it("asks again after a day", async () => {
+  it("holds for years while the executable that answered is the interpreter itself", async () => {
     let now = NOW;
     const { choose, asked } = machine({ "a/python3": {} }, { now: () => now });
+    const first = await choose();
+    now = new Date(NOW.getTime() + 1000 * DAY_MS);
+    expect(await choose()).toEqual(first);
+    expect(asked()).toEqual(["a/python3"]);
+  });
+
+  it.each([
+    ["a shim", { base: realpathSync(process.execPath) }],
+    ["an interpreter that had no pip", { hasPip: false, hasEnsurepip: false }],
+    ["what is no Python", SHIM],
+  ])("asks %s again after a day", async (_, kind) => {
+    let now = NOW;
+    const { choose, asked } = machine({ "a/python3": kind, "b/python3.12": { version: [3, 12, 1] } }, { now: () => now });
     await choose();
     now = new Date(NOW.getTime() + DAY_MS + 1);
     await choose();
-    expect(asked()).toEqual(["a/python3", "a/python3"]);
+    expect(asked().filter((path) => path === "a/python3")).toHaveLength(2);
+  });
+
+  it("asks again when the link by which it is started leads elsewhere", async () => {
+    const root = temporaryDirectory();
+    const [one, other] = ["3.11", "3.12"].map((minor) => executableFile(join(root, minor), "python3"));
+    const link = join(root, "python3");
+    const host = toolHost({ searchPath: root, run: ({ argv }) => answers(realpathSync(argv[0] ?? "")) });
+    symlinkSync(one ?? "", link);
+    expect(await choosePython({ python: null, path: "/scanned" }, host)).toMatchObject({ base: one });
+    unlinkSync(link);
+    symlinkSync(other ?? "", link);
+    expect(await choosePython({ python: null, path: "/scanned" }, host)).toMatchObject({ base: other });
   });
 
   it("asks again when the executable was replaced", async () => {

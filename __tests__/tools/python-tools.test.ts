@@ -62,7 +62,7 @@ describe("installPythonTool", () => {
     const { host, install } = setup();
     const { launch, version, notices } = await install();
     const [python = "", ...words] = launch;
-    expect(words).toEqual(["-I", "-B", "-m", "bandit"]);
+    expect(words).toEqual(["-I", "-B", "-c", expect.stringMatching(/from bandit\.cli\.main import main\nmain\(\)$/)]);
     expect(python).toMatch(/\/python\/bandit-1\.9\.4-[0-9a-f]{12}-cp311-linux-x64\/environment\/bin\/python$/);
     expect(existsSync(python)).toBe(true);
     expect(version).toBe("1.9.4");
@@ -245,7 +245,7 @@ describe("a damaged environment", () => {
   async function damaged() {
     const made = setup();
     const { launch } = await made.install();
-    const file = join(launch[0] ?? "", "../../lib/python3.11/site-packages/bandit/__main__.py");
+    const file = join(launch[0] ?? "", "../../lib/python3.11/site-packages/bandit/cli/main.py");
     writeFileSync(file, "print('evil 1.9.4')\n");
     return { ...made, file };
   }
@@ -255,7 +255,7 @@ describe("a damaged environment", () => {
     const { notices } = await install();
     expect(notices.map(({ message }) => message)).toEqual([
       expect.stringMatching(
-        /was damaged \(lib\/python3\.11\/site-packages\/bandit\/__main__\.py was changed\) and has been installed again\.$/,
+        /was damaged \(lib\/python3\.11\/site-packages\/bandit\/cli\/main\.py was changed\) and has been installed again\.$/,
       ),
     ]);
     expect(readFileSync(file, "utf8")).toBe("print('bandit 1.9.4')\n");

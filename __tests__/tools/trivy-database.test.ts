@@ -9,7 +9,7 @@ import { boltFile, metadata, writeTrivyDatabase } from "../support/trivy-databas
 const UPDATED = "2026-11-20T06:12:34.123456789Z";
 
 function kindWith(host: ToolHost, repositories: readonly string[] = []) {
-  return trivyDatabase({ trivy: "/cache/trivy", repositories, timeoutMs: 60_000, retryAfterMs: 0 }, host);
+  return trivyDatabase({ trivy: async () => "/cache/trivy", repositories, timeoutMs: 60_000, retryAfterMs: 0 }, host);
 }
 
 describe("reading Trivy's database", () => {

@@ -24,6 +24,7 @@ import type { UploadNote } from "../report/upload-note.ts";
 import { knownSecrets } from "../text/known-secrets.ts";
 import { redactor } from "../text/redact.ts";
 import { withoutSecrets } from "../text/without-secrets.ts";
+import { type ActionsCache, actionsCache } from "./actions-cache.ts";
 import { type ActionsLog, actionsLog } from "./actions-log.ts";
 import { annotateGating } from "./annotations.ts";
 import { readInputs } from "./inputs.ts";
@@ -56,8 +57,9 @@ export async function runAction(environment: NodeJS.ProcessEnv, home: string): P
   const giveBack = takeOverUncaught({ bug, warning: log.debug });
   // Whatever ends us, later steps read `error` until there is a verdict.
   writeOutputs(outputs, log);
+  let carried: ActionsCache | null = null;
   try {
-    await scanWorkspace({ environment, home, clean, log }, async (result, job) => {
+    carried = await scanWorkspace({ environment, home, clean, log }, async (result, job) => {
       const { report } = result;
       const shown = withoutSecrets(report, clean);
       outputs = outputValues(report, null);
@@ -79,6 +81,7 @@ export async function runAction(environment: NodeJS.ProcessEnv, home: string): P
     giveBack();
     writeOutputs(outputs, log);
   }
+  await carried?.save();
 }
 
 function writeOutputs(outputs: Readonly<Record<OutputName, string>>, log: ActionsLog): void {
@@ -144,25 +147,27 @@ interface Entry extends Pick<Job, "environment" | "clean" | "log"> {
   readonly home: string;
 }
 
-/** Scans, and hands the result to `finish` while the private directory still exists. */
+/** Scans, and hands the result to `finish` while the private directory still exists. Returns the caches of the job, of which nothing was saved yet. */
 async function scanWorkspace(
   { environment, home, clean, log }: Entry,
   finish: (result: ScanResult, job: Job) => Promise<void>,
-): Promise<void> {
+): Promise<ActionsCache> {
   const raw = readInputs(environment);
   const directories = runnerDirectories(environment);
   const config = parseConfig(raw, { directory: directories.workspace, confined: true, cores: availableParallelism() });
   const workspace = await requireInside(directories.workspace, config.path);
-  await withRunDirectory(directories.temp, async ({ scratch, stop, interruptedBy }) => {
+  return await withRunDirectory(directories.temp, async ({ scratch, stop, interruptedBy }) => {
     const cacheDirectory = join(directories.toolCache, "sarif-gate");
     const url = repositoryUrl(environment);
     const remote = config.offline || url === null ? null : { url, token: raw.token };
-    const host = createHost({ environment, home, cacheDirectory, scratch, logger: log, progress: log, stop, clean, remote });
-    const paths = resultPaths(directories, raw["sarif-file"].trim());
     const event = await readRunEvent(environment);
+    const carried = actionsCache({ environment, event, config, cacheDirectory, temp: directories.temp, log, stop });
+    const host = createHost({ environment, home, cacheDirectory, scratch, logger: log, progress: log, stop, clean, remote, carried });
+    const paths = resultPaths(directories, raw["sarif-file"].trim());
     const result = await scan(config, (checkout) => requestBase({ event, config, token: raw.token }, checkout), host);
     await finish(result, { environment, url, event, config, host, token: raw.token, workspace, paths, clean, log });
     if (interruptedBy() !== null) throw new GateError("interrupted", "The run was interrupted before it was over.");
+    return carried;
   });
 }
 

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import type { RunEvent } from "../github/event.ts";
 import { decodeEventPayload } from "../github/event-payload.ts";
-import { READ_TEXT } from "../tools/read-without-waiting.ts";
+import { READ_TEXT } from "../host/read-regular-file.ts";
 
 /** Returns the event. A payload that cannot be read counts as one that says nothing: what rests on it is refused then, never guessed. */
 export async function readRunEvent(environment: NodeJS.ProcessEnv): Promise<RunEvent> {

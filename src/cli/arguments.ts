@@ -120,7 +120,7 @@ function inputOption(name: InputName): Option {
 function addScanOptions(command: Command, without: readonly InputName[]): void {
   const offered = INPUT_NAMES.filter((name) => INPUTS[name].offered !== "action" && !without.includes(name));
   for (const name of offered) command.addOption(inputOption(name));
-  command.option("--no-cache", "Download the databases afresh.");
+  command.option("--no-cache", "Scan everything and download the databases afresh; use nothing of earlier runs and keep nothing.");
 }
 
 function addOutputOptions(command: Command): void {

@@ -113,7 +113,7 @@ export const INPUTS = {
   cache: {
     default: "true",
     offered: "action",
-    description: "Reuse results and databases of earlier runs; false downloads the databases afresh.",
+    description: "Reuse results and databases of earlier runs; false scans everything and downloads the databases afresh.",
   },
   offline: {
     default: "false",

@@ -26,6 +26,8 @@ export interface Notice {
 export interface Coverage {
   readonly expected: number;
   readonly covered: number;
+  /** How many of those covered an earlier run had looked at, when they were the same; absent: none. */
+  readonly cached?: number;
   /** What the numbers count, in the plural: "Python files", "pinned packages". */
   readonly unit: string;
   readonly missing: readonly Gap[];

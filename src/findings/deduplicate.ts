@@ -19,9 +19,18 @@ const ALONE: Readonly<Record<ScannerId, Triage>> = {
 
 interface Group {
   readonly primary: DependencyFinding;
-  /** Ids of the primary alone: other reports join by it, so that two advisories of the primary's own scanner never melt into one. */
-  readonly ids: ReadonlySet<string>;
+  /** Earlier ones have the lower number. */
+  readonly order: number;
   readonly others: DependencyFinding[];
+}
+
+/**
+ * The groups of a package in a manifest, by scanner and id of the primary: by its own id, and the first by any of its ids. By ids of the primary alone, so that
+ * two advisories of its own scanner never melt into one.
+ */
+interface GroupIndex {
+  readonly byOwnId: Map<string, Group>;
+  readonly byAnyId: Map<string, Group>;
 }
 
 /**
@@ -31,24 +40,13 @@ interface Group {
  * finding; of a problem with several reports, the one that stays open is asked.
  */
 export function deduplicate(findings: readonly Finding[], comparedOf: ComparedOf = () => null): TriagedFinding[] {
-  const groups = new Map<string, Group[]>();
+  const groups: GroupIndex = { byOwnId: new Map(), byAnyId: new Map() };
   const groupOf = new Map<DependencyFinding, Group>();
   for (const finding of findings.filter(isDependency).sort(byPreference)) {
-    const place = [finding.run === "trivy-image", finding.location.path, packageKey(finding.package.name, finding.package.version)].join(
-      "\n",
-    );
-    const candidates = groups.get(place) ?? [];
-    groups.set(place, candidates);
-    const ids = advisoryIds(finding.advisory);
-    const group = candidates.find((candidate) => sameFlaw(candidate, finding, ids));
-    if (group === undefined) {
-      const created = { primary: finding, ids: new Set(ids), others: [] };
-      candidates.push(created);
-      groupOf.set(finding, created);
-    } else {
-      group.others.push(finding);
-      groupOf.set(finding, group);
-    }
+    const place = placeOf(finding);
+    const known = findGroup(groups, place, finding);
+    known?.others.push(finding);
+    groupOf.set(finding, known ?? addGroup(groups, place, { primary: finding, order: groupOf.size, others: [] }));
   }
   return findings.map((finding) => triaged(finding, isDependency(finding) ? groupOf.get(finding) : undefined, comparedOf));
 }
@@ -58,9 +56,31 @@ function isDependency(finding: Finding): finding is DependencyFinding {
 }
 
 /** One scanner lists two flaws under two ids even where their aliases overlap; only an equal id makes them one. */
-function sameFlaw(group: Group, finding: DependencyFinding, ids: readonly string[]): boolean {
-  if (group.primary.scanner === finding.scanner) return group.primary.advisory.id === finding.advisory.id;
-  return ids.some((id) => group.ids.has(id));
+function findGroup({ byOwnId, byAnyId }: GroupIndex, place: string, finding: DependencyFinding): Group | undefined {
+  const others = PREFERENCE.filter((scanner) => scanner !== finding.scanner);
+  const candidates = [
+    byOwnId.get(groupKey(place, finding.scanner, finding.advisory.id)),
+    ...advisoryIds(finding.advisory).flatMap((id) => others.map((scanner) => byAnyId.get(groupKey(place, scanner, id)))),
+  ];
+  return candidates.reduce((first, group) => (first === undefined || (group !== undefined && group.order < first.order) ? group : first));
+}
+
+function addGroup({ byOwnId, byAnyId }: GroupIndex, place: string, group: Group): Group {
+  const { primary } = group;
+  byOwnId.set(groupKey(place, primary.scanner, primary.advisory.id), group);
+  for (const key of advisoryIds(primary.advisory).map((id) => groupKey(place, primary.scanner, id))) {
+    if (!byAnyId.has(key)) byAnyId.set(key, group);
+  }
+  return group;
+}
+
+function placeOf({ run, location, package: { name, version } }: DependencyFinding): string {
+  return JSON.stringify([run === "trivy-image", location.path, packageKey(name, version)]);
+}
+
+/** The place is JSON and a scanner's id is one word, so no two keys are spelled alike. */
+function groupKey(place: string, scanner: ScannerId, id: string): string {
+  return `${place} ${scanner} ${id}`;
 }
 
 /** What the base knows of a finding; null where nothing is compared. */

@@ -8,6 +8,7 @@ import { GateError, messageOf } from "../errors.ts";
 import { findExecutable } from "./find-executable.ts";
 import { isolatedEnvironment, isolationFlags } from "./git-isolation.ts";
 import { decodeIndex, decodeNames } from "./git-listing.ts";
+import { type GitAnswer, runGit } from "./local-git.ts";
 import type { Git, GitFiles, PublishedBranch } from "./ports.ts";
 
 /** Where git is, and where it finds no configuration. */
@@ -24,26 +25,41 @@ const SAFE_DIRECTORY_REMEDY =
 
 /** Answers questions with the git on `searchPath`. Rejects with a GateError `workspace-unreadable` that quotes git. */
 export function gitAt(options: GitOptions): Git {
-  const ask: Ask = (root, words) => runGit(options, root, words);
+  const ask = asking(options, runShort);
+  // Listings may be long, and lines are what @actions/exec looks for in everything that it passes on.
+  const list = asking(options, runGit);
+  const known = new Map<string, Promise<void>>();
+  // More than one wants to know where the checkout begins, and each answer takes a process.
+  const requireOnce = (root: string) => {
+    const required = known.get(root) ?? requireTopLevel(ask, root);
+    known.set(root, required);
+    return required;
+  };
   return {
-    topLevel: (directory) => topLevel(ask, directory),
-    files: (root, within) => listFiles(ask, root, within),
+    topLevel: (directory) => topLevel(requireOnce, directory),
+    files: (root, within) => listFiles(list, root, within),
     head: (root) => readHead(ask, root),
     branch: (root) => readBranch(ask, root),
   };
 }
 
-interface Answer {
-  readonly status: number;
-  readonly stdout: Buffer;
-  readonly stderr: string;
+type Ask = (root: string, words: readonly string[]) => Promise<GitAnswer>;
+
+type Run = (git: string, words: readonly string[], place: { readonly root: string; readonly home: string }) => Promise<GitAnswer>;
+
+function asking({ searchPath, home }: GitOptions, run: Run): Ask {
+  return async (root, words) => {
+    const git = findExecutable("git", { searchPath, notInside: root });
+    if (git === null) throw unreadable(root, "no git was found on PATH", "Install git, or put its directory on PATH.");
+    const answer = await run(git, words, { root, home }).catch((cause: unknown) => {
+      throw unreadable(root, messageOf(cause), CHECK_REMEDY);
+    });
+    return { ...answer, stderr: answer.stderr.trim() };
+  };
 }
 
-type Ask = (root: string, words: readonly string[]) => Promise<Answer>;
-
-async function runGit({ searchPath, home }: GitOptions, root: string, words: readonly string[]): Promise<Answer> {
-  const git = findExecutable("git", { searchPath, notInside: root });
-  if (git === null) throw unreadable(root, "no git was found on PATH", "Install git, or put its directory on PATH.");
+/** For questions with answers of a few lines. */
+const runShort: Run = async (git, words, { root, home }) => {
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   const status = await exec(`"${git}"`, [...isolationFlags(root), ...words], {
@@ -52,13 +68,11 @@ async function runGit({ searchPath, home }: GitOptions, root: string, words: rea
     silent: true,
     ignoreReturnCode: true,
     listeners: { stdout: (chunk) => stdout.push(chunk), stderr: (chunk) => stderr.push(chunk) },
-  }).catch((cause: unknown) => {
-    throw unreadable(root, messageOf(cause), CHECK_REMEDY);
   });
-  return { status, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString("utf8").trim() };
-}
+  return { status, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString("utf8") };
+};
 
-async function demand(ask: Ask, root: string, words: readonly string[]): Promise<Answer> {
+async function demand(ask: Ask, root: string, words: readonly string[]): Promise<GitAnswer> {
   const answer = await ask(root, words);
   if (answer.status === 0) return answer;
   const remedy = answer.stderr.includes("dubious ownership") ? SAFE_DIRECTORY_REMEDY : CHECK_REMEDY;
@@ -70,9 +84,9 @@ function unreadable(root: string, reason: string, remedy: string): GateError {
 }
 
 /** The nearest directory with a `.git` is the top level, and git has to agree: it would pass over a broken one and take another further up. */
-async function topLevel(ask: Ask, directory: string): Promise<string | null> {
+async function topLevel(require: (root: string) => Promise<void>, directory: string): Promise<string | null> {
   const holder = await nearestDotGit(await realpath(directory));
-  if (holder !== null) await requireTopLevel(ask, holder);
+  if (holder !== null) await require(holder);
   return holder;
 }
 

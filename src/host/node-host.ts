@@ -7,7 +7,7 @@ import type { Clean } from "../text/redact.ts";
 import { gitAt } from "./git.ts";
 import { gitHistory, type Remote } from "./git-history.ts";
 import { httpsDownloads } from "./https-downloads.ts";
-import type { Host, Logger, Platform, Progress, Surroundings } from "./ports.ts";
+import type { CarriedCache, Host, Logger, Platform, Progress, Surroundings } from "./ports.ts";
 import { supervisedProcesses } from "./supervised-process.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -30,6 +30,13 @@ export interface HostOptions {
   readonly clean: Clean;
   /** Where commits are fetched from that the checkout does not have; null: nowhere. */
   readonly remote: Remote | null;
+  /** By default the cache directory is all there is. */
+  readonly carried?: CarriedCache;
+}
+
+/** Where the machine stays, its cache directory does, and whoever can write there is trusted. */
+export function stayingCache(cacheDirectory: string): CarriedCache {
+  return { restore: async () => {}, results: { directory: join(cacheDirectory, "results"), keeps: true, decideAlone: true } };
 }
 
 /** For one fetch of commits or contents. */
@@ -41,11 +48,23 @@ const NETWORK_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FI
 );
 
 /** Builds the host. Throws nothing: what is missing (git, a proxy) is found out where it is used. */
-export function createHost({ environment, home, cacheDirectory, scratch, logger, progress, stop, clean, remote }: HostOptions): Host {
+export function createHost({
+  environment,
+  home,
+  cacheDirectory,
+  scratch,
+  logger,
+  progress,
+  stop,
+  clean,
+  remote,
+  carried = stayingCache(cacheDirectory),
+}: HostOptions): Host {
   const surroundings: Surroundings = {
     searchPath: environment["PATH"] ?? "",
     network: pick(environment, NETWORK_VARIABLES),
     system: pick(environment, ["SYSTEMROOT"]),
+    programDirectory: home,
     locksDirectory: locksDirectory(home),
     childSearchPath: childSearchPath(environment),
     dockerConfig: dockerConfig(environment),
@@ -66,6 +85,7 @@ export function createHost({ environment, home, cacheDirectory, scratch, logger,
     progress,
     platform: hostPlatform(),
     surroundings,
+    carried,
   };
 }
 

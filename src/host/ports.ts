@@ -152,6 +152,8 @@ export interface Surroundings {
   readonly network: Readonly<Record<string, string>>;
   /** What every child needs to start at all: SYSTEMROOT on Windows, nothing elsewhere. */
   readonly system: Readonly<Record<string, string>>;
+  /** Directory of the running program: dist/, or src/ in development. */
+  readonly programDirectory: string;
   /** Directory with the hash locks of the Python scanners. */
   readonly locksDirectory: string;
   /** PATH of scanner processes: the system's own directories, never one of the user's. */
@@ -162,6 +164,27 @@ export interface Surroundings {
   readonly cacheDirectory: string;
   /** A private (0700), empty directory for this run. */
   readonly scratch: string;
+}
+
+/** A part of the cache directory that a job can bring from other machines and leave to them; each is the directory of that name. */
+export type CarriedPart = "results" | "safety-db" | "trivy-db";
+
+/** What of the cache directory outlives the machine, where machines are thrown away. */
+export interface CarriedCache {
+  /** Resolves when the part is as it will be in this run, brought back or not. However often it is asked for, it is brought once. Never rejects. */
+  restore(part: CarriedPart): Promise<void>;
+  /** Null: none may be used, and none are kept. */
+  readonly results: ResultsPlace | null;
+}
+
+/** Where results of earlier runs are, and what they are good for. */
+export interface ResultsPlace {
+  /** Absolute; it need not exist. */
+  readonly directory: string;
+  /** Whether what this run finds out may be kept for later ones: not where a change decides what runs. */
+  readonly keeps: boolean;
+  /** Whether they may be used where nothing is compared, so that nothing tells what a change could have brought. */
+  readonly decideAlone: boolean;
 }
 
 export interface Host {
@@ -175,4 +198,5 @@ export interface Host {
   readonly progress: Progress;
   readonly platform: Platform;
   readonly surroundings: Surroundings;
+  readonly carried: CarriedCache;
 }

@@ -108,7 +108,9 @@ async function sameness(
   const compare = (path: string): boolean => {
     if (isInSubmodule(path)) return true;
     const base = counterpart(path);
-    if (tree.kind(path) === "file") return base?.id != null && hasContent(tree.read(path, COMPARED_BYTES), base.id, pointers);
+    const bytes = tree.read(path, COMPARED_BYTES);
+    if (bytes !== undefined) return base?.id != null && hasContent(bytes, base.id, pointers);
+    if (tree.kind(path) === "file") return false; // it cannot be read, or is larger than what is compared
     const [was, is] = [baseTree.get(base?.path ?? path), headTree.get(path)];
     return was !== undefined && was.kind === is?.kind && was.id === is.id;
   };
@@ -119,8 +121,7 @@ async function sameness(
   };
 }
 
-function hasContent(bytes: Buffer | undefined, id: string, pointers: ReadonlyMap<string, string>): boolean {
-  if (bytes === undefined) return false;
+function hasContent(bytes: Buffer, id: string, pointers: ReadonlyMap<string, string>): boolean {
   const pointed = pointers.get(id);
   return isBlob(bytes, id) || (pointed !== undefined && createHash("sha256").update(bytes).digest("hex") === pointed);
 }

@@ -11,10 +11,10 @@ import type { ScannerRun } from "../findings/scanner-run.ts";
 import type { History } from "../host/ports.ts";
 import type { ManifestReading } from "../manifests/pin.ts";
 import type { ScanTarget } from "../scanners/scanner.ts";
-import { type Base, type FoundBase, withoutBase } from "./base.ts";
+import { type Base, withoutBase } from "./base.ts";
 import { readBaseManifests } from "./base-manifests.ts";
 import { planBase } from "./base-target.ts";
-import { describeChange } from "./change.ts";
+import type { Change } from "./change.ts";
 import { compareWith } from "./comparison.ts";
 import { materialiseBase } from "./materialise-base.ts";
 import { type BaseScan, baseNotices, type ComparedFinding, compareComments, compareFindings } from "./novelty.ts";
@@ -44,6 +44,8 @@ export type ScanBase = (targets: ReadonlyMap<RunId, ScanTarget>) => Promise<read
 
 /** What of the head is compared, and how the base is looked at. */
 export interface SidesToCompare {
+  /** What differs from the base; null where none was found. */
+  readonly change: Promise<Change> | null;
   readonly history: History;
   readonly workspace: Workspace;
   readonly manifests: ManifestReading;
@@ -66,9 +68,9 @@ export interface ComparisonOutcome {
 export async function compareSides(request: BaseRequest, base: Base, sides: SidesToCompare): Promise<ComparisonOutcome> {
   const novelty = request.kind === "compare" ? "unknown" : null;
   const without = (other: Base): ComparisonOutcome => ({ base: other, compared: comparedWithNothing(sides.runs, novelty) });
-  if (base.kind !== "found") return without(base);
+  if (base.kind !== "found" || sides.change === null) return without(base);
   try {
-    return { base, compared: await compareWithBase(base, sides) };
+    return { base, compared: await compareWithBase(await sides.change, sides) };
   } catch (thrown) {
     return without(withoutBase(request, thrown));
   }
@@ -89,9 +91,8 @@ function comparedWithNothing(runs: readonly ScannerRun[], novelty: ComparedComme
 }
 
 /** Rejects with a GateError `base-unavailable` when the base cannot be read or a scanner failed on it. */
-async function compareWithBase(base: FoundBase, sides: SidesToCompare): Promise<Compared> {
+async function compareWithBase(change: Change, sides: SidesToCompare): Promise<Compared> {
   const { history, workspace, manifests, wasInScan, directory, scanBase } = sides;
-  const change = await describeChange({ ...workspace, history, base: base.commit, head: workspace.revision, wasInScan });
   const baseManifests = await readBaseManifests({ change, history, head: workspace, reading: manifests, wasInScan });
   const comparison = compareWith({ change, workspace, manifests, baseManifests });
   const needs = planBase(sides.runs, comparison);

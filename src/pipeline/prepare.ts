@@ -8,6 +8,7 @@ import { globMatcher } from "../policy/glob.ts";
 import type { Policy, Scope } from "../policy/policy.ts";
 import type { Exclusion } from "../report/scan-report.ts";
 import { type Base, resolveBase, withoutBase } from "./base.ts";
+import { type Change, type ChangeOptions, describeChange } from "./change.ts";
 import { type Checkout, findCheckout } from "./checkout.ts";
 import { type Policies, readPolicies } from "./read-policies.ts";
 import { describeWorkspace, type Workspace } from "./workspace.ts";
@@ -20,6 +21,8 @@ export interface Prepared {
   /** What to compare with, and what it means from here on when that cannot be had. */
   readonly request: BaseRequest;
   readonly base: Base;
+  /** What differs from the base, being found out; rejects with a GateError when the history cannot answer. Null without a base. */
+  readonly change: Promise<Change> | null;
   /** What gates when the comparison succeeds. */
   readonly scope: Scope;
   readonly policies: Policies;
@@ -55,6 +58,7 @@ export async function prepare({ config, requestBase, today }: PrepareOptions, { 
   });
   const { within, excluded } = workspace;
   const isBelow = (path: string) => within === "" || path.startsWith(`${within}/`);
+  const wasInScan = (path: string) => isBelow(path) && !wasExcluded(path);
   return {
     request: requestOnceJudged(request, scope),
     base,
@@ -62,9 +66,18 @@ export async function prepare({ config, requestBase, today }: PrepareOptions, { 
     policies,
     workspace,
     history,
-    wasInScan: (path) => isBelow(path) && !wasExcluded(path),
+    wasInScan,
+    change:
+      base.kind === "found" ? startDescribing({ ...workspace, history, base: base.commit, head: workspace.revision, wasInScan }) : null,
     exclusions: countExclusions(policies.all, excluded),
   };
+}
+
+/** Whoever waits for it later learns what went wrong. */
+function startDescribing(options: ChangeOptions): Promise<Change> {
+  const change = describeChange(options);
+  change.catch(() => undefined);
+  return change;
 }
 
 /**

@@ -3,9 +3,9 @@
 import { join } from "node:path";
 import { GateError, messageOf, ScannerError } from "../errors.ts";
 import type { ProcessExit } from "../host/ports.ts";
+import { readBytes, readRegularFile } from "../host/read-regular-file.ts";
 import { tooMuch, unreadable } from "../scanners/report-json.ts";
 import type { Report, Scanner } from "../scanners/scanner.ts";
-import { readBytes, readRegularFile } from "./read-regular-file.ts";
 import { type EntryKind, kindOf, placeOf } from "./tree.ts";
 
 /** More than any real report: one run of Bandit over 800,000 lines wrote 63 MB, and we split such runs. */
@@ -64,4 +64,9 @@ function readText(scanner: Scanner, path: string): string {
   } catch (cause) {
     throw cause instanceof GateError ? cause : unreadable(scanner.name, messageOf(cause));
   }
+}
+
+/** The reports of commands in their order. Each is read when it is asked for, so that not all of them are in memory at once. */
+export function* reportsOf(scanner: Scanner, ended: readonly EndedCommand[]): Generator<Report> {
+  for (const command of ended) yield readReport(scanner, command);
 }

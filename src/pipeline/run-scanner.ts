@@ -1,36 +1,30 @@
 // One scanner run from installation to findings. Whatever goes wrong becomes a failed run; it never stops another scanner and never looks like "nothing found".
 
-import { randomBytes } from "node:crypto";
-import { join } from "node:path";
-import pLimit from "p-limit";
 import { GateError, ScannerError, stackOf } from "../errors.ts";
-import type { Gap, Notice } from "../findings/coverage.ts";
+import type { Gap } from "../findings/coverage.ts";
 import type { CompletedRun, FailedRun, ScannerRun, SkippedRun } from "../findings/scanner-run.ts";
 import type { Host } from "../host/ports.ts";
-import { measureJson } from "../scanners/measure-json.ts";
-import { MAX_REPORT_VALUES, tooMuch } from "../scanners/report-json.ts";
-import type { Command, Installation, Report, Scanner, ScannerOutput, ScanTarget } from "../scanners/scanner.ts";
-import type { InstalledScanner } from "../tools/install-toolchain.ts";
-import { identify, readLines } from "./identify.ts";
-import { type EndedCommand, readReport } from "./read-report.ts";
-import { runCommand } from "./run-command.ts";
-
-/** Three times what a tree of a million lines gave; the whole process needs about 300 MB for as many. */
-export const MAX_FINDINGS = 250_000;
-
-/** Of all reports of a run together: what findings are made of stays in memory until the last one was read, 25 values for one of Bandit's. */
-const MAX_RUN_VALUES = 2 * MAX_REPORT_VALUES;
-
-/** Which of the two sides of a comparison a run looks at. */
-export type Side = "head" | "base";
+import type { ByFile, Installation, Part, Scanner, ScanTarget } from "../scanners/scanner.ts";
+import type { InstalledScanner, ScannerIdentity } from "../tools/install-toolchain.ts";
+import { NO_FILE_CACHE, openFileCache } from "./file-cache.ts";
+import type { KeptResults } from "./kept-results.ts";
+import { NO_REPORT_CACHE, openReportCache } from "./report-cache.ts";
+import { runByFile } from "./run-by-file.ts";
+import { commandRunner, type RunCommands, type Side, settledValue } from "./run-commands.ts";
+import { mergeOutputs, type RunResult, requireFew } from "./run-result.ts";
+import { runWhole } from "./run-whole.ts";
 
 export interface ScannerJob {
   readonly scanner: Scanner;
   readonly side: Side;
   /** Rejects with a GateError when there is nothing that could be scanned, e.g. an image archive that cannot be read. */
   readonly target: Promise<ScanTarget>;
-  /** Resolves when the scanner is installed and verified; rejects with a GateError. */
-  readonly installation: Promise<InstalledScanner>;
+  /** Tells which scanner it is, without installing it; rejects with a GateError. */
+  readonly identify: () => Promise<ScannerIdentity>;
+  /** Resolves when the scanner is installed and verified; rejects with a GateError. Asked for only when it is needed. */
+  readonly install: () => Promise<InstalledScanner>;
+  /** Results of earlier runs; null: none may be used, and none are kept. */
+  readonly kept: KeptResults | null;
   /** On the host's monotonic clock. */
   readonly deadline: number;
   /** How many of its processes may run at once. */
@@ -50,29 +44,73 @@ export async function runScanner(job: ScannerJob, host: Host): Promise<RunOutcom
   const { scanner, side } = job;
   const label = side === "head" ? scanner.run : `${scanner.run} (${side})`;
   const started = host.clock.monotonic();
-  const [opened, installed] = await Promise.allSettled([job.target, job.installation]);
-  const version = installed.status === "fulfilled" ? installed.value.installation.version : null;
+  const asked: { installed: InstalledScanner | null } = { installed: null };
+  const install = async (): Promise<Installation> => {
+    const installed = await job.install();
+    if (asked.installed === null) host.progress.started(label, `${scanner.name} ${installed.installation.version}`);
+    asked.installed = installed;
+    return installed.installation;
+  };
   try {
-    const target = settledValue(opened);
+    const target = await job.target;
     const applicability = scanner.appliesTo(target);
     if (!applicability.applies) return skipped(scanner, applicability.because);
-    const { installation, notices, databaseGap } = settledValue(installed);
-    host.progress.started(label, `${scanner.name} ${installation.version}`);
-    const { output, durationMs } = await runAll({ ...job, target, installation }, host);
-    host.progress.finished(label, `${output.findings.length} findings`);
-    const run = completed({ scanner, target, installation, output, notices, durationMs });
-    return { run, pinsTakenUp: output.pinsTakenUp, databaseGap };
+    const result = await runOn(target, { ...job, install }, host);
+    host.progress.finished(label, `${result.output.findings.length} findings`);
+    const { installed } = asked;
+    const version = installed?.installation.version ?? (await job.identify()).version;
+    const run = completed({ scanner, result, installed, version });
+    return { run, pinsTakenUp: result.output.pinsTakenUp, databaseGap: installed?.databaseGap ?? null };
   } catch (thrown) {
     host.progress.finished(label, "failed");
+    const version = await job.identify().then(
+      (identity) => identity.version,
+      () => null,
+    );
     const durationMs = Math.round(host.clock.monotonic() - started);
     const run: FailedRun = { ...named(scanner), status: "failed", error: asGateError(scanner, thrown), version, durationMs, notices: [] };
     return { run, pinsTakenUp: [], databaseGap: null };
   }
 }
 
-function settledValue<Value>(settled: PromiseSettledResult<Value>): Value {
-  if (settled.status === "rejected") throw settled.reason;
-  return settled.value;
+interface InstallingJob extends Omit<ScannerJob, "target" | "install"> {
+  readonly install: () => Promise<Installation>;
+}
+
+async function runOn(target: ScanTarget, job: InstallingJob, host: Host): Promise<RunResult> {
+  const { scanner } = job;
+  const runCommands = commandRunner(job, host);
+  const run = (part: Part): Promise<RunResult> => {
+    const { byFile } = part;
+    const partJob = { ...job, target, part, runCommands };
+    return byFile === undefined ? runPartWhole(partJob, host) : runPartByFile({ ...partJob, byFile }, host);
+  };
+  const results = (await Promise.allSettled(scanner.parts.map(run))).map(settledValue);
+  const output = mergeOutputs(results.map((result) => result.output));
+  requireFew(scanner, output.findings.length);
+  return { output, durationMs: Math.max(...results.map(({ durationMs }) => durationMs)) };
+}
+
+interface PartJob extends InstallingJob {
+  readonly target: ScanTarget;
+  readonly part: Part;
+  readonly runCommands: RunCommands;
+}
+
+async function runPartWhole(job: PartJob, host: Host): Promise<RunResult> {
+  const { kept } = job;
+  const installation = await job.install();
+  const identity = kept === null ? "" : (await job.identify()).digest;
+  const keyed = { ...job, installation, identity };
+  const cache = kept === null ? NO_REPORT_CACHE : await openReportCache({ ...keyed, program: kept.program }, kept, host);
+  return await runWhole({ ...keyed, cache }, host);
+}
+
+async function runPartByFile(job: PartJob & { readonly byFile: ByFile }, host: Host): Promise<RunResult> {
+  const { kept } = job;
+  const files = job.byFile.files(job.target);
+  const cache = kept === null ? NO_FILE_CACHE : await openFileCache({ ...job, identity: await job.identify(), files, kept });
+  return await runByFile({ ...job, cache }, host);
 }
 
 function named({ run, scanner }: Scanner): Pick<ScannerRun, "run" | "scanner"> {
@@ -84,75 +122,25 @@ function skipped(scanner: Scanner, reason: string): RunOutcome {
   return { run, pinsTakenUp: [], databaseGap: null };
 }
 
-interface ReadyJob extends Omit<ScannerJob, "target" | "installation"> {
-  readonly target: ScanTarget;
-  readonly installation: Installation;
-}
-
-/** Runs every command of the scanner, a few at a time, and decodes their reports. The duration is wall time from the first start to the last end. */
-async function runAll(job: ReadyJob, host: Host): Promise<{ output: ScannerOutput; durationMs: number }> {
-  const { scanner, side, target, installation } = job;
-  const suffix = randomBytes(8).toString("hex"); // so that no other scanner can put something there beforehand
-  const directory = (index: number) => join(host.surroundings.scratch, `${scanner.run}-${side}-${suffix}-${index}`);
-  const timeLeft = () => Math.max(1, Math.round(job.deadline - host.clock.monotonic()));
-  const commands = scanner.commands(target, {
-    directory,
-    installation,
-    timeoutMs: timeLeft(),
-    searchPath: host.surroundings.childSearchPath,
-  });
-  const limit = pLimit(job.jobs);
-  const started = host.clock.monotonic();
-  const start = (command: Command, index: number): Promise<EndedCommand> =>
-    runCommand(
-      scanner,
-      { command: withNetwork(command, job, host), directory: directory(index), root: target.root, timeoutMs: timeLeft() },
-      host,
-    );
-  const ends = await Promise.allSettled(commands.map((command, index) => limit(start, command, index)));
-  const ended = ends.map(settledValue);
-  const durationMs = Math.round(host.clock.monotonic() - started);
-  const output = scanner.decode(reportsOf(scanner, ended), target, installation);
-  if (output.findings.length > MAX_FINDINGS) throw tooMuch(scanner.name, `has more than ${MAX_FINDINGS} findings`);
-  return { output, durationMs };
-}
-
-function* reportsOf(scanner: Scanner, ended: readonly EndedCommand[]): Generator<Report> {
-  let values = 0;
-  for (const command of ended) {
-    const report = readReport(scanner, command);
-    values += measureJson(report.text).values;
-    if (values > MAX_RUN_VALUES) throw tooMuch(scanner.name, `wrote reports of more than ${MAX_RUN_VALUES} values in all`);
-    yield report;
-  }
-}
-
-/** Only the process that pulls an image from a registry reaches the network, and only it sees the registry's credentials. */
-function withNetwork(command: Command, { scanner, target }: ReadyJob, { surroundings }: Host): Command {
-  if (scanner.run !== "trivy-image" || target.image?.kind !== "reference") return command;
-  const credentials = surroundings.dockerConfig === null ? {} : { DOCKER_CONFIG: surroundings.dockerConfig };
-  return { ...command, env: { ...command.env, ...surroundings.network, ...credentials } };
-}
-
 interface Ended {
   readonly scanner: Scanner;
-  readonly target: ScanTarget;
-  readonly installation: Installation;
-  readonly output: ScannerOutput;
-  readonly notices: readonly Notice[];
-  readonly durationMs: number;
+  readonly result: RunResult;
+  /** Null when nothing had to be scanned. */
+  readonly installed: InstalledScanner | null;
+  readonly version: string;
 }
 
-function completed({ scanner, target, installation, output, notices, durationMs }: Ended): CompletedRun {
+function completed({ scanner, result, installed, version }: Ended): CompletedRun {
+  const { output, durationMs } = result;
   return {
     ...named(scanner),
     status: "completed",
-    version: installation.version,
+    version,
     durationMs,
     coverage: output.coverage,
-    database: installation.database,
-    notices: [...notices, ...output.notices],
-    findings: identify(output.findings, readLines(scanner.run, target.text)),
+    database: installed?.installation.database ?? null,
+    notices: [...(installed?.notices ?? []), ...output.notices],
+    findings: output.findings,
     comments: output.comments,
   };
 }

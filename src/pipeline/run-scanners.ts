@@ -7,7 +7,9 @@ import type { Policy } from "../policy/policy.ts";
 import { SCANNERS } from "../scanners/registry.ts";
 import type { Scanner, ScanTarget } from "../scanners/scanner.ts";
 import { installToolchain } from "../tools/install-toolchain.ts";
-import { type RunOutcome, runScanner, type Side } from "./run-scanner.ts";
+import type { KeptResults } from "./kept-results.ts";
+import type { Side } from "./run-commands.ts";
+import { type RunOutcome, runScanner } from "./run-scanner.ts";
 
 /** The scanners, installed or being installed. */
 export interface RunningScanners {
@@ -21,15 +23,21 @@ export interface RunningScanners {
 export interface ScannersOptions {
   readonly config: Config;
   readonly policies: readonly Policy[];
+  /** Results of earlier runs on the head; null: none are used or kept. What is of the base has changed since, or it would not be looked at. */
+  readonly kept: KeptResults | null;
   /** On the host's monotonic clock. */
   readonly deadline: number;
 }
 
 /** Starts the installations. */
-export function startScanners({ config, policies, deadline }: ScannersOptions, host: Host): RunningScanners {
+export function startScanners({ config, policies, kept, deadline }: ScannersOptions, host: Host): RunningScanners {
   const toolchain = installToolchain({ ...config, maxDatabaseAgeDays: config.maxDatabaseAgeDays ?? strictestAges(policies) }, host);
-  const run = (scanner: Scanner, side: Side, target: Promise<ScanTarget>): Promise<RunOutcome> =>
-    runScanner({ scanner, side, target, installation: toolchain(scanner.scanner), deadline, jobs: config.jobs }, host);
+  const run = (scanner: Scanner, side: Side, target: Promise<ScanTarget>): Promise<RunOutcome> => {
+    const identify = () => toolchain.identify(scanner.scanner);
+    const install = () => toolchain.install(scanner.scanner);
+    const { jobs } = config;
+    return runScanner({ scanner, side, target, identify, install, kept: side === "head" ? kept : null, deadline, jobs }, host);
+  };
   const requested = SCANNERS.filter(
     ({ run: id, scanner }) => config.scanners.includes(scanner) && (id !== "trivy-image" || config.image !== null),
   );

@@ -3,18 +3,21 @@
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { deduplicate } from "../findings/deduplicate.ts";
+import type { ScannerRun } from "../findings/scanner-run.ts";
 import type { Host } from "../host/ports.ts";
 import type { ManifestReading } from "../manifests/pin.ts";
 import { readManifests } from "../manifests/read-manifests.ts";
 import type { Facts } from "../policy/facts.ts";
 import { bySeverityThenPlace } from "../policy/gate.ts";
 import { judge } from "../policy/judge.ts";
+import type { Judgement } from "../policy/judgement.ts";
 import type { ScanReport } from "../report/scan-report.ts";
 import type { ScanTarget } from "../scanners/scanner.ts";
 import { VERSION } from "../version.ts";
 import { type ComparisonOutcome, compareSides } from "./compare-with-base.ts";
 import { collectGaps, collectNotices, looksAtEverything } from "./coverage.ts";
 import { openImage } from "./image-archive.ts";
+import { keptResults } from "./kept-results.ts";
 import { type Prepared, prepare, type RequestBase } from "./prepare.ts";
 import type { RunOutcome } from "./run-scanner.ts";
 import { startScanners } from "./run-scanners.ts";
@@ -36,21 +39,33 @@ export async function scan(config: Config, requestBase: RequestBase, host: Host)
   const { scratch } = host.surroundings;
   const today = startedAt.toISOString().slice(0, 10);
   const prepared = await prepare({ config, requestBase, today }, host);
-  const { request, workspace, policies, history, wasInScan } = prepared;
-  const { scanHead, scanBase } = startScanners({ config, policies: policies.all, deadline: started + config.timeoutMs }, host);
+  const { request, workspace, policies, history, change, wasInScan } = prepared;
+  const kept = keptResults({ config, comparing: prepared, day: today }, host);
+  const { scanHead, scanBase } = startScanners({ config, policies: policies.all, kept, deadline: started + config.timeoutMs }, host);
   const manifests = readManifests(workspace);
   const target: ScanTarget = { ...workspace, pins: manifests.pins, image: null };
   const outcomes = await scanHead(
     target,
     openImage(config.image, scratch).then((image) => ({ ...target, image })),
   );
+  kept?.trim();
   const runs = outcomes.map(({ run }) => run);
   const directory = join(scratch, "base");
-  const comparing = await compareSides(request, prepared.base, { history, workspace, manifests, runs, wasInScan, directory, scanBase });
+  const comparing = await compareSides(request, prepared.base, {
+    change,
+    history,
+    workspace,
+    manifests,
+    runs,
+    wasInScan,
+    directory,
+    scanBase,
+  });
   const facts = gatherFacts({ prepared, manifests, outcomes, comparing, today });
+  const judgement = judge(facts, policies.all);
   const { base, compared } = comparing;
   const report: ScanReport = {
-    ...judge(facts, policies.all),
+    ...judgement,
     toolVersion: VERSION,
     root: workspace.root,
     within: workspace.within,
@@ -65,10 +80,17 @@ export async function scan(config: Config, requestBase: RequestBase, host: Host)
     scope: facts.scope,
     base: base.kind === "found" ? { commit: base.commit, name: base.name } : null,
     noBase: base.kind === "found" ? null : base.kind === "none" ? base.because : "the base cannot be had",
-    runs: compared.runs,
+    runs: withJudgedFindings(compared.runs, judgement),
     notices: [...collectNotices(workspace, manifests, policies.all), ...compared.notices],
   };
   return { report, text: workspace.text };
+}
+
+/** The judged findings of a run take the place of its own: they say more, and nobody needs to keep both. */
+function withJudgedFindings(runs: readonly ScannerRun[], { findings }: Judgement): ScannerRun[] {
+  return runs.map((run) =>
+    run.status === "completed" ? { ...run, findings: findings.filter((finding) => finding.run === run.run) } : run,
+  );
 }
 
 interface FactSources {

@@ -2,8 +2,8 @@
 // nothing but regular files, and leaves the root for no path.
 
 import { accessSync, constants, lstatSync, type Stats } from "node:fs";
-import { isAbsolute, join, normalize, posix, sep } from "node:path";
-import { readBytes, readRegularFile } from "./read-regular-file.ts";
+import { isAbsolute, sep } from "node:path";
+import { readBytes, readRegularFile } from "../host/read-regular-file.ts";
 
 /** What stands at a path. `unreadable`: there may be something, but it cannot be looked at or opened. */
 export type EntryKind = "file" | "directory" | "symlink" | "special" | "missing" | "unreadable";
@@ -24,57 +24,76 @@ export interface Tree {
 
 /** Opens nothing by itself. What directories are is remembered, what files are is not. `root` is absolute and real. */
 export function treeAt(root: string): Tree {
-  const directories = new Map<string, EntryKind>([[".", "directory"]]);
+  const prefix = root.endsWith(sep) ? root : root + sep;
+  const directories = new Map<string, EntryKind>([["", "directory"]]);
   const directoryKind = (path: string): EntryKind => {
     const known = directories.get(path);
     if (known !== undefined) return known;
-    const above = directoryKind(posix.dirname(path));
-    const kind = above === "directory" ? kindOf(join(root, path)) : above;
+    const above = directoryKind(folderOf(path));
+    const kind = above === "directory" ? kindOf(prefix + path) : above;
     directories.set(path, kind);
     return kind;
   };
-  const kind = (path: string): EntryKind => {
+  const look = (path: string): Look => {
     if (!staysInside(path)) return "missing";
-    const above = directoryKind(posix.dirname(path));
-    if (above !== "directory") return above === "file" || above === "special" ? "missing" : above;
-    const own = kindOf(join(root, path));
-    return own === "file" && !isReadable(join(root, path)) ? "unreadable" : own;
+    const above = directoryKind(folderOf(path));
+    if (above === "directory") return lookAt(prefix + path);
+    return above === "file" || above === "special" ? "missing" : above;
   };
+  const fileAt = (path: string) => {
+    const found = look(path);
+    return typeof found === "object" && found.isFile() ? found : null;
+  };
+  // Only a regular file is opened; whether it may be read is found out by that.
   const readFrom = (path: string, read: (descriptor: number, stats: Stats) => Buffer | undefined) =>
-    kind(path) === "file" ? bytesOf(join(root, path), read) : undefined;
+    fileAt(path) === null ? undefined : bytesOf(prefix + path, read);
   return {
-    kind,
+    kind: (path) => {
+      const kind = kindOfLook(look(path));
+      return kind === "file" && !isReadable(prefix + path) ? "unreadable" : kind;
+    },
     read: (path, limit) => readFrom(path, (descriptor, { size }) => (size > limit ? undefined : readBytes(descriptor, size))),
-    size: (path) => (kind(path) === "file" ? sizeOf(join(root, path)) : 0),
+    size: (path) => fileAt(path)?.size ?? 0,
     head: (path, count) => readFrom(path, (descriptor, { size }) => readBytes(descriptor, Math.min(size, count))),
-    place: (path) => (staysInside(path) && directoryKind(posix.dirname(path)) === "directory" ? placeOf(join(root, path)) : null),
+    place: (path) => (staysInside(path) && directoryKind(folderOf(path)) === "directory" ? placeOf(prefix + path) : null),
   };
 }
 
-/** A path that is written in any way but the shortest is not asked for by us. */
-function staysInside(path: string): boolean {
-  const normal = normalize(path).split(sep).join("/");
-  return path !== "" && !path.includes("\0") && !isAbsolute(path) && normal === path && normal !== ".." && !normal.startsWith("../");
+/** Empty for the root. */
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
-/** What stands at an absolute path, whatever the directories on the way are. */
-export function kindOf(absolute: string): EntryKind {
+/** An absolute path, a doubled slash, or a segment that is `.` or `..`. */
+const DETOUR = /^\/|\/\/|(?:^|\/)\.\.?(?:\/|$)/;
+
+/** A path that is written in any way but the shortest is not asked for by us. On Windows no path of ours has a backslash or a drive. */
+function staysInside(path: string): boolean {
+  const isForeign = sep !== "/" && (path.includes(sep) || isAbsolute(path));
+  return path !== "" && !path.includes("\0") && !DETOUR.test(path) && !isForeign;
+}
+
+/** What the system says of something, or else what stands there. */
+type Look = Stats | EntryKind;
+
+function lookAt(absolute: string): Look {
   try {
-    const stats = lstatSync(absolute, { throwIfNoEntry: false });
-    return stats === undefined ? "missing" : kindOfStats(stats);
+    return lstatSync(absolute, { throwIfNoEntry: false }) ?? "missing";
   } catch (cause) {
     return cause instanceof Error && "code" in cause && cause.code === "ENOTDIR" ? "missing" : "unreadable";
   }
 }
 
-function kindOfStats(stats: Stats): EntryKind {
-  if (stats.isFile()) return "file";
-  if (stats.isDirectory()) return "directory";
-  return stats.isSymbolicLink() ? "symlink" : "special";
+function kindOfLook(look: Look): EntryKind {
+  if (typeof look === "string") return look;
+  if (look.isFile()) return "file";
+  if (look.isDirectory()) return "directory";
+  return look.isSymbolicLink() ? "symlink" : "special";
 }
 
-function sizeOf(absolute: string): number {
-  return lstatSync(absolute, { throwIfNoEntry: false })?.size ?? 0;
+/** What stands at an absolute path, whatever the directories on the way are. */
+export function kindOf(absolute: string): EntryKind {
+  return kindOfLook(lookAt(absolute));
 }
 
 /** Device and inode of whatever stands at an absolute path; null when nothing does. Windows numbers files with more than 53 bits. */

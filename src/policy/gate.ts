@@ -101,7 +101,12 @@ function failures(runs: readonly ScannerRun[], { gate: { incomplete } }: Policy)
 
 function uncovered(gaps: readonly RunGap[]): GateReason[] {
   const byRun = new Map<string | null, RunGap[]>();
-  for (const gap of gaps) byRun.set(gap.run ?? null, [...(byRun.get(gap.run ?? null) ?? []), gap]);
+  for (const gap of gaps) {
+    const run = gap.run ?? null;
+    const list = byRun.get(run);
+    if (list === undefined) byRun.set(run, [gap]);
+    else list.push(gap);
+  }
   return [...byRun].map(([run, list]) => ({
     code: "not-covered",
     run,

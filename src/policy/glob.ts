@@ -2,6 +2,7 @@
 // takes minutes: groups in parentheses and quantifiers are refused, and wildcards are few.
 
 import picomatch from "picomatch";
+import { remember } from "../text/remember.ts";
 
 /** How every glob of a policy is matched: hidden files like others; `!(…)` and a leading `!` have no meaning. */
 export const GLOB_OPTIONS = { dot: true, nonegate: true, noextglob: true } as const;
@@ -33,7 +34,10 @@ export function globProblem(glob: string): string | null {
 
 /** Returns whether a path matches one of the globs; every path does when there are none. A leading dot in a name is matched like any other character. */
 export function globMatcher(globs: readonly string[]): (path: string) => boolean {
-  return globs.length === 0 ? () => true : picomatch([...globs], GLOB_OPTIONS);
+  if (globs.length === 0) return () => true;
+  const matches = picomatch([...globs], GLOB_OPTIONS);
+  // Many findings of one file ask one after the other.
+  return remember((path) => matches(path));
 }
 
 function count(text: string, pattern: RegExp): number {

@@ -63,7 +63,9 @@ function duplicatesByPrimary(findings: readonly TriagedFinding[]): Map<string, T
   const duplicates = new Map<string, TriagedFinding[]>();
   for (const finding of findings) {
     if (finding.triage.state !== "duplicate") continue;
-    duplicates.set(finding.triage.of, [...(duplicates.get(finding.triage.of) ?? []), finding]);
+    const list = duplicates.get(finding.triage.of);
+    if (list === undefined) duplicates.set(finding.triage.of, [finding]);
+    else list.push(finding);
   }
   return duplicates;
 }

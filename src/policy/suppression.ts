@@ -128,9 +128,12 @@ function inlineMatcher(
   };
 }
 
+/** One for all, because there may be tens of thousands. */
+const ASSERTS_IN_TESTS: SuppressedBy = { kind: "asserts-in-tests", reason: "asserts are what tests are made of", expires: null };
+
 const isTestFile = globMatcher(TEST_FILES);
 
 function assertInTest({ assertsInTests }: Policy, { rule, kind, location }: TriagedFinding): SuppressedBy | null {
   if (assertsInTests === "report" || kind !== "code" || rule.id !== ASSERT_USED || !isTestFile(location.path)) return null;
-  return { kind: "asserts-in-tests", reason: "asserts are what tests are made of", expires: null };
+  return ASSERTS_IN_TESTS;
 }

@@ -1,5 +1,6 @@
 // Numbers and places as every report for people writes them. The results hold untrusted text only where a function says so.
 
+import type { Coverage } from "../findings/coverage.ts";
 import type { Location } from "../findings/finding.ts";
 import type { DatabaseFacts } from "../findings/scanner-run.ts";
 import { SEVERITIES, type Severity } from "../findings/severity.ts";
@@ -16,6 +17,11 @@ export function formatDuration(milliseconds: number): string {
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** `80 of 80 Python files`; with `, 76 from the cache` or `, all from the cache` where an earlier run had looked at them. Untrusted. */
+export function formatCoverage({ covered, expected, unit, cached = 0 }: Coverage): string {
+  return `${covered} of ${expected} ${unit}${cached === 0 ? "" : `, ${cached === expected ? "all" : cached} from the cache`}`;
 }
 
 /** `2026-11-20 (1 day old, downloaded)`; `undated (cached)` when the database does not say. Untrusted: a database dates itself. */
@@ -50,8 +56,8 @@ export function totalOf(counts: SeverityCounts): number {
   return SEVERITIES.reduce((sum, severity) => sum + counts[severity], 0);
 }
 
-/** Names the first `limit` of a list and counts the rest: `a, b and 3 more`. */
-export function formatList(items: readonly string[], limit: number): string {
-  const rest = items.length - limit;
-  return rest <= 0 ? items.join(", ") : `${items.slice(0, limit).join(", ")} and ${rest} more`;
+/** Names the first `limit` of a list and counts the rest: `a, b and 3 more`. `name` renders an item. */
+export function formatList(items: readonly string[], limit: number, name: (item: string) => string = (item) => item): string {
+  const named = items.slice(0, limit).map((item) => name(item));
+  return items.length <= limit ? named.join(", ") : `${named.join(", ")} and ${items.length - limit} more`;
 }

@@ -5,7 +5,10 @@ import type { Gap, Notice } from "../findings/coverage.ts";
 import type { ScannerRun } from "../findings/scanner-run.ts";
 import type { TriagedFinding } from "../findings/triaged-finding.ts";
 import type { GateReason } from "../policy/gate.ts";
+import { inPieces } from "../text/in-pieces.ts";
 import { printableJson } from "../text/printable.ts";
+import type { Clean } from "../text/redact.ts";
+import { withoutSecrets } from "../text/without-secrets.ts";
 import { fixLine, fixNote, smallestFix } from "./fix.ts";
 import { buildPolicy } from "./json-policy.ts";
 import { REPORT_SCHEMA_VERSION, type ReportJson } from "./report-schema.ts";
@@ -18,16 +21,19 @@ type TruncationJson = ReportJson["truncated"][number];
 type GapJson = Omit<ReportJson["gaps"][number], "run" | "standing">;
 
 /**
- * Yields the report as chunks of one JSON text. Every string passes `clean` first, e.g. to redact secrets. `truncated` says what was cut from the
+ * Renders the report as one JSON text, piece by piece. Every string passes `clean` first, e.g. to redact secrets. `truncated` says what was cut from the
  * upload file; the report itself always has every finding.
  */
-export function* renderJson(
+export function renderJson(
   report: ScanReport,
-  clean: (text: string) => string = (text) => text,
+  clean: Clean = (text) => text,
   truncated: readonly TruncationJson[] = [],
 ): Generator<string, void, undefined> {
-  const stringify = (value: unknown) =>
-    printableJson(JSON.stringify(value, (_, member) => (typeof member === "string" ? clean(member) : member)));
+  return inPieces(parts(report, clean, truncated));
+}
+
+function* parts(report: ScanReport, clean: Clean, truncated: readonly TruncationJson[]): Generator<string, void, undefined> {
+  const stringify = (value: unknown) => printableJson(JSON.stringify(withoutSecrets(value, clean)));
   yield "{\n";
   let separator = "";
   for (const [name, value] of Object.entries(buildFrame(report, truncated))) {
@@ -89,7 +95,10 @@ function buildRun(run: ScannerRun, category: string): RunJson {
     status: run.status,
     version: run.status === "skipped" ? null : run.version,
     durationMs: Math.round(run.durationMs),
-    coverage: completed === null ? null : { ...completed.coverage, missing: completed.coverage.missing.map(buildGap) },
+    coverage:
+      completed === null
+        ? null
+        : { ...completed.coverage, cached: completed.coverage.cached ?? 0, missing: completed.coverage.missing.map(buildGap) },
     database: completed?.database ?? null,
     notices: run.notices.map(buildNotice),
     skipped: run.status === "skipped" ? run.reason : null,

@@ -1,5 +1,5 @@
-// What the policy and the comments in the source made of a scan, as lists of places with a remark each, for the terminal and the summary alike. The lists are
-// whole; who renders them cuts them and counts the rest.
+// What the policy and the comments in the source made of a scan, as lists of places with a remark each, for the terminal and the summary alike. Who
+// renders a list says how many of its items are wanted, and counts the rest: 50,000 of them are never made.
 
 import type { ComparedComment, InlineComment } from "../findings/inline-comment.ts";
 import type { SuppressedBy, TriagedFinding } from "../findings/triaged-finding.ts";
@@ -8,14 +8,16 @@ import { formatSubject } from "../policy/format-subject.ts";
 import type { JudgedComment, NamedSuppression } from "../policy/judgement.ts";
 import type { PolicyChange } from "../policy/policy-change.ts";
 import { counted, countSeverities, formatPlace, formatSeverities } from "./format.ts";
-import type { ScanReport } from "./scan-report.ts";
+import type { Exclusion, ScanReport } from "./scan-report.ts";
 
 /** One list; its title is free of untrusted text, its items are not. */
 export interface Listing {
   readonly title: string;
   /** What one item is, for counting those left out. */
   readonly noun: string;
-  readonly items: readonly ListedItem[];
+  readonly count: number;
+  /** Makes the first items, at most so many. */
+  readonly first: (most: number) => ListedItem[];
 }
 
 /** One place of a list and what there is to say of it. Untrusted text. */
@@ -42,7 +44,11 @@ export function buildListings(report: ScanReport): Listing[] {
     exclusions(report),
     suppressed(report.findings),
   ];
-  return listings.filter(({ items }) => items.length > 0);
+  return listings.filter(({ count }) => count > 0);
+}
+
+function listing<Item>(title: string, noun: string, all: readonly Item[], item: (one: Item) => ListedItem): Listing {
+  return { title, noun, count: all.length, first: (most) => all.slice(0, most).map(item) };
 }
 
 function changes(all: readonly PolicyChange[]): Listing {
@@ -52,7 +58,7 @@ function changes(all: readonly PolicyChange[]): Listing {
     place: key,
     remark: `${effect === "ignored" ? "ignored until it is merged" : "applies now"}: was ${quoted(base)}, is ${quoted(head)}`,
   });
-  return { title: `Policy changes (${ignored.length} ignored until merged)`, noun: "change", items: [...ignored, ...applied].map(item) };
+  return listing(`Policy changes (${ignored.length} ignored until merged)`, "change", [...ignored, ...applied], item);
 }
 
 function quoted(value: string | null): string {
@@ -68,8 +74,8 @@ function comments({ gate, newComments, commentCount, startedAt }: ScanReport): L
     remark: `${comment.novelty === "new" ? "new, " : ""}for ${comment.scanner}${refusals.get(commentKey(comment)) ?? ""}`,
   });
   const [those, noun] = ["comments that ask for suppression", "comment"];
-  if (exceeding.length > 0) return { title: `Too many ${those} (${commentCount})`, noun, items: exceeding.map(item) };
-  return { title: `New ${those} (${newComments.length} of ${commentCount})`, noun, items: newComments.map(item) };
+  if (exceeding.length > 0) return listing(`Too many ${those} (${commentCount})`, noun, exceeding, item);
+  return listing(`New ${those} (${newComments.length} of ${commentCount})`, noun, newComments, item);
 }
 
 function commentKey({ scanner, path, line }: InlineComment): string {
@@ -88,12 +94,11 @@ function suppressions(
   named: readonly NamedSuppression[],
   end: (suppression: NamedSuppression["suppression"]) => string,
 ): Listing {
-  const items = named.map(({ suppression, source }) => {
+  return listing(`${title} (${named.length})`, "suppression", named, ({ suppression, source }) => {
     const { subject, paths, package: inPackage, reason, line } = suppression;
     const where = [...(paths.length === 0 ? [] : [`in ${paths.join(", ")}`]), ...(inPackage === null ? [] : [`of ${inPackage}`])];
     return { place: `${source}, line ${line}`, remark: `${[formatSubject(subject), ...where].join(" ")}${end(suppression)} (${reason})` };
   });
-  return { title: `${title} (${named.length})`, noun: "suppression", items };
 }
 
 /** Whole days from the day of the run (UTC). */
@@ -103,20 +108,27 @@ function ending(expires: string | null, startedAt: Date): string {
 }
 
 function exclusions({ exclusions: all }: ScanReport): Listing {
-  const items = all.map(({ pattern, files }) => ({ place: pattern, remark: counted(files, "file") }));
-  return { title: `Excluded from the scan (${counted(all.length, "pattern")})`, noun: "pattern", items };
+  const item = ({ pattern, files }: Exclusion): ListedItem => ({ place: pattern, remark: counted(files, "file") });
+  return listing(`Excluded from the scan (${counted(all.length, "pattern")})`, "pattern", all, item);
 }
 
 function suppressed(findings: readonly TriagedFinding[]): Listing {
-  const all = findings.flatMap((finding) => (finding.triage.state === "suppressed" ? [{ finding, by: finding.triage.by }] : []));
-  const severities = formatSeverities(countSeverities(all.map(({ finding }) => finding)));
+  const all = findings.filter(isSuppressed);
+  const severities = formatSeverities(countSeverities(all));
   const kinds = (Object.keys(KIND_WORDS) as SuppressedBy["kind"][]).flatMap((kind) => {
-    const count = all.filter(({ by }) => by.kind === kind).length;
+    const count = all.filter(({ triage }) => triage.by.kind === kind).length;
     return count === 0 ? [] : [`${count} by ${KIND_WORDS[kind]}`];
   });
-  const items = all.map(({ finding, by }) => ({
-    place: formatPlace(finding.location, finding.run),
-    remark: `${finding.severity} ${finding.rule.id}, by ${KIND_WORDS[by.kind]}${by.expires === null ? "" : ` until ${by.expires}`}: ${by.reason}`,
-  }));
-  return { title: `Suppressed findings (${all.length}: ${severities}; ${kinds.join(", ")})`, noun: "finding", items };
+  return listing(`Suppressed findings (${all.length}: ${severities}; ${kinds.join(", ")})`, "finding", all, suppressedItem);
+}
+
+type SuppressedFinding = TriagedFinding & { readonly triage: { readonly state: "suppressed" } };
+
+function isSuppressed(finding: TriagedFinding): finding is SuppressedFinding {
+  return finding.triage.state === "suppressed";
+}
+
+function suppressedItem({ location, run, severity, rule, triage: { by } }: SuppressedFinding): ListedItem {
+  const until = by.expires === null ? "" : ` until ${by.expires}`;
+  return { place: formatPlace(location, run), remark: `${severity} ${rule.id}, by ${KIND_WORDS[by.kind]}${until}: ${by.reason}` };
 }

@@ -47,10 +47,7 @@ export function renderListings(report: ScanReport): string[] {
 
 /** Names the first places of a remark and counts the rest. */
 export function renderPlaces({ places }: Remark): string {
-  return formatList(
-    places.map((place) => (place === "" ? "" : code(place))),
-    MOST_PLACES,
-  );
+  return formatList(places, MOST_PLACES, (place) => (place === "" ? "" : code(place)));
 }
 
 /** Counts the places of the remarks that are not listed. */
@@ -62,7 +59,7 @@ function shortCode(place: string): string {
   return code(printable(place, PLACE_LENGTH));
 }
 
-function renderListing({ title, noun, items }: Listing): string {
-  const rows = renderWithin(LISTED, items, ({ place, remark }) => cells([shortCode(place), prose(remark)]));
-  return [`### ${title}`, "", ...table(["where", "what"], rows), ...more(items.length - rows.length, noun)].join("\n");
+function renderListing({ title, noun, count, first }: Listing): string {
+  const rows = renderWithin(LISTED, first(LISTED.rows), ({ place, remark }) => cells([shortCode(place), prose(remark)]));
+  return [`### ${title}`, "", ...table(["where", "what"], rows), ...more(count - rows.length, noun)].join("\n");
 }

@@ -6,7 +6,16 @@ import type { ScannerRun } from "../findings/scanner-run.ts";
 import type { TriagedFinding } from "../findings/triaged-finding.ts";
 import { code, escapeMarkdown, link } from "../text/markdown.ts";
 import { fixLine } from "./fix.ts";
-import { counted, countSeverities, formatDatabase, formatDuration, formatList, formatPlace, formatSeverities } from "./format.ts";
+import {
+  counted,
+  countSeverities,
+  formatCoverage,
+  formatDatabase,
+  formatDuration,
+  formatList,
+  formatPlace,
+  formatSeverities,
+} from "./format.ts";
 import {
   entryFix,
   formatScanners,
@@ -125,7 +134,7 @@ function outcomeCells(run: ScannerRun): string[] {
   const time = formatDuration(run.durationMs);
   if (run.status === "failed") return [`**failed**: ${prose(run.error.message)}`, "", time, prose(run.version ?? ""), ""];
   const { coverage, database } = run;
-  const covered = `${coverage.covered} of ${coverage.expected} ${escapeMarkdown(coverage.unit)}`;
+  const covered = escapeMarkdown(formatCoverage(coverage));
   const findings = formatSeverities(countSeverities(run.findings)) || "none";
   return [covered, findings, time, prose(run.version), database === null ? "" : prose(formatDatabase(database))];
 }

@@ -51,7 +51,13 @@ const run = z.object({
   version: z.string().nullable(),
   durationMs: count,
   coverage: z
-    .object({ expected: count, covered: count, unit: z.string(), missing: z.array(gap) })
+    .object({
+      expected: count,
+      covered: count,
+      cached: count.describe("Of those covered, how many were the same when an earlier run looked at them."),
+      unit: z.string(),
+      missing: z.array(gap),
+    })
     .nullable()
     .describe("What the run proved to have looked at; null unless it completed."),
   database: z

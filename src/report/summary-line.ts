@@ -24,7 +24,7 @@ export function renderSummaryLine(report: ScanReport): string {
   const why =
     reasons.length > 0 ? reasons.map(describeReason) : [`${nothingViolates(report)} (${formatSeverities(counts) || "no findings"})`];
   const states = formatStates(report);
-  return printableProse([`${verdict}: ${why.join("; ")}`, ...(states === "" ? [] : [states]), formatCoverage(report)].join("; "));
+  return printableProse([`${verdict}: ${why.join("; ")}`, ...(states === "" ? [] : [states]), formatGaps(report)].join("; "));
 }
 
 /** Explains the verdict, what matters most first; never empty. */
@@ -58,7 +58,7 @@ export function formatTotals(report: ScanReport): string {
   const noun = isNewOnly(report) ? "new finding" : "finding";
   const found = total === 0 ? `No ${noun}s` : `${counted(total, noun)}: ${formatSeverities(report.gate.counts)}`;
   const states = formatStates(report);
-  const coverage = formatCoverage(report);
+  const coverage = formatGaps(report);
   return `${found}${states === "" ? "" : `; ${states}`}. ${coverage.charAt(0).toUpperCase()}${coverage.slice(1)}.`;
 }
 
@@ -110,7 +110,7 @@ const STANDING_WORDS = [
 ] as const satisfies readonly (readonly [GapStanding, string])[];
 
 /** `3 gaps`, or where some do not count `3 gaps (1 counting, 2 accepted)`. What was looked at is counted per scanner, in units of its own. */
-function formatCoverage({ gaps }: ScanReport): string {
+function formatGaps({ gaps }: ScanReport): string {
   if (gaps.length === 0) return "no gaps";
   const all = counted(gaps.length, "gap");
   if (gaps.every(({ standing }) => standing === "counts")) return all;

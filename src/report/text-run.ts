@@ -2,7 +2,7 @@
 
 import type { CompletedRun, ScannerRun } from "../findings/scanner-run.ts";
 import { printableProse } from "../text/printable.ts";
-import { counted, countSeverities, formatDatabase, formatDuration, formatSeverities } from "./format.ts";
+import { counted, countSeverities, formatCoverage, formatDatabase, formatDuration, formatSeverities } from "./format.ts";
 import type { ScanReport } from "./scan-report.ts";
 import { type FindingState, stateOf } from "./states.ts";
 import { buildPage, type Page, type PageOptions } from "./text-page.ts";
@@ -51,11 +51,7 @@ function outcome(run: ScannerRun): string {
   if (run.status === "skipped") return `skipped, ${run.reason}`;
   if (run.status === "failed")
     return `failed${run.durationMs === 0 ? "" : ` after ${formatDuration(run.durationMs)}`}, ${run.error.message}`;
-  return `completed, ${covered(run)}, ${found(run)}, ${formatDuration(run.durationMs)}`;
-}
-
-function covered({ coverage }: CompletedRun): string {
-  return `${coverage.covered} of ${coverage.expected} ${coverage.unit}`;
+  return `completed, ${formatCoverage(run.coverage)}, ${found(run)}, ${formatDuration(run.durationMs)}`;
 }
 
 function found({ findings }: CompletedRun): string {

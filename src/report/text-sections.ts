@@ -88,9 +88,9 @@ export function gapSections(gaps: readonly JudgedGap[], page: Page): string[][] 
 
 /** What the policy and comments in the source made of the scan, one section for each list that has items. */
 export function listingSections(report: ScanReport, page: Page): string[][] {
-  return buildListings(report).map(({ title, noun, items }) => {
-    const remarks = items.map(({ place, remark }) => ({ message: remark, remedy: "", places: [place] }));
-    return remarkLines(title, remarks, { most: MOST_LISTED, noun }, page);
+  return buildListings(report).map(({ title, noun, count, first }) => {
+    const remarks = first(MOST_LISTED).map(({ place, remark }) => ({ message: remark, remedy: "", places: [place] }));
+    return [...titledRows(title, remarks, page), ...moreLines(count - remarks.length, noun, page)];
   });
 }
 
@@ -103,17 +103,21 @@ export function noticeLines(noticed: Pick<ScanReport, "runs" | "notices">, page:
 
 function remarkLines(title: string, remarks: readonly Remark[], { most, noun }: { most: number; noun: string }, page: Page): string[] {
   if (remarks.length === 0) return [];
-  const rows = remarks.slice(0, most).map((remark) => remarkRow(remark, page));
   const left = remarks.slice(most).reduce((sum, { places }) => sum + places.length, 0);
-  return [...paragraph(title, "", page, "bold"), ...renderRows(rows, page).flat(), ...moreLines(left, noun, page)];
+  return [...titledRows(title, remarks.slice(0, most), page), ...moreLines(left, noun, page)];
+}
+
+function titledRows(title: string, remarks: readonly Remark[], page: Page): string[] {
+  const rows = remarks.map((remark) => remarkRow(remark, page));
+  return [...paragraph(title, "", page, "bold"), ...renderRows(rows, page).flat()];
 }
 
 function remarkRow({ message, remedy, places }: Remark, page: Page): Row {
-  const [first = "", ...others] = places.map((place) => printable(place));
-  const also = others.length === 0 ? "" : ` (also ${formatList(others, MOST_PLACES)})`;
+  const [first = "", ...others] = places;
+  const also = others.length === 0 ? "" : ` (also ${formatList(others, MOST_PLACES, (place) => printable(place))})`;
   const text: RowText = { text: `${printableProse(message, MESSAGE_LENGTH)}${also}` };
   const advice: RowText = { text: `${page.arrow} ${printableProse(remedy, MESSAGE_LENGTH)}`, styles: ["cyan"] };
-  return { place: first, label: "", body: remedy === "" ? [text] : [text, advice] };
+  return { place: printable(first), label: "", body: remedy === "" ? [text] : [text, advice] };
 }
 
 /** What was scanned, at which commit, how long and by which version, in one line. */

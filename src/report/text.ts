@@ -4,7 +4,7 @@
 import type { CompletedRun, ScannerRun } from "../findings/scanner-run.ts";
 import { SEVERITIES, type Severity } from "../findings/severity.ts";
 import { printable } from "../text/printable.ts";
-import { countSeverities, formatDatabase, formatDuration } from "./format.ts";
+import { countSeverities, formatCoverage, formatDatabase, formatDuration } from "./format.ts";
 import type { ScanReport } from "./scan-report.ts";
 import { alignRows, buildPage, type Cell, type Page, type PageOptions, pad } from "./text-page.ts";
 import {
@@ -69,7 +69,7 @@ function runCells({ coverage, findings, durationMs }: CompletedRun, severities: 
   );
   return [
     {
-      text: `${coverage.covered} of ${coverage.expected} ${printable(coverage.unit)}`,
+      text: printable(formatCoverage(coverage)),
       styles: coverage.covered < coverage.expected ? ["yellow"] : [],
     },
     ...numbers,

@@ -46,8 +46,8 @@ function provenance({ repositoryUri, revision }: LogSource): Pick<Run, "versionC
 
 /** The names of the scanners that report a finding, its own first. */
 function sourcesOf({ scanner, triage }: TriagedFinding, tools: LogSource["tools"]): string[] {
-  const scanners = triage.state === "duplicate" ? [] : triage.scanners;
-  return [...new Set([scanner, ...scanners])].map((id) => tools[id].name);
+  const others = triage.state === "duplicate" ? [] : triage.scanners.filter((other) => other !== scanner);
+  return [scanner, ...others].map((id) => tools[id].name);
 }
 
 function resultsOf(

@@ -11,8 +11,8 @@ const END_OF_FILE = 0xffff;
 const BLOCK = 100;
 const BASE = 37;
 const WORD = 2 ** 32;
-/** BASE to the power of BLOCK, modulo 2^64, as two halves. */
-const [LEAVING_HIGH, LEAVING_LOW] = halves(BigInt(BASE) ** BigInt(BLOCK));
+/** BASE to the power of BLOCK, modulo 2^32. */
+const LEAVING = Number(BigInt.asIntN(32, BigInt(BASE) ** BigInt(BLOCK)));
 
 /**
  * Hashes the lines of `text` (1-based): `<hex>:<k>`, where hex is the sum of `unit * 37^(99 - i)` modulo 2^64 over the 100 units from the line's start
@@ -21,22 +21,30 @@ const [LEAVING_HIGH, LEAVING_LOW] = halves(BigInt(BASE) ** BigInt(BLOCK));
  * Takes linear time.
  */
 export function lineHashes(text: string, wanted?: ReadonlySet<number>): Map<number, string> {
-  const { units, starts } = normalize(text);
-  const last = wanted === undefined ? starts.length : [...wanted].reduce((a, b) => Math.max(a, b), 0);
+  const last = wanted === undefined ? Number.POSITIVE_INFINITY : [...wanted].reduce((a, b) => Math.max(a, b), 0);
+  const { units, starts } = normalize(text, last);
+  const lows = lowHalves(units, starts);
+  // Lines whose lower half no wanted line has cannot count towards one: for most lines that half, one multiplication a unit, is all there is to do.
+  const wantedLows = new Set(wanted === undefined ? lows : [...wanted].map((line) => lows[line - 1]));
   const hashes = new Map<number, string>();
   const occurrences = new Map<string, number>();
-  rollOver(units, starts.subarray(0, last), (line, hex) => {
+  for (const [index, start] of starts.entries()) {
+    if (!wantedLows.has(lows[index])) continue;
+    const hex = hashAt(units, start);
     const count = (occurrences.get(hex) ?? 0) + 1;
     occurrences.set(hex, count);
-    if (wanted === undefined || wanted.has(line)) hashes.set(line, `${hex}:${count}`);
-  });
+    if (wanted === undefined || wanted.has(index + 1)) hashes.set(index + 1, `${hex}:${count}`);
+  }
   return hashes;
 }
 
-/** Drops spaces, tabs and the LF of CR LF, makes CR an LF, and appends the mark of the end and zeros for the last block. `starts` are indices into `units`. */
-function normalize(text: string): { units: Uint16Array; starts: Uint32Array } {
+/**
+ * Drops spaces, tabs and the LF of CR LF, makes CR an LF, and appends the mark of the end and zeros for the last block. `starts` are indices into `units`, of at
+ * most `last` lines; what no block of theirs holds may be missing from the units.
+ */
+function normalize(text: string, last: number): { units: Uint16Array; starts: number[] } {
   const units = new Uint16Array(text.length + 1 + BLOCK);
-  const starts = [0];
+  const starts = last < 1 ? [] : [0];
   let length = 0;
   let afterReturn = false;
   for (let index = 0; index < text.length; index += 1) {
@@ -48,33 +56,41 @@ function normalize(text: string): { units: Uint16Array; starts: Uint32Array } {
     afterReturn = unit === CARRIAGE_RETURN;
     units[length] = afterReturn ? LINE_FEED : unit;
     length += 1;
-    if (afterReturn || unit === LINE_FEED) starts.push(length);
+    if (!afterReturn && unit !== LINE_FEED) continue;
+    if (starts.length < last) starts.push(length);
+    else if (length >= (starts.at(-1) ?? 0) + BLOCK) break;
   }
   units[length] = END_OF_FILE;
-  return { units: units.subarray(0, length + 1 + BLOCK), starts: Uint32Array.from(starts) };
+  return { units, starts };
 }
 
-/** Moves one block over the units and reports its hash at every start. The 64 bits are two 32-bit halves: every product stays below 2^53. */
-function rollOver(units: Uint16Array, starts: Uint32Array, report: (line: number, hex: string) => void): void {
-  let high = 0;
+/** Moves one block over the units and returns the lower 32 bits of its hash at every start. */
+function lowHalves(units: Uint16Array, starts: readonly number[]): Int32Array {
+  const lows = new Int32Array(starts.length);
+  const end = (starts.at(-1) ?? -BLOCK) + BLOCK;
   let low = 0;
   let line = 0;
-  const end = (starts.at(-1) ?? -BLOCK - 1) + BLOCK;
+  let next = (starts[0] ?? 0) + BLOCK;
   for (let index = 0; index < end; index += 1) {
-    const entering = units[index] ?? 0;
     const leaving = index < BLOCK ? 0 : (units[index - BLOCK] ?? 0);
-    const nextLow = low * BASE + entering - leaving * LEAVING_LOW;
-    const carry = Math.floor(nextLow / WORD);
-    low = nextLow - carry * WORD;
-    const nextHigh = high * BASE + carry - leaving * LEAVING_HIGH;
-    high = nextHigh - Math.floor(nextHigh / WORD) * WORD;
-    if (index + 1 - BLOCK === starts[line]) {
-      line += 1;
-      report(line, high === 0 ? low.toString(16) : high.toString(16) + low.toString(16).padStart(8, "0"));
-    }
+    low = (Math.imul(low, BASE) + (units[index] ?? 0) - Math.imul(leaving, LEAVING)) | 0;
+    if (index + 1 !== next) continue;
+    lows[line] = low;
+    line += 1;
+    next = (starts[line] ?? 0) + BLOCK;
   }
+  return lows;
 }
 
-function halves(value: bigint): [high: number, low: number] {
-  return [Number((value >> 32n) & 0xffffffffn), Number(value & 0xffffffffn)];
+/** The hash of one block, in hexadecimal. The 64 bits are two halves: every sum stays below 2^53. */
+function hashAt(units: Uint16Array, start: number): string {
+  let high = 0;
+  let low = 0;
+  for (let index = start; index < start + BLOCK; index += 1) {
+    const sum = low * BASE + (units[index] ?? 0);
+    const carry = Math.floor(sum / WORD);
+    low = sum - carry * WORD;
+    high = (Math.imul(high, BASE) + carry) >>> 0;
+  }
+  return high === 0 ? low.toString(16) : high.toString(16) + low.toString(16).padStart(8, "0");
 }

@@ -1,24 +1,16 @@
 // Writes a log as JSON, piece by piece: at no time does the whole text exist.
 
+import { inPieces } from "../text/in-pieces.ts";
 import type { Clean } from "../text/redact.ts";
+import { withoutSecrets } from "../text/without-secrets.ts";
 import type { StreamedLog, StreamedRun } from "./log.ts";
-
-/** Pieces are gathered to this many characters, so that whoever writes them has few. */
-const PIECE = 65_536;
 
 /**
  * Renders the log as UTF-8-safe JSON with one result on each line; the text is the same for equal logs. Results are made while it is read. Every string in
  * it passes `clean` first, e.g. to redact secrets.
  */
-export function* renderLog(log: StreamedLog, clean: Clean = (text) => text): Generator<string> {
-  let piece = "";
-  for (const part of parts(log, clean)) {
-    piece += part;
-    if (piece.length < PIECE) continue;
-    yield piece;
-    piece = "";
-  }
-  yield piece;
+export function renderLog(log: StreamedLog, clean: Clean = (text) => text): Generator<string, void, undefined> {
+  return inPieces(parts(log, clean));
 }
 
 function* parts({ runs, ...head }: StreamedLog, clean: Clean): Generator<string> {
@@ -46,8 +38,9 @@ function opened(object: object, clean: Clean): string {
   return `${render(object, clean).slice(0, -1)},`;
 }
 
-/** Value by value: an escape of JSON may hide a secret, and may be the beginning of what only looks like one. */
+/** Value by value: an escape of JSON may hide a secret, and may be the beginning of what only looks like one. Most values hold none. */
 function render(value: object, clean: Clean): string {
+  if (withoutSecrets(value, clean) === value) return JSON.stringify(value);
   return JSON.stringify(value, (key, member) => (typeof member === "string" ? cleaned(key, member, clean) : member));
 }
 

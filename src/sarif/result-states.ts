@@ -5,6 +5,8 @@ import type { Suppression } from "sarif";
 import type { SuppressedBy, TriagedFinding } from "../findings/triaged-finding.ts";
 import { messageText, type ResultState } from "./results.ts";
 
+const NOTHING: ResultState = {};
+
 /**
  * Returns the state of each result of a run (SARIF 2.1.0, 3.27.23 and 3.27.24). `findings` are those that the results are counted as: a duplicate has the
  * state of what it duplicates. What was not compared in a run that was counts as new.
@@ -12,6 +14,7 @@ import { messageText, type ResultState } from "./results.ts";
 export function resultStates(findings: readonly TriagedFinding[]): (finding: TriagedFinding) => ResultState {
   const isCompared = findings.some((finding) => noveltyOf(finding) !== null);
   const hasSuppressed = findings.some(({ triage }) => triage.state === "suppressed");
+  if (!isCompared && !hasSuppressed) return () => NOTHING;
   return (finding) => ({
     ...(isCompared ? { baselineState: noveltyOf(finding) ?? "new" } : {}),
     ...(hasSuppressed ? { suppressions: suppressionsOf(finding) } : {}),

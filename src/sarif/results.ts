@@ -1,9 +1,10 @@
 // One finding as a SARIF result. Source text never becomes part of it: no snippets, because a line can hold a secret.
 
-import type { Region, Result, Location as SarifLocation } from "sarif";
+import type { ArtifactLocation, Region, Result, Location as SarifLocation } from "sarif";
 import type { Finding, Location } from "../findings/finding.ts";
 import type { TriagedFinding } from "../findings/triaged-finding.ts";
 import { printable, printableProse } from "../text/printable.ts";
+import { remember } from "../text/remember.ts";
 import { artifactUri } from "./artifact-uri.ts";
 import { clip, MAX_TEXT } from "./limits.ts";
 import { levelOf } from "./rules.ts";
@@ -39,7 +40,7 @@ export function buildResult(
     ...rule,
     level: levelOf(finding.severity),
     message: { text: resultMessage(finding, sources) || rule.ruleId },
-    locations: [{ physicalLocation: { ...artifactLocation(finding.location.path).physicalLocation, region: region(finding.location) } }],
+    locations: [{ physicalLocation: { artifactLocation: addressOf(finding.location.path), region: region(finding.location) } }],
     partialFingerprints: { primaryLocationLineHash, "sarifGate/v1": finding.id },
     ...state,
     properties: properties(finding),
@@ -55,13 +56,15 @@ function resultMessage({ message }: TriagedFinding, sources: readonly string[]):
 
 /** A whole file of the tree as a location. */
 export function artifactLocation(path: string): SarifLocation {
-  return { physicalLocation: { artifactLocation: { uri: artifactUri(path), uriBaseId: SOURCE_ROOT } } };
+  return { physicalLocation: { artifactLocation: addressOf(path) } };
+}
+
+function addressOf(path: string): ArtifactLocation {
+  return { uri: artifactUri(path), uriBaseId: SOURCE_ROOT };
 }
 
 /** Makes untrusted text a message: one line without embedded links (SARIF 2.1.0, 3.11.6), which would point where the text says. */
-export function messageText(untrusted: string): string {
-  return clip(printableProse(untrusted).replaceAll("](", "] ("), MAX_TEXT);
-}
+export const messageText = remember((untrusted) => clip(printableProse(untrusted).replaceAll("](", "] ("), MAX_TEXT));
 
 /** GitHub rejects the whole file for one line below 1, so lines and columns are made consistent whatever the scanner said. */
 function region({ startLine, endLine, startColumn, endColumn }: Location): Region {

@@ -4,6 +4,7 @@
 import type { Finding } from "../findings/finding.ts";
 import { SEVERITIES, type Severity } from "../findings/severity.ts";
 import { printable } from "../text/printable.ts";
+import { remember } from "../text/remember.ts";
 
 /**
  * The checks of Bandit whose findings differ in severity (Bandit 1.9.4, every other check has one): read from its plugins, where each rates its worst
@@ -20,12 +21,13 @@ const GRADED_RULES: ReadonlySet<string> = new Set(["B103", "B202", "B324", "B502
  * `findings` are all of the run, those that will not be in the log too: neither the upload's limits nor duplicates change an id.
  */
 export function ruleNaming(findings: readonly Finding[]): (finding: Finding) => string {
+  const plainId = remember(printable);
   const own = new Map<string, Severity>();
   for (const { rule, severity } of findings) {
     if (SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(own.get(rule.id) ?? "unknown")) own.set(rule.id, severity);
   }
   return ({ rule, severity }) => {
     const plain = GRADED_RULES.has(rule.id) ? "high" : (own.get(rule.id) ?? severity);
-    return severity === plain ? printable(rule.id) : `${printable(rule.id)}/${severity}`;
+    return severity === plain ? plainId(rule.id) : `${plainId(rule.id)}/${severity}`;
   };
 }

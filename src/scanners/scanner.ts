@@ -38,7 +38,7 @@ export interface ScanTarget {
 
 /** An installed scanner: how to start it, and with which database. */
 export interface Installation {
-  /** Absolute; further arguments follow (`[python, "-I", "-m", "bandit"]`). */
+  /** Absolute; further arguments follow (`[python, "-I", "-c", …]`). */
   readonly launch: readonly string[];
   readonly version: string;
   /** Directory of the database: Safety's `insecure*.json`; a Trivy cache (the folder that holds `db/`). Null for Bandit. */
@@ -60,6 +60,8 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>;
   /** Files written into `directory` before the start, by relative name. */
   readonly inputs: readonly { readonly name: string; readonly text: string }[];
+  /** Directories elsewhere (`to`, absolute) that appear in `directory` under a relative name; whether they exist is not asked. */
+  readonly links?: readonly { readonly name: string; readonly to: string }[];
   /** A private view of the tree: these files of the target appear under `directory/<name>/`. */
   readonly view?: { readonly name: string; readonly files: readonly string[]; readonly edits?: ViewEdits };
   /** The report, relative to `directory`; it does not exist before the start. */
@@ -95,7 +97,31 @@ export interface ScannerOutput {
 
 export type Applicability = { readonly applies: true } | { readonly applies: false; readonly because: string };
 
-/** One scanner run's knowledge: pure, total, independent of the order in reports. */
+/**
+ * How a run may be taken apart: what is said of a file follows from its bytes, its path and the packages it lies in, and from no other file. So files may be
+ * shared out among processes, and what was said of one holds for as long as it stays as it is.
+ */
+export interface ByFile {
+  /** What the files are called where they are counted, in the plural; null where nothing proves that one of them was looked at. */
+  readonly unit: string | null;
+  /** Whether files are shared out among processes, as their arguments; a scanner that uses all cores by itself gets one for all. */
+  readonly shared: boolean;
+  /** Those files of a target that the run looks at; all that is found lies in them. */
+  files(target: ScanTarget): readonly string[];
+  /** A target of which the run looks at these files only. */
+  only(target: ScanTarget, files: readonly string[]): ScanTarget;
+}
+
+/** A part of a run's work: commands of its own, and what their reports say. Total, and independent of the order in reports. */
+export interface Part {
+  /** Absent for what looks at a target as a whole. */
+  readonly byFile?: ByFile;
+  commands(target: ScanTarget, context: CommandContext): readonly Command[];
+  /** Reports in the order of the commands, each read when it is asked for: a large run must not have all of them in memory at once. Throws a ScannerError (`report-unreadable`, `canary-missed`) with the JSON path of what is wrong. */
+  decode(reports: Iterable<Report>, target: ScanTarget, installation: Installation): ScannerOutput;
+}
+
+/** One scanner run's knowledge; pure. */
 export interface Scanner {
   readonly run: RunId;
   readonly scanner: ScannerId;
@@ -103,9 +129,8 @@ export interface Scanner {
   readonly name: string;
   readonly informationUri: string;
   appliesTo(target: ScanTarget): Applicability;
-  commands(target: ScanTarget, context: CommandContext): readonly Command[];
   /** What an exit status means by itself; an unlisted one is an error. */
   classifyExit(code: number): "clean" | "findings" | "error";
-  /** Reports in the order of the commands, each read when it is asked for: a large run must not have all of them in memory at once. Throws a ScannerError (`report-unreadable`, `canary-missed`) with the JSON path of what is wrong. */
-  decode(reports: Iterable<Report>, target: ScanTarget, installation: Installation): ScannerOutput;
+  /** What they say together is what the run says. */
+  readonly parts: readonly [Part, ...Part[]];
 }

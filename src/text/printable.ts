@@ -4,6 +4,9 @@
 /** Controls, format characters (bidi, zero-width, byte order mark, tags), line and paragraph separators, lone surrogates, fillers. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 
+/** What most texts have nothing of; looked for first, because it is found in a fraction of the time. */
+const NOT_PLAIN = /[^ -~]/;
+
 /**
  * Makes text safe as one line in any channel: what is invisible, moves the cursor or reorders the line becomes `\uXXXX` (`\u{XXXXX}` above
  * U+FFFF), and no command for the GitHub runner is left in it. Of text longer than `maxLength` UTF-16 units the rest is counted: `…(+N)`.
@@ -11,7 +14,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Po
  */
 export function printable(text: string, maxLength = Number.POSITIVE_INFINITY): string {
   const kept = text.length <= maxLength ? text : text.slice(0, wholeCharacters(text, maxLength));
-  const shown = disarmCommands(kept.replace(UNPRINTABLE, codePointEscape));
+  const shown = disarmCommands(NOT_PLAIN.test(kept) ? kept.replace(UNPRINTABLE, codePointEscape) : kept);
   return kept.length === text.length ? shown : `${shown}…(+${text.length - kept.length})`;
 }
 
@@ -30,7 +33,8 @@ export function printableProse(text: string, maxLength?: number): string {
 
 /** Does the same for JSON text of one line and loses nothing: only its strings can hold such characters, and there an escape means the character. */
 export function printableJson(json: string): string {
-  return disarmCommands(json.replace(UNPRINTABLE, (character) => character.split("").map(codeUnitEscape).join("")));
+  const shown = NOT_PLAIN.test(json) ? json.replace(UNPRINTABLE, (character) => character.split("").map(codeUnitEscape).join("")) : json;
+  return disarmCommands(shown);
 }
 
 function codePointEscape(character: string): string {

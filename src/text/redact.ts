@@ -1,6 +1,8 @@
 // The last pass over text that leaves us: removes what has the shape of a credential, and the values of secrets we know. It is a net below
 // the rules that keep secrets out in the first place, not a replacement for them. Every pattern takes linear time on any text.
 
+import { remember } from "./remember.ts";
+
 const REDACTED = "[REDACTED]";
 
 /** Shorter ones are words: removing them would destroy the text and hide nothing. */
@@ -44,12 +46,12 @@ export function redact(text: string, knownSecrets: readonly string[]): string {
   return redactor(knownSecrets)(text);
 }
 
-/** The same for many texts. */
+/** The same for many texts. It remembers some: each is cleaned several times on its way out, and most stand in thousands of findings. */
 export function redactor(knownSecrets: readonly string[]): Clean {
   const longestFirst = knownSecrets.filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
-  return (text) => {
-    const withoutKnown = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
-    if (!MAY_MATCH.test(withoutKnown)) return withoutKnown;
-    return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), withoutKnown);
-  };
+  return remember((text) => withoutShapes(longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text)));
+}
+
+function withoutShapes(text: string): string {
+  return MAY_MATCH.test(text) ? PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), text) : text;
 }

@@ -1,8 +1,8 @@
-// Asks executables which Python they are. An answer is remembered for a day in the cache, for as long as the executable stays the same file,
-// because asking costs a start each (a pyenv shim: 0.13 s) and a warm scan need not start any Python.
+// Asks executables which Python they are. An answer is remembered in the cache as long as the executable stays the same file, because asking costs a start
+// each (a pyenv shim: 0.13 s) and a warm scan need not start any Python. Of what is not the interpreter itself no answer is believed for more than a day.
 
 import { existsSync } from "node:fs";
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { z } from "zod";
 import type { Host } from "../host/ports.ts";
@@ -48,7 +48,9 @@ const MEMORY_MS = 24 * 60 * 60 * 1000;
 const Memory = z.array(
   z.object({
     path: z.string(),
-    file: z.string(),
+    /** The file that is started by that path: its own path, and its state. */
+    real: z.string(),
+    state: z.string(),
     askedMs: z.number(),
     answer: z.union([z.object({ interpreter: Interpreter }), z.object({ refusal: z.string() })]),
   }),
@@ -62,9 +64,9 @@ export async function askInterpreters(paths: readonly string[], host: Host): Pro
   const nowMs = host.clock.now().getTime();
   const asked = await Promise.all(
     paths.map(async (path): Promise<Memory[number]> => {
-      const file = await fileState(path);
-      const known = memory.find((entry) => entry.path === path && entry.file === file);
-      return known !== undefined && stillHolds(known, nowMs) ? known : { path, file, askedMs: nowMs, answer: await ask(path, host) };
+      const file = { path, ...(await fileOf(path)) };
+      const known = memory.find((entry) => entry.path === path && entry.real === file.real && entry.state === file.state);
+      return known !== undefined && stillHolds(known, nowMs) ? known : { ...file, askedMs: nowMs, answer: await ask(path, host) };
     }),
   );
   // A cache that cannot be written costs time in the next run; whoever installs there reports it.
@@ -94,15 +96,25 @@ async function ask(path: string, host: Host): Promise<Answer> {
   }
 }
 
-async function fileState(path: string): Promise<string> {
+async function fileOf(path: string): Promise<Pick<Memory[number], "real" | "state">> {
   const { size, mtimeMs, ctimeMs } = await stat(path);
-  return `${size}:${mtimeMs}:${ctimeMs}`;
+  return { real: await realpath(path), state: `${size}:${mtimeMs}:${ctimeMs}` };
 }
 
-function stillHolds({ askedMs, answer }: Memory[number], nowMs: number): boolean {
+function stillHolds({ real, askedMs, answer }: Memory[number], nowMs: number): boolean {
   const age = nowMs - askedMs;
-  if (age < 0 || age > MEMORY_MS) return false;
-  return "refusal" in answer || (existsSync(answer.interpreter.executable) && existsSync(answer.interpreter.base));
+  const isRecent = age >= 0 && age <= MEMORY_MS;
+  if ("refusal" in answer) return isRecent;
+  const { executable, base } = answer.interpreter;
+  return existsSync(executable) && existsSync(base) && (isRecent || isItself(real, answer.interpreter));
+}
+
+/**
+ * Whether the executable is the interpreter that answered, and no shim whose answer depends on more than its own file. One that has no pip yet is asked
+ * again all the same: a package that brings it does not touch the executable.
+ */
+function isItself(real: string, { base, hasPip, hasEnsurepip }: Interpreter): boolean {
+  return (hasPip || hasEnsurepip) && real === base;
 }
 
 async function recall(path: string): Promise<Memory> {

@@ -6,8 +6,8 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/pr
 import { basename, dirname, join } from "node:path";
 import { systemCode } from "./install-failure.ts";
 
-/** A leading dot keeps unfinished directories out of every listing of entries. */
-const PARTIAL = ".partial-";
+/** How names of unfinished work begin: a leading dot keeps it out of every listing of entries. */
+export const PARTIAL = ".partial-";
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 
 export interface Building {

@@ -8,6 +8,9 @@ import { z } from "zod";
 import { buildDirectory, discardDirectory, replaceFile } from "./cache-directory.ts";
 import { type DatabaseKind, type DatabaseReading, daysBetween } from "./database.ts";
 
+/** The name of an entry: when its data were made, and the beginning of its digest. */
+export const ENTRY_NAME = /^\d{8}T\d{6}Z-[0-9a-f]{12}$/;
+
 /** A database in the cache. */
 export interface CachedDatabase {
   readonly directory: string;
@@ -86,7 +89,7 @@ function entryName({ updatedAt, digest }: DatabaseReading): string {
 
 async function entryNames(directory: string): Promise<readonly string[]> {
   const names = await readdir(directory).catch(() => []);
-  const entries = names.filter((name) => /^\d{8}T\d{6}Z-[0-9a-f]{12}$/.test(name));
+  const entries = names.filter((name) => ENTRY_NAME.test(name));
   return entries.sort().reverse();
 }
 

@@ -7,7 +7,7 @@ import { type DatabaseKind, databaseGap } from "./database.ts";
 import { newestCached } from "./database-cache.ts";
 import type { Installable } from "./ensure-installed.ts";
 import { fileDigest, textDigest } from "./file-digest.ts";
-import { type PythonTool, requireWheels } from "./locks.ts";
+import type { PythonTool } from "./locks.ts";
 import { choosePython, type PythonInterpreter } from "./python-interpreter.ts";
 import { describePythonTool } from "./python-tools.ts";
 import { safetyDatabase } from "./safety-database.ts";
@@ -40,15 +40,19 @@ export interface ToolDescription {
 export async function describeToolchain(options: ToolchainOptions, host: Host): Promise<readonly ToolDescription[]> {
   const python = choosePython(options, host);
   python.catch(() => undefined);
-  // No path of Trivy: its database is only read here.
   return Promise.all([
     describing("Python", () => describePython(python)),
     describing("Bandit", async () => describeProgram("bandit", await python, options, host)),
     describing("Safety", async () => describeProgram("safety", await python, options, host)),
     describing("Trivy", () => describeTrivyProgram(options, host)),
     describing("Safety's database", () => describeDatabase(safetyDatabase(safetyDatabaseRequest(options), host), options, host)),
-    describing("Trivy's database", () => describeDatabase(trivyDatabase(trivyDatabaseRequest("", options), host), options, host)),
+    describing("Trivy's database", () => describeDatabase(trivyDatabase(trivyDatabaseRequest(noExecutable, options), host), options, host)),
   ]);
+}
+
+/** The databases are only read here. */
+async function noExecutable(): Promise<never> {
+  throw new Error("nothing is downloaded to describe it");
 }
 
 async function describing(what: string, describe: () => Promise<ToolDescription>): Promise<ToolDescription> {
@@ -74,7 +78,6 @@ async function describeProgram(
   host: Host,
 ): Promise<ToolDescription> {
   const { lock, item } = await describePythonTool(pythonToolRequest(tool, interpreter, options), host);
-  await requireWheels(host.surroundings.locksDirectory, lock, interpreter.minor, host.platform);
   return describeInstallable(item, textDigest(lock.text));
 }
 

@@ -3,8 +3,8 @@
 import { createHash, type Hash } from "node:crypto";
 import { mkdir, open, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { READ_FLAGS, READ_TEXT } from "../host/read-regular-file.ts";
 import { replaceFile } from "./cache-directory.ts";
-import { READ_FLAGS, READ_TEXT } from "./read-without-waiting.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
 

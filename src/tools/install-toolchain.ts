@@ -1,4 +1,5 @@
-// Installs what the requested scanners need, all of it side by side: Python environments, Trivy, databases. What fails for one scanner fails for that one.
+// Tells which scanners would run, and installs what they need, all of it side by side: Python environments, Trivy, databases. What fails for one scanner
+// fails for that one.
 
 import type { Gap, Notice } from "../findings/coverage.ts";
 import type { ScannerId } from "../findings/scanner-id.ts";
@@ -6,7 +7,7 @@ import type { Host } from "../host/ports.ts";
 import type { Installation } from "../scanners/scanner.ts";
 import { obtainDatabase } from "./obtain-database.ts";
 import { choosePython, type PythonInterpreter } from "./python-interpreter.ts";
-import { type InstalledPythonTool, installPythonTool } from "./python-tools.ts";
+import { type InstalledPythonTool, identifyPythonTool, installPythonTool } from "./python-tools.ts";
 import { safetyDatabase } from "./safety-database.ts";
 import { together } from "./together.ts";
 import {
@@ -17,7 +18,7 @@ import {
   trivyDatabaseRequest,
   trivyRequest,
 } from "./toolchain-options.ts";
-import { installTrivy } from "./trivy-binary.ts";
+import { identifyTrivy, installTrivy } from "./trivy-binary.ts";
 import { trivyDatabase } from "./trivy-database.ts";
 
 /** A scanner that can be started, and what is to be said about it. */
@@ -28,20 +29,42 @@ export interface InstalledScanner {
   readonly notices: readonly Notice[];
 }
 
+/** What a scanner is, without looking at what is installed: equal for equal scanners on equal interpreters and platforms. */
+export interface ScannerIdentity {
+  readonly version: string;
+  /** sha256 of everything that decides what runs: the lock and the interpreter (path and version) or the pinned release, and the platform. */
+  readonly digest: string;
+}
+
+/** The scanners, each answered for by itself. Both answers reject with a GateError when there can be none. */
+export interface Toolchain {
+  /** Installs nothing, and starts no process where the interpreter is remembered. */
+  identify(scanner: ScannerId): Promise<ScannerIdentity>;
+  /** Resolves as soon as the scanner is installed and verified. */
+  install(scanner: ScannerId): Promise<InstalledScanner>;
+}
+
 /**
- * Starts the installations of all requested scanners at once. The function returned gives the outcome for one of them: it resolves as soon as that scanner
- * is ready and rejects with a GateError when it cannot be. Progress: `started` for what takes long, never `finished`, because the run goes on.
+ * Starts at once what a requested scanner may have to wait for from the network, all of it side by side. Bandit is installed when it is asked for: where
+ * nothing changed nobody asks. Progress: `started` for what takes long, never `finished`, because the run goes on.
  */
-export function installToolchain(options: ToolchainOptions, host: Host): (scanner: ScannerId) => Promise<InstalledScanner> {
+export function installToolchain(options: ToolchainOptions, host: Host): Toolchain {
   const interpreter = once(() => choosePython(options, host));
   const install: Record<ScannerId, () => Promise<InstalledScanner>> = {
     bandit: once(() => installBandit(options, interpreter, host)),
     safety: once(() => installSafety(options, interpreter, host)),
     trivy: once(() => installTrivyScanner(options, interpreter, host)),
   };
-  // A rejection before its scanner is asked for must not end the process.
-  for (const scanner of options.scanners) install[scanner]().catch(() => undefined);
-  return (scanner) => install[scanner]();
+  const identify: Record<ScannerId, () => Promise<ScannerIdentity>> = {
+    bandit: once(async () => identifyPythonTool(pythonToolRequest("bandit", await interpreter(), options), host)),
+    safety: once(async () => identifyPythonTool(pythonToolRequest("safety", await interpreter(), options), host)),
+    trivy: once(async () => identifyTrivy(trivyRequest(interpreter, options), host)),
+  };
+  for (const scanner of options.scanners) {
+    // A rejection before its scanner is asked for must not end the process.
+    if (scanner !== "bandit") install[scanner]().catch(() => undefined);
+  }
+  return { identify: (scanner) => identify[scanner](), install: (scanner) => install[scanner]() };
 }
 
 function once<Value>(start: () => Promise<Value>): () => Promise<Value> {
@@ -72,11 +95,13 @@ async function installSafety(options: ToolchainOptions, interpreter: Interpreter
   return { installation, databaseGap: database.gap, notices: [...notices, ...database.notices] };
 }
 
-/** Trivy first, because it downloads its database itself. */
 async function installTrivyScanner(options: ToolchainOptions, interpreter: Interpreter, host: Host): Promise<InstalledScanner> {
-  const { path, version, notices } = await installTrivy(trivyRequest(interpreter, options), host);
-  const kind = trivyDatabase(trivyDatabaseRequest(path, options), host);
-  const database = await obtainDatabase(kind, databaseRequest("trivy", options, host), host);
+  const installed = installTrivy(trivyRequest(interpreter, options), host);
+  // Trivy downloads its database itself; one that is there is read meanwhile.
+  const executable = async () => (await installed).path;
+  const kind = trivyDatabase(trivyDatabaseRequest(executable, options), host);
+  const [program, database] = await together(installed, obtainDatabase(kind, databaseRequest("trivy", options, host), host));
+  const { path, version, notices } = program;
   const installation = { launch: [path], version, python: null, databaseDirectory: database.directory, database: database.facts };
   return { installation, databaseGap: database.gap, notices: [...notices, ...database.notices] };
 }

@@ -3,7 +3,7 @@
 
 import { InstallError, messageOf } from "../errors.ts";
 import type { Notice } from "../findings/coverage.ts";
-import type { Host } from "../host/ports.ts";
+import type { CarriedPart, Host } from "../host/ports.ts";
 import { type Database, type DatabaseKind, type DatabaseReading, databaseGap, daysBetween } from "./database.ts";
 import { type CachedDatabase, newestCached, storeDatabase } from "./database-cache.ts";
 import { installFailure } from "./install-failure.ts";
@@ -14,6 +14,8 @@ export interface DatabaseRequest {
   readonly offline: boolean;
   /** Where downloads are kept. A private directory of this run means: do not reuse, do not keep. */
   readonly cacheDirectory: string;
+  /** What is brought into `cacheDirectory` from other machines first; null: nothing. */
+  readonly carried: CarriedPart | null;
   /** Days; null accepts any age. */
   readonly maxAgeDays: number | null;
 }
@@ -28,7 +30,7 @@ export async function obtainDatabase(kind: DatabaseKind, request: DatabaseReques
 }
 
 async function obtain(kind: DatabaseKind, request: DatabaseRequest, host: Host): Promise<Database> {
-  const { given, offline, cacheDirectory, maxAgeDays } = request;
+  const { given, offline, cacheDirectory, carried, maxAgeDays } = request;
   const now = host.clock.now();
   const limit = { now, maxAgeDays };
   const use = (directory: string, reading: DatabaseReading, origin: string, notices: readonly Notice[] = []): Database => ({
@@ -39,6 +41,7 @@ async function obtain(kind: DatabaseKind, request: DatabaseRequest, host: Host):
   });
   if (given !== null) return use(given, await kind.read(given), `given by ${kind.input}`);
 
+  if (carried !== null) await host.carried.restore(carried);
   const place = { kind, directory: cacheDirectory };
   const cached = await newestCached(place, now);
   if (cached !== null && (offline || isFresh(kind, cached, now))) return use(cached.directory, cached.reading, "cached");

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { InstallError, messageOf } from "../errors.ts";
 import type { Host } from "../host/ports.ts";
+import { READ_TEXT } from "../host/read-regular-file.ts";
 import type { DatabaseKind, DatabaseReading } from "./database.ts";
 import { rememberedDigest } from "./file-digest.ts";
-import { READ_TEXT } from "./read-without-waiting.ts";
 import { together } from "./together.ts";
 
 /** OPEN_MIRRORS of safety/constants.py in Safety 3.7.0. */

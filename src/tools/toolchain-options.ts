@@ -58,17 +58,18 @@ export function safetyDatabaseRequest({ timeoutMs, sources = SOURCES }: Toolchai
   return { url: sources.safetyDatabaseUrl, timeoutMs };
 }
 
-export function trivyDatabaseRequest(trivy: string, options: ToolchainOptions): TrivyDatabaseRequest {
+export function trivyDatabaseRequest(trivy: () => Promise<string>, options: ToolchainOptions): TrivyDatabaseRequest {
   const { trivyDatabaseRepositories: repositories, timeoutMs, sources = SOURCES } = options;
   return { trivy, repositories, timeoutMs, retryAfterMs: sources.retryAfterMs };
 }
 
-/** Without the cache, databases are kept in the private directory of the run. */
+/** Offline nothing is brought from elsewhere. Without the cache, databases are kept in the private directory of the run. */
 export function databaseRequest(scanner: "safety" | "trivy", options: ToolchainOptions, { surroundings }: Host): DatabaseRequest {
   return {
     given: scanner === "safety" ? options.safetyDatabase : options.trivyDatabase,
     offline: options.offline,
     cacheDirectory: join(options.useCache ? surroundings.cacheDirectory : surroundings.scratch, `${scanner}-db`),
+    carried: options.useCache && !options.offline ? `${scanner}-db` : null,
     maxAgeDays: options.maxDatabaseAgeDays[scanner],
   };
 }

@@ -6,8 +6,8 @@ import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, type St
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { READ_TEXT } from "../host/read-regular-file.ts";
 import { replaceFile } from "./cache-directory.ts";
-import { READ_TEXT } from "./read-without-waiting.ts";
 
 const Entry = z.union([z.object({ size: z.number(), changedMs: z.number(), sha256: z.string() }), z.object({ link: z.string() })]);
 type Entry = z.infer<typeof Entry>;
@@ -28,18 +28,19 @@ export async function verifyTree(root: string, manifestPath: string): Promise<st
   const recorded = await readManifest(manifestPath);
   if (recorded === null) return "its manifest is missing or broken";
   if (!existsSync(root)) return "its files are missing";
-  const found = new Map(walk(root));
-  const added = [...found.keys()].find((path) => !recorded.has(path));
-  if (added !== undefined) return `${added} was added`;
+  const missing = new Set(recorded.keys());
   const restored = new Map<string, Entry>();
-  for (const [path, entry] of recorded) {
-    const stats = found.get(path);
-    if (stats === undefined) return `${path} is missing`;
+  for (const [path, stats] of walk(root)) {
+    const entry = recorded.get(path);
+    if (entry === undefined) return `${path} was added`;
+    missing.delete(path);
     if (isUnchanged(entry, stats)) continue;
     const now = describe(join(root, path), stats);
     if (!isSame(entry, now)) return `${path} was changed`;
     if ("size" in now) restored.set(path, now);
   }
+  const [lost] = missing;
+  if (lost !== undefined) return `${lost} is missing`;
   if (restored.size > 0) await replaceFile(manifestPath, JSON.stringify([...new Map([...recorded, ...restored])])).catch(() => undefined);
   return null;
 }
@@ -57,7 +58,7 @@ function* walk(root: string, within = ""): Generator<[string, Stats]> {
   for (const entry of readdirSync(join(root, within), { withFileTypes: true })) {
     const path = within === "" ? entry.name : `${within}/${entry.name}`;
     if (entry.isDirectory()) yield* walk(root, path);
-    else yield [path, lstatSync(join(root, path))];
+    else yield [path, lstatSync(`${root}/${path}`)];
   }
 }
 

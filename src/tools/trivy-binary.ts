@@ -11,7 +11,7 @@ import type { Host } from "../host/ports.ts";
 import { extractMember } from "./archive-member.ts";
 import { refuseDenied } from "./deny-list.ts";
 import { ensureInstalled, type Installable } from "./ensure-installed.ts";
-import { fileDigest } from "./file-digest.ts";
+import { fileDigest, textDigest } from "./file-digest.ts";
 import { isDiskFull } from "./install-failure.ts";
 import { runPip } from "./pip.ts";
 import { platformKey } from "./platform-key.ts";
@@ -36,16 +36,28 @@ export interface InstalledTrivy {
 
 /** Installs Trivy unless it is there with the right digest. Throws an InstallError. */
 export async function installTrivy(request: TrivyRequest, host: Host): Promise<InstalledTrivy> {
-  const { version } = request.release;
-  refuseDenied("trivy", version);
   const { item, path } = describeTrivy(request, host);
   const notices = await ensureInstalled(item, request.offline, host);
-  return { path, version, notices };
+  return { path, version: request.release.version, notices };
 }
 
-/** Where Trivy is, and how it is installed and verified; nothing is started or written by this. Throws `install-unsupported`. */
-export function describeTrivy(request: TrivyRequest, host: Host): { readonly item: Installable; readonly path: string } {
+/** Returns what Trivy is, installed or not. Throws as `describeTrivy`. */
+export function identifyTrivy(request: TrivyRequest, host: Host): { version: string; digest: string } {
+  const { version } = request.release;
+  const { asset } = describeTrivy(request, host);
+  return {
+    version,
+    digest: textDigest(JSON.stringify(["trivy", version, platformKey(host.platform), asset.sha256, asset.binary?.sha256])),
+  };
+}
+
+/** Where Trivy is, and how it is installed and verified; nothing is started or written by this. Throws an InstallError for what must not or cannot be installed. */
+export function describeTrivy(
+  request: TrivyRequest,
+  host: Host,
+): { readonly item: Installable; readonly path: string; readonly asset: TrivyAsset } {
   const { release } = request;
+  refuseDenied("trivy", release.version);
   const key = platformKey(host.platform);
   const asset = trivyAsset(release, host.platform);
   if (asset === undefined) {
@@ -65,7 +77,7 @@ export function describeTrivy(request: TrivyRequest, host: Host): { readonly ite
     verify: () => verify(directory, asset),
     build: (partial) => build({ ...request, asset, partial }, host),
   };
-  return { item, path: join(directory, asset.member) };
+  return { item, path: join(directory, asset.member), asset };
 }
 
 const RECORD = "origin.json";

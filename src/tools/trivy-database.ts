@@ -13,8 +13,8 @@ import { diskFull } from "./install-failure.ts";
 import { describeExit, runStep, succeeded } from "./install-step.ts";
 
 export interface TrivyDatabaseRequest {
-  /** Path of the verified executable. */
-  readonly trivy: string;
+  /** Path of the verified executable, asked for when there is something to download. */
+  readonly trivy: () => Promise<string>;
   /** Mirrors in the order to try; empty: Trivy's own. */
   readonly repositories: readonly string[];
   readonly timeoutMs: number;
@@ -91,8 +91,9 @@ const PASSING = /TOOMANYREQUESTS|\b(?:429|500|502|503|504)\b|connection reset|un
 
 async function download(directory: string, request: TrivyDatabaseRequest, host: Host): Promise<void> {
   const workDirectory = join(directory, "work");
+  const argv = argvOf(directory, await request.trivy(), request.repositories);
   for (let attempt = 1; ; attempt += 1) {
-    const exit = await runStep({ argv: argvOf(directory, request), workDirectory, network: true, timeoutMs: request.timeoutMs }, host);
+    const exit = await runStep({ argv, workDirectory, network: true, timeoutMs: request.timeoutMs }, host);
     if (succeeded(exit)) break;
     if (attempt === ATTEMPTS || !PASSING.test(exit.stderrTail)) throw failure(exit, directory);
     host.logger.debug(`Trivy's database, attempt ${attempt}: ${describeExit(exit)}`);
@@ -101,7 +102,7 @@ async function download(directory: string, request: TrivyDatabaseRequest, host: 
   await rm(workDirectory, { recursive: true, force: true });
 }
 
-function argvOf(directory: string, { trivy, repositories }: TrivyDatabaseRequest): readonly string[] {
+function argvOf(directory: string, trivy: string, repositories: readonly string[]): readonly string[] {
   const mirrors = repositories.length === 0 ? [] : ["--db-repository", repositories.join(",")];
   const silent = ["--no-progress", "--skip-version-check", "--disable-telemetry"];
   return [trivy, "fs", "--download-db-only", "--cache-dir", directory, ...mirrors, ...silent];

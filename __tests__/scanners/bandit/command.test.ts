@@ -1,10 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FILE_NAMES_LIMIT, SOURCE_LIMIT_BYTES } from "../../../src/scanners/bandit/command.ts";
 import { context, scannerOf, target } from "../fixture.ts";
 
 const bandit = scannerOf("bandit");
-const commandsFor = (python: readonly string[]) => bandit.commands(target({ python }), context(null));
+const [part] = bandit.parts;
+const commandsFor = (python: readonly string[]) => part.commands(target({ python }), context(null));
 
 /** The files at the end of a command line. */
 function filesOf(argv: readonly string[]): string[] {
@@ -48,45 +47,31 @@ describe("Bandit's commands", () => {
     });
   });
 
-  it("hold no more source than the limit, unless one file alone is larger", () => {
-    const sizes = new Map([
-      ["a.py", SOURCE_LIMIT_BYTES / 2],
-      ["b.py", SOURCE_LIMIT_BYTES / 2],
-      ["c.py", 1],
-      ["d.py", 2 * SOURCE_LIMIT_BYTES],
-      ["e.py", 1],
-    ]);
-    const commands = bandit.commands(target({ python: [...sizes.keys()], size: (path) => sizes.get(path) ?? 0 }), context(null));
-    const names = commands.map(({ argv }) => filesOf(argv).map((file) => file.at(-4)));
-
-    expect(names).toEqual([["a", "b"], ["c"], ["d"], ["e"]]);
-  });
-
-  it("are none where there are no files, which is why Bandit does not apply", () => {
-    expect(commandsFor([])).toEqual([]);
+  it("are never asked for where there are no files, because Bandit does not apply", () => {
     expect(bandit.appliesTo(target({}))).toEqual({ applies: false, because: "there are no Python files" });
     expect(bandit.appliesTo(target({ python: ["a.py"] }))).toEqual({ applies: true });
   });
 
-  it("hold each file exactly once, in order, and no line is too long for any system", () => {
-    const name = fc.integer({ min: 1, max: 3_000 }).map((length) => `${"d".repeat(length)}.py`);
-    fc.assert(
-      fc.property(fc.array(name, { maxLength: 60 }), (python) => {
-        const lists = commandsFor(python).map(({ argv }) => filesOf(argv));
-        expect(lists.flat()).toEqual(python.map((path) => `/home/dev/shop/${path}`));
-        for (const list of lists) {
-          expect(list.length).toBeGreaterThan(0);
-          expect(list.join(" ").length <= FILE_NAMES_LIMIT || list.length === 1).toBe(true);
-        }
-      }),
-      { seed: 11, numRuns: 100 },
-    );
+  it("are one, of all files in their order and with one report, however many there are: sharing them out is not theirs to do", () => {
+    const python = Array.from({ length: 5_000 }, (_, index) => `${"d".repeat(100)}/${index}.py`);
+    const commands = commandsFor(python);
+    expect(commands.map(({ argv }) => filesOf(argv))).toEqual([python.map((path) => `/home/dev/shop/${path}`)]);
+    expect(commands.map(({ argv }) => argv[argv.indexOf("-o") + 1])).toEqual(["/private/0/report.json"]);
+  });
+});
+
+describe("Bandit's files", () => {
+  const given = target({ files: ["Dockerfile", "a.py", "b.py"], python: ["a.py", "b.py"] });
+
+  it("are the Python files of a target, and no others", () => {
+    expect(part.byFile?.files(given)).toEqual(["a.py", "b.py"]);
+    expect(part.byFile?.unit).toBe("Python files");
   });
 
-  it("write each report into a directory of its own", () => {
-    const commands = commandsFor(Array.from({ length: 500 }, (_, index) => `${"d".repeat(100)}/${index}.py`));
-    expect(commands.length).toBeGreaterThan(1);
-    expect(commands.map(({ argv }) => argv[argv.indexOf("-o") + 1])).toEqual(commands.map((_, index) => `/private/${index}/report.json`));
+  it("are, in a target of some of them, those alone", () => {
+    const some = part.byFile?.only(given, ["b.py"]);
+    expect(some && part.byFile?.files(some)).toEqual(["b.py"]);
+    expect(some).toEqual({ ...given, python: ["b.py"] });
   });
 });
 

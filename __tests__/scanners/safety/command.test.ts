@@ -3,13 +3,14 @@ import type { Pin } from "../../../src/manifests/pin.ts";
 import { context, scannerOf, target } from "../fixture.ts";
 
 const safety = scannerOf("safety");
+const [part] = safety.parts;
 
 function pin(name: string, version: string): Pin {
   return { name, version, format: "requirements", path: "requirements.txt", startLine: 1, endLine: 1 };
 }
 
 function inputOf(pins: readonly Pin[], name: string): string {
-  const [command] = safety.commands(target({ pins }), context());
+  const [command] = part.commands(target({ pins }), context());
   return command?.inputs.find((input) => input.name === name)?.text ?? "";
 }
 
@@ -36,7 +37,7 @@ describe("the requirements Safety is given", () => {
 });
 
 describe("Safety's command", () => {
-  const [command] = safety.commands(target({ pins: [pin("flask", "1")] }), context());
+  const [command] = part.commands(target({ pins: [pin("flask", "1")] }), context());
 
   it("names our file, our database and our policy, and ignores nothing", () => {
     expect(command?.argv).toEqual(
@@ -56,7 +57,7 @@ describe("Safety's command", () => {
   });
 
   it("is not built without a database", () => {
-    expect(() => safety.commands(target({}), context(null))).toThrow("Safety has no vulnerability database");
+    expect(() => part.commands(target({}), context(null))).toThrow("Safety has no vulnerability database");
   });
 
   it("is for projects with pinned packages", () => {

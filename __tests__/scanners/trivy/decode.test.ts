@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SEVERITIES } from "../../../src/findings/severity.ts";
+import type { Part } from "../../../src/scanners/scanner.ts";
 import { complaint, decode, edited, type Fixture, fixture, type Json } from "../fixture.ts";
 
 const shop = fixture("trivy", "shop");
@@ -162,6 +163,34 @@ describe("proof of Trivy's work on pins", () => {
       resultOf(json, "tree/requirements.txt").ExperimentalModifiedFindings = [{ Type: "vulnerability" }, {}];
     });
     expect(decode(suppressed).notices).toEqual([{ path: "requirements.txt", message: "2 of Trivy's findings are suppressed" }]);
+  });
+});
+
+describe("the parts of Trivy's run on a tree", () => {
+  const kindsOf = (part: Part | undefined, { reports, target, installation }: Fixture) =>
+    new Set(part?.decode(reports, target, installation).findings.map(({ kind }) => kind));
+  const [packages, secrets] = shop.scanner.parts;
+
+  it("take of a report what is their own", () => {
+    expect(kindsOf(packages, shop)).toEqual(new Set(["dependency"]));
+    expect(kindsOf(packages, fixture("trivy", "infrastructure"))).toEqual(new Set(["misconfiguration"]));
+    expect(kindsOf(secrets, shop)).toEqual(new Set(["secret"]));
+    expect(kindsOf(secrets, fixture("trivy", "infrastructure"))).toEqual(new Set());
+  });
+
+  it("ask for their own half of the canary", () => {
+    expect(() => kindsOf(secrets, fixture("trivy", "empty-database"))).not.toThrow();
+    expect(() => kindsOf(packages, fixture("trivy", "empty-database"))).toThrow("django==2.2.0");
+    expect(() => kindsOf(packages, fixture("trivy", "default-secret-rules"))).not.toThrow();
+    expect(() => kindsOf(secrets, fixture("trivy", "default-secret-rules"))).toThrow("a made-up secret");
+  });
+
+  it("say each of what Trivy suppressed of its own", () => {
+    const suppressed = edited(shop, (json) => {
+      resultOf(json, "tree/dev/token.txt").ExperimentalModifiedFindings = [{ Type: "secret" }];
+    });
+    const said = secrets?.decode(suppressed.reports, suppressed.target, suppressed.installation).notices;
+    expect(said).toEqual([{ path: "dev/token.txt", message: "1 of Trivy's findings are suppressed" }]);
   });
 });
 

@@ -7,6 +7,9 @@ import type { Installation, ScanTarget } from "../scanner.ts";
 /** The newest Python; below it, syntax of a newer one may be why a file cannot be parsed. */
 const NEWEST_PYTHON_MINOR = 14;
 
+/** What is counted. */
+export const PYTHON_FILES = "Python files";
+
 /** What all reports of a run say together, by path relative to the root. */
 export interface BanditProof {
   readonly read: ReadonlySet<string>;
@@ -24,7 +27,7 @@ export function banditCoverage(proof: BanditProof, target: ScanTarget, python: I
   });
   const missing = [...unread, ...proof.failedChecks].sort((a, b) => compareText(a.path, b.path) || (a.line ?? 0) - (b.line ?? 0));
   const expected = target.python.length;
-  return { expected, covered: expected - new Set(missing.map(({ path }) => path)).size, unit: "Python files", missing };
+  return { expected, covered: expected - new Set(missing.map(({ path }) => path)).size, unit: PYTHON_FILES, missing };
 }
 
 /** Bandit has one reason for every syntax it cannot parse and one for every failure of its own; the text of the file says more. */

@@ -33,23 +33,24 @@ export function decodeBandit(reports: Iterable<Report>, target: ScanTarget, inst
   const given = new Map(target.python.map((path) => [join(target.root, path), path]));
   const pathOf: PathOf = (filename) => given.get(filename);
   const shared: Shared = { rule: sharing(), message: sharing() };
-  const parts = Array.from(reports, (report) => readOne(report, target, { pathOf, shared }));
+  const nosec = new Map(target.python.map((path) => [path, nosecComments(target.text(path) ?? "")]));
+  const contents = Array.from(reports, (report) => readOne(report, target, { pathOf, shared, nosec }));
   const proof: BanditProof = {
-    read: new Set(parts.flatMap((part) => part.read)),
-    errors: new Map(parts.flatMap((part) => part.errors)),
-    failedChecks: parts.flatMap((part) => part.failedChecks),
+    read: new Set(contents.flatMap((content) => content.read)),
+    errors: new Map(contents.flatMap((content) => content.errors)),
+    failedChecks: contents.flatMap((content) => content.failedChecks),
   };
   return {
-    findings: inOrder(parts.flatMap((part) => part.findings)),
+    findings: inOrder(contents.flatMap((content) => content.findings)),
     coverage: banditCoverage(proof, target, installation.python),
     notices: [],
     pinsTakenUp: [],
-    comments: target.python.flatMap((path) => commentsOf(path, target)),
+    comments: [...nosec].flatMap(([path, comments]) => inlineComments(path, comments, target)),
   };
 }
 
 /** What is kept of one report, so that its text and its parsed form can go before the next one is read. */
-interface Part {
+interface ReportContents {
   readonly findings: readonly DecodedFinding[];
   readonly read: readonly string[];
   readonly errors: readonly (readonly [path: string, reason: string])[];
@@ -59,9 +60,11 @@ interface Part {
 interface Reading {
   readonly pathOf: PathOf;
   readonly shared: Shared;
+  /** The `# nosec` comments of every file. */
+  readonly nosec: ReadonlyMap<string, ScannedFile["comments"]>;
 }
 
-function readOne(report: Report, target: ScanTarget, reading: Reading): Part {
+function readOne(report: Report, target: ScanTarget, reading: Reading): ReportContents {
   const { pathOf } = reading;
   const { results, metrics, errors } = decodeOne(report);
   const files = [...metrics.keys()].filter((filename) => filename !== "_totals");
@@ -97,28 +100,26 @@ function failedChecks({ stderrTail, stderrDropped }: ProcessExit, pathOf: PathOf
 }
 
 /** Results come file by file, so the lines of one file at a time are kept. */
-function findingsOf(results: BanditReport["results"], target: ScanTarget, { pathOf, shared }: Reading): DecodedFinding[] {
+function findingsOf(results: BanditReport["results"], target: ScanTarget, { pathOf, shared, nosec }: Reading): DecodedFinding[] {
   let last: ScannedFile | null = null;
   return results.map((result, index) => {
     const path = requirePath(result.filename, `results[${index}].filename`, pathOf);
-    const file = last?.path === path ? last : scannedFile(path, target);
+    const file = last?.path === path ? last : scannedFile(path, target, nosec.get(path) ?? new Map());
     last = file;
     return banditFinding(result, file, shared);
   });
 }
 
-function scannedFile(path: string, target: ScanTarget): ScannedFile {
+function scannedFile(path: string, target: ScanTarget, comments: ScannedFile["comments"]): ScannedFile {
   const text = target.text(path);
-  return { path, lines: text === undefined ? undefined : pythonLines(text), comments: nosecComments(text ?? "") };
+  return { path, lines: text === undefined ? undefined : pythonLines(text), comments };
 }
 
-/** The `# nosec` comments of a file, whether they hide something or not. */
-function commentsOf(path: string, target: ScanTarget): InlineComment[] {
-  const text = target.text(path) ?? "";
-  const lines = [...nosecComments(text).keys()];
-  if (lines.length === 0) return [];
-  const source = pythonLines(text);
-  return lines.map((line) => ({ scanner: "bandit", path, line, text: withoutSpace(source[line - 1] ?? "") }));
+/** The `# nosec` comments of a file with their lines, whether they hide something or not. */
+function inlineComments(path: string, comments: ScannedFile["comments"], target: ScanTarget): InlineComment[] {
+  if (comments.size === 0) return [];
+  const source = pythonLines(target.text(path) ?? "");
+  return [...comments.keys()].map((line) => ({ scanner: "bandit", path, line, text: withoutSpace(source[line - 1] ?? "") }));
 }
 
 function requirePath(filename: string, place: string, pathOf: PathOf): string {

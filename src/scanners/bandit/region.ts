@@ -8,10 +8,9 @@ export type Region = Omit<Location, "path">;
 
 /** Splits the text of a file into lines as Python's parser does. A byte order mark is no part of the first, and the end of the last begins no other. */
 export function pythonLines(text: string): string[] {
-  return text
-    .replace(/^\uFEFF/, "")
-    .replace(/(?:\r\n|\r|\n)$/, "")
-    .split(/\r\n|\r|\n/);
+  const whole = text.replace(/^\uFEFF/, "").replace(/(?:\r\n|\r|\n)$/, "");
+  // Few files have another end of line, and a split without a pattern takes a third of the time.
+  return whole.split(whole.includes("\r") ? /\r\n|\r|\n/ : "\n");
 }
 
 /** Returns the region of a result in its file's `lines`. Lines beyond the file are taken back into it; without lines the numbers stand as they are. */

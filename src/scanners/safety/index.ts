@@ -10,8 +10,7 @@ export const safety: Scanner = {
   name: "Safety",
   informationUri: "https://docs.safetycli.com/",
   appliesTo: ({ pins }) => (pins.length > 0 ? { applies: true } : { applies: false, because: "there are no pinned packages" }),
-  commands: safetyCommands,
   /** 64 means vulnerabilities; 65 to 75 are errors of their own (safety/constants.py). 0 means none, which the canary makes an error when decoded. */
   classifyExit: (code) => (code === 0 ? "clean" : code === 64 ? "findings" : "error"),
-  decode: decodeSafety,
+  parts: [{ commands: safetyCommands, decode: decodeSafety }],
 };

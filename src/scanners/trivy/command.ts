@@ -1,14 +1,15 @@
-// Trivy's command lines for the tree: one for everything but charts, and one for the charts, where there are some. Trivy checks a template that is YAML before
-// it is rendered as a manifest too, and in one process would report that alone.
+// Trivy's command lines for packages and infrastructure of the tree: one for everything but charts, and one for the charts, where there are some. Trivy checks
+// a template that is YAML before it is rendered as a manifest too, and in one process would report that alone.
 
 import { join } from "node:path";
 import type { Command, CommandContext, ScanTarget } from "../scanner.ts";
 import { chartFiles, commentFiles } from "./comment-files.ts";
 import { infrastructurePaths } from "./infrastructure-paths.ts";
-import { canaryInputs, pinsInputs, SCANNED_DIRECTORY, TREE_VIEW } from "./layout.ts";
+import { pinsInputs, requirementInput, SCANNED_DIRECTORY, TREE_VIEW } from "./layout.ts";
 import { trivyCommand } from "./options.ts";
 import { CHECK_DIRECTORY, RENDERED_CHECK, RENDERED_CHECK_NAMESPACE } from "./rendered-check.ts";
 import { withoutIgnoreComments } from "./without-ignore-comments.ts";
+import { withoutPython } from "./without-python.ts";
 
 /** Terraform is not among them: checking it downloads the modules it names. */
 const INFRASTRUCTURE = ["--misconfig-scanners", "dockerfile,kubernetes,cloudformation,azure-arm"];
@@ -27,14 +28,16 @@ function treeCommand(target: ScanTarget, context: CommandContext): Command {
     {
       index: 0,
       subcommand: "fs",
-      scanners: infrastructure ? ["vuln", "secret", "misconfig"] : ["vuln", "secret"],
+      scanners: infrastructure ? ["vuln", "misconfig"] : ["vuln"],
+      databases: ["db"],
       rest: [...(infrastructure ? INFRASTRUCTURE : []), "--include-dev-deps", join(context.directory(0), SCANNED_DIRECTORY)],
-      inputs: [...canaryInputs(), ...pinsInputs(target.pins)],
+      inputs: [requirementInput(), ...pinsInputs(target.pins)],
     },
     context,
   );
-  const edits = { files: commentFiles(target), edit: withoutIgnoreComments };
-  return { ...command, view: { name: TREE_VIEW, files: target.files, edits } };
+  const files = withoutPython(target.files);
+  const edits = { files: commentFiles({ ...target, files }), edit: withoutIgnoreComments };
+  return { ...command, view: { name: TREE_VIEW, files, edits } };
 }
 
 function chartCommand(files: readonly string[], context: CommandContext): Command {
@@ -46,6 +49,7 @@ function chartCommand(files: readonly string[], context: CommandContext): Comman
       index: 1,
       subcommand: "fs",
       scanners: ["misconfig"],
+      databases: [],
       rest: ["--misconfig-scanners", "helm", ...check, join(directory, SCANNED_DIRECTORY)],
       inputs: [{ name: `${CHECK_DIRECTORY}/rendered.rego`, text: RENDERED_CHECK }],
     },

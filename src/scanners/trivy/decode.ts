@@ -1,6 +1,5 @@
-// From Trivy's report on the tree to findings and the proof of what was looked at.
+// From Trivy's reports on packages and infrastructure of the tree to findings and the proof of what was looked at.
 
-import type { DecodedFinding } from "../../findings/finding.ts";
 import { packageKey } from "../../findings/package-ref.ts";
 import { databaseDirectory } from "../database-directory.ts";
 import { inOrder } from "../in-order.ts";
@@ -10,18 +9,17 @@ import type { Installation, Report, ScannerOutput, ScanTarget } from "../scanner
 import { chartFiles } from "./comment-files.ts";
 import { dependencyFindings } from "./dependencies.ts";
 import { curtailedGaps, infrastructureFindings, infrastructureGaps } from "./infrastructure.ts";
-import { PINS_TARGET, treePath } from "./layout.ts";
+import { PINS_TARGET } from "./layout.ts";
 import { unlistedLocks } from "./lock-files.ts";
 import { renderedResults } from "./rendered-charts.ts";
 import { type TrivyResult, trivyReportSchema } from "./report.ts";
-import { requireCanary } from "./require-canary.ts";
-import { secretFinding } from "./secrets.ts";
+import { requireVulnerable } from "./require-canary.ts";
 import { inlineComments, readIgnoreComments, suppressionNotices } from "./suppressions.ts";
 
 /** Decodes the report on the tree and, where there is one, that on its charts. Throws a ScannerError `report-unreadable` or `canary-missed`. */
 export function decodeTrivy(reports: Iterable<Report>, target: ScanTarget, installation: Installation): ScannerOutput {
   const [ofTree, ofCharts] = resultsOf(reports, chartFiles(target).length > 0);
-  requireCanary(ofTree, databaseDirectory("Trivy", installation));
+  requireVulnerable(ofTree, databaseDirectory("Trivy", installation));
   const results = [...ofTree, ...renderedResults(ofCharts, ofTree)];
   const proof = provePins("Trivy", target.pins, listedKeys(results));
   const unchecked = infrastructureGaps(results, target);
@@ -29,11 +27,7 @@ export function decodeTrivy(reports: Iterable<Report>, target: ScanTarget, insta
   const locks = unlistedLocks(results, target);
   const files = target.infrastructure.length;
   const comments = readIgnoreComments(target);
-  const findings = [
-    ...dependencyFindings(results, target.pins),
-    ...secretFindings(results),
-    ...infrastructureFindings(results, target, comments),
-  ];
+  const findings = [...dependencyFindings(results, target.pins), ...infrastructureFindings(results, target, comments)];
   return {
     findings: inOrder(findings),
     coverage: {
@@ -58,15 +52,4 @@ function resultsOf([tree, charts]: Iterable<Report>, hasCharts: boolean): [Trivy
 function listedKeys(results: readonly TrivyResult[]): Set<string> {
   const listed = results.filter(({ Target }) => Target === PINS_TARGET).flatMap(({ Packages }) => Packages);
   return new Set(listed.map(({ Name, Version }) => packageKey(Name, Version ?? "")));
-}
-
-function secretFindings(results: readonly TrivyResult[]): DecodedFinding[] {
-  return results.flatMap(({ Target, Secrets }) => {
-    const path = treePath(Target);
-    if (path === undefined) return [];
-    return Secrets.map((secret) => {
-      const startLine = Math.max(1, secret.StartLine ?? 1);
-      return secretFinding(secret, "trivy", { path, startLine, endLine: Math.max(startLine, secret.EndLine ?? startLine) });
-    });
-  });
 }

@@ -7,10 +7,10 @@ import { databaseDirectory } from "../database-directory.ts";
 import { inOrder } from "../in-order.ts";
 import { decodeReport, unreadable } from "../report-json.ts";
 import type { Command, CommandContext, ImageSource, Installation, Report, Scanner, ScannerOutput, ScanTarget } from "../scanner.ts";
-import { canaryInputs, SCANNED_DIRECTORY } from "./layout.ts";
+import { requirementInput, SCANNED_DIRECTORY, secretInput } from "./layout.ts";
 import { trivyCommand } from "./options.ts";
 import { type TrivyReport, type TrivyResult, trivyReportSchema } from "./report.ts";
-import { requireCanary } from "./require-canary.ts";
+import { requireSecret, requireVulnerable } from "./require-canary.ts";
 import { secretFinding } from "./secrets.ts";
 import { packageOf, vulnerabilityFinding } from "./vulnerabilities.ts";
 
@@ -20,30 +20,31 @@ export const trivyImage: Scanner = {
   name: "Trivy",
   informationUri: "https://trivy.dev/",
   appliesTo: ({ image }) => (image === null ? { applies: false, because: "no image was given" } : { applies: true }),
-  commands: imageCommands,
   /** As on the tree. */
   classifyExit: (code) => (code === 0 ? "clean" : "error"),
-  decode: decodeImage,
+  parts: [{ commands: imageCommands, decode: decodeImage }],
 };
 
 /** An image that was built in the same job is in the Docker daemon and in no registry yet, so the daemon is asked first. */
 const SOURCES = ["--image-src", "docker,remote"];
-/** The default would write into the database's directory. */
+/** The default would keep on disk what is in the layers. */
 const CACHE = ["--cache-backend", "memory"];
+const COMMON = { scanners: ["vuln", "secret"], databases: ["db", "java-db"] } as const;
 
 function imageCommands({ image }: ScanTarget, context: CommandContext): Command[] {
   if (image === null) return [];
   const source = image.kind === "archive" ? ["--input", image.path] : [...SOURCES, "--", image.reference];
   const canary = join(context.directory(1), SCANNED_DIRECTORY);
   return [
-    trivyCommand({ index: 0, subcommand: "image", scanners: ["vuln", "secret"], rest: [...CACHE, ...source], inputs: [] }, context),
-    trivyCommand({ index: 1, subcommand: "fs", scanners: ["vuln", "secret"], rest: [canary], inputs: canaryInputs() }, context),
+    trivyCommand({ ...COMMON, index: 0, subcommand: "image", rest: [...CACHE, ...source], inputs: [] }, context),
+    trivyCommand({ ...COMMON, index: 1, subcommand: "fs", rest: [canary], inputs: [requirementInput(), secretInput()] }, context),
   ];
 }
 
 function decodeImage([image, canary]: Iterable<Report>, target: ScanTarget, installation: Installation): ScannerOutput {
   const onCanary = decodeReport("Trivy", canary?.text ?? "", trivyReportSchema);
-  requireCanary(onCanary.Results, databaseDirectory("Trivy", installation));
+  requireVulnerable(onCanary.Results, databaseDirectory("Trivy", installation));
+  requireSecret(onCanary.Results);
   const report = decodeReport("Trivy", image?.text ?? "", trivyReportSchema);
   const location = { path: imagePath(target.image), startLine: 1, endLine: 1 };
   return {

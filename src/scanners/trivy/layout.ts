@@ -1,4 +1,4 @@
-// The directory Trivy is pointed at: a view of the tree, our own list of its pins, and the canary, side by side, so that one process looks at all of
+// The directory a process of Trivy is pointed at: a view of the tree, our own list of its pins, and a canary, side by side, so that it looks at all of
 // them. Below `tree/` nothing is at the top level, where Trivy passes over `dev`, `proc` and `sys`.
 
 import { normalizeProjectName } from "../../findings/package-ref.ts";
@@ -41,12 +41,14 @@ export function treePath(target: string): string | undefined {
   return split?.section === "tree" ? split.path : undefined;
 }
 
-/** The files of the canary. */
-export function canaryInputs(): Command["inputs"] {
-  return [
-    { name: `${SCANNED_DIRECTORY}/${CANARY_REQUIREMENTS_TARGET}`, text: `${CANARY_REQUIREMENT}\n` },
-    { name: `${SCANNED_DIRECTORY}/${CANARY_SECRET_TARGET}`, text: `token = "${canarySecret()}"\n` },
-  ];
+/** The canary for a scan of dependencies. */
+export function requirementInput(): Command["inputs"][number] {
+  return { name: `${SCANNED_DIRECTORY}/${CANARY_REQUIREMENTS_TARGET}`, text: `${CANARY_REQUIREMENT}\n` };
+}
+
+/** The canary for a scan of secrets. */
+export function secretInput(): Command["inputs"][number] {
+  return { name: `${SCANNED_DIRECTORY}/${CANARY_SECRET_TARGET}`, text: `token = "${canarySecret()}"\n` };
 }
 
 /** The list of pins, or nothing where there are none. */

@@ -27,21 +27,29 @@ const SECRET_RULES = `disable-allow-rules:
 skip-patterns: []
 `;
 
+/**
+ * The private cache directory. In one that was filled by others, Trivy would take its checks of infrastructure from `policy/content`, where an empty one
+ * hides every misconfiguration; so it sees of the given directory what it needs and nothing else.
+ */
+const CACHE_DIRECTORY = "cache";
+
 export interface TrivyStart {
   readonly index: number;
   readonly subcommand: "fs" | "image";
   readonly scanners: readonly ("vuln" | "secret" | "misconfig")[];
+  /** What it sees of the given database directory: `db`, and `java-db` to look into JAR files, where that is there. */
+  readonly databases: readonly ("db" | "java-db")[];
   /** What follows the common options: the target and options of the subcommand. */
   readonly rest: readonly string[];
   readonly inputs: Command["inputs"];
 }
 
 /** Builds one command. */
-export function trivyCommand({ index, subcommand, scanners, rest, inputs }: TrivyStart, context: CommandContext): Command {
+export function trivyCommand({ index, subcommand, scanners, databases, rest, inputs }: TrivyStart, context: CommandContext): Command {
   const directory = context.directory(index);
   const { launch } = context.installation;
   return {
-    argv: [...launch, subcommand, ...ownFiles(directory), ...database(context), ...reporting(directory, scanners), ...OFFLINE, ...rest],
+    argv: [...launch, subcommand, ...ownFiles(directory), ...timeLimit(context), ...reporting(directory, scanners), ...OFFLINE, ...rest],
     env: childEnvironment(directory, context.searchPath),
     inputs: [
       { name: "trivy.yaml", text: "{}\n" },
@@ -49,6 +57,10 @@ export function trivyCommand({ index, subcommand, scanners, rest, inputs }: Triv
       { name: SECRET_RULES_FILE, text: SECRET_RULES },
       ...inputs,
     ],
+    links: databases.map((name) => ({
+      name: `${CACHE_DIRECTORY}/${name}`,
+      to: join(databaseDirectory("Trivy", context.installation), name),
+    })),
     output: "report.json",
   };
 }
@@ -56,12 +68,12 @@ export function trivyCommand({ index, subcommand, scanners, rest, inputs }: Triv
 function ownFiles(directory: string): string[] {
   const file = (name: string) => join(directory, name);
   const suppressions = ["--ignorefile", file("ignore"), "--ignore-policy", "", "--show-suppressed"];
-  return ["--config", file("trivy.yaml"), ...suppressions, "--secret-config", file(SECRET_RULES_FILE), "--module-dir", file("cwd")];
+  const directories = ["--module-dir", file("cwd"), "--cache-dir", file(CACHE_DIRECTORY)];
+  return ["--config", file("trivy.yaml"), ...suppressions, "--secret-config", file(SECRET_RULES_FILE), ...directories];
 }
 
-function database(context: CommandContext): string[] {
-  const seconds = Math.max(1, Math.ceil(context.timeoutMs / 1000));
-  return ["--cache-dir", databaseDirectory("Trivy", context.installation), "--timeout", `${seconds}s`];
+function timeLimit({ timeoutMs }: CommandContext): string[] {
+  return ["--timeout", `${Math.max(1, Math.ceil(timeoutMs / 1000))}s`];
 }
 
 /** Findings leave the exit status at 0, so any other means an error. */

@@ -1,6 +1,16 @@
-// Opens what must be a regular file and stays one: it follows no symbolic link, waits for no pipe and reads no device.
+// Reads files that somebody else may have put there. A pipe in the place of one would be waited for without end, and nothing could end the wait; so nothing
+// here waits for a pipe, and what must be a regular file is read only while it is one.
 
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
+
+/** For `open`: a pipe that nobody writes to reads as an empty file. 0 on Windows, which has none in a directory. Symbolic links are followed. */
+export const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** The same for `readFile`. */
+export const READ_TEXT = { encoding: "utf8", flag: READ_FLAGS } as const;
+
+/** Should a link have taken the file's place meanwhile, it is not followed. 0 on Windows. */
+const NO_LINK = constants.O_NOFOLLOW ?? 0;
 
 /**
  * Calls `read` with a descriptor of the regular file at `absolute`, closed again afterwards, and what the system says of it. Returns undefined, unread, for
@@ -10,8 +20,7 @@ export function readRegularFile<Content>(
   absolute: string,
   read: (descriptor: number, stats: Stats) => Content | undefined,
 ): Content | undefined {
-  // Both flags are 0 on Windows. Should a link or a pipe have taken the file's place meanwhile, it is neither followed nor waited for.
-  const descriptor = openSync(absolute, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  const descriptor = openSync(absolute, READ_FLAGS | NO_LINK);
   try {
     const stats = fstatSync(descriptor);
     return stats.isFile() ? read(descriptor, stats) : undefined;
@@ -22,7 +31,7 @@ export function readRegularFile<Content>(
 
 /** Returns the first `count` bytes, or fewer where the file ends before. */
 export function readBytes(descriptor: number, count: number): Buffer {
-  const bytes = Buffer.alloc(count);
+  const bytes = Buffer.allocUnsafe(count);
   let filled = 0;
   while (filled < count) {
     const read = readSync(descriptor, bytes, filled, count - filled, filled);
