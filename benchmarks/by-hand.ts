@@ -1,9 +1,11 @@
 // The three scanners as a person starts them, one after the other: the yardstick for results and for time. Uses the scanners that sarif-gate installed.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { TOOLS } from "./bench.ts";
+import { type Measurement, measure } from "./measure.ts";
 
 export interface Databases {
   readonly safety: string;
@@ -17,22 +19,27 @@ export interface Stated {
   readonly ids: readonly string[];
 }
 
+/** What each scanner cost; Safety has nothing to do without manifests. */
+export type Legs = Readonly<Record<Stated["scanner"], Measurement>>;
+
 export interface ByHand {
   readonly stated: readonly Stated[];
-  /** Wall time of each scanner, milliseconds. */
-  readonly durationMs: Readonly<Record<"bandit" | "safety" | "trivy", number>>;
-  /** Time each scanner spent on the processors, milliseconds. */
-  readonly cpuMs: Readonly<Record<"bandit" | "safety" | "trivy", number>>;
+  readonly legs: Legs;
 }
 
-const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "sarif-gate");
+const NOTHING: Measurement = { wallMs: 0, cpuMs: 0, peakBytes: 0, status: 0 };
 
 function installed(folder: string, prefix: string, executable: string): string {
-  const name = readdirSync(join(CACHE, folder)).find(
-    (entry) => entry.startsWith(prefix) && existsSync(join(CACHE, folder, entry, executable)),
-  );
-  if (name === undefined) throw new Error(`${prefix} is not installed in ${CACHE}: run \`node dist/cli.js demo\` first`);
-  return join(CACHE, folder, name, executable);
+  const name = existsSync(join(TOOLS, folder))
+    ? readdirSync(join(TOOLS, folder)).find((entry) => entry.startsWith(prefix) && existsSync(join(TOOLS, folder, entry, executable)))
+    : undefined;
+  if (name === undefined) throw new Error(`${prefix}* is not installed in ${TOOLS}: run \`node dist/cli.js demo\` first`);
+  return join(TOOLS, folder, name, executable);
+}
+
+/** The interpreter of the environment that Bandit is installed in. */
+export function scannerPython(): string {
+  return installed("python", "bandit-", "environment/bin/python");
 }
 
 /** Manifests that Safety reads when a person names them. */
@@ -45,23 +52,39 @@ interface Place {
 }
 
 /** Runs Bandit, Safety and Trivy on `root`, which must be the top of its git work tree, in sequence. */
-export function runByHand(root: string, databases: Databases): ByHand {
+export async function runByHand(root: string, databases: Databases): Promise<ByHand> {
   const place = { root, work: makeWorkDirectory() };
-  const manifests = gitFiles(root)
-    .filter((file) => SAFETY_READS.test(file))
-    .flatMap((file) => ["-r", join(root, file)]);
-  const bandit = timed(banditCommand(place), place.work);
-  const safety = manifests.length === 0 ? { wallMs: 0, cpuMs: 0 } : timed(safetyCommand(place, manifests, databases.safety), place.work);
-  const trivy = timed(trivyCommand(place, databases.trivy), place.work);
-  return {
-    stated: [
-      ...banditStates(reportOf(place, "bandit"), root),
+  try {
+    const manifests = gitFiles(root)
+      .filter((file) => SAFETY_READS.test(file))
+      .flatMap((file) => ["-r", join(root, file)]);
+    const bandit = await start(banditCommand(place), place.work);
+    const safety = manifests.length === 0 ? NOTHING : await start(safetyCommand(place, manifests, databases.safety), place.work);
+    const trivy = await start(trivyCommand(place, databases.trivy), place.work);
+    const stated = [
+      ...banditStates(readBandit(place), root),
       ...(manifests.length === 0 ? [] : safetyStates(reportOf(place, "safety"))),
       ...trivyStates(reportOf(place, "trivy")),
-    ],
-    durationMs: { bandit: bandit.wallMs, safety: safety.wallMs, trivy: trivy.wallMs },
-    cpuMs: { bandit: bandit.cpuMs, safety: safety.cpuMs, trivy: trivy.cpuMs },
-  };
+    ];
+    return { stated, legs: { bandit, safety, trivy } };
+  } finally {
+    rmSync(place.work, { recursive: true });
+  }
+}
+
+/** One plain Bandit over the whole tree that passes over no `# nosec`, so that it states what sarif-gate states. */
+export async function runPlainBandit(root: string): Promise<{ measured: Measurement; report: BanditJson }> {
+  const place = { root, work: makeWorkDirectory() };
+  try {
+    const measured = await start([...banditCommand(place), "--ignore-nosec"], place.work);
+    return { measured, report: readBandit(place) };
+  } finally {
+    rmSync(place.work, { recursive: true });
+  }
+}
+
+function readBandit(place: Place): BanditJson {
+  return JSON.parse(readFileSync(reportOf(place, "bandit"), "utf8")) as BanditJson;
 }
 
 function reportOf({ work }: Place, scanner: Stated["scanner"]): string {
@@ -83,9 +106,8 @@ function makeWorkDirectory(): string {
 
 function banditCommand(place: Place): string[] {
   const { root, work } = place;
-  const python = installed("python", "bandit-", "environment/bin/python");
   const output = ["-f", "json", "-o", reportOf(place, "bandit")];
-  return [python, "-I", "-m", "bandit", "-q", "-r", ...output, "--ini", join(work, "bandit.ini"), "-x", join(root, ".git/"), root];
+  return [scannerPython(), "-I", "-m", "bandit", "-q", "-r", ...output, "--ini", join(work, "bandit.ini"), "-x", join(root, ".git/"), root];
 }
 
 function safetyCommand(place: Place, manifests: readonly string[], database: string): string[] {
@@ -120,16 +142,10 @@ export function gitFiles(root: string): string[] {
   return stdout.split("\0").filter((file) => file !== "");
 }
 
-/** Runs a command through Python, which alone can tell the time its children spent on the processors. */
-const METER =
-  "import resource,subprocess,sys;s=subprocess.run(sys.argv[1:]).returncode;u=resource.getrusage(resource.RUSAGE_CHILDREN);print('METER',s,u.ru_utime+u.ru_stime)";
+/** A scanner may have findings (1), or have found packages with advisories (64). */
+const ALLOWED = [0, 1, 64];
 
-interface Timing {
-  readonly wallMs: number;
-  readonly cpuMs: number;
-}
-
-function timed(argv: readonly string[], work: string): Timing {
+async function start(argv: readonly string[], work: string): Promise<Measurement> {
   const env = {
     PATH: "/usr/bin:/bin",
     HOME: join(work, "home"),
@@ -139,26 +155,23 @@ function timed(argv: readonly string[], work: string): Timing {
     SAFETY_REQUEST_TIMEOUT: "2",
     SAFETY_SYSTEM_CONFIG_PATH: join(work, "trust"),
   };
-  const started = performance.now();
-  const { error, stdout, stderr } = spawnSync("/usr/bin/python3", ["-I", "-c", METER, ...argv], {
-    cwd: join(work, "home"),
-    env,
-    maxBuffer: 1 << 28,
-    encoding: "utf8",
-  });
-  if (error !== undefined) throw error;
-  const wallMs = performance.now() - started;
-  const [, status = "", cpuSeconds = ""] = /METER (-?\d+) ([\d.]+)/u.exec(stdout) ?? [];
-  if (!["0", "1", "64"].includes(status)) throw new Error(`${argv[0]} ended with ${status}: ${stderr.slice(-500)}`);
-  return { wallMs, cpuMs: Number(cpuSeconds) * 1000 };
+  return await measure({ argv, env, cwd: join(work, "home"), allowed: ALLOWED });
 }
 
-interface BanditJson {
-  results: { filename: string; line_number: number; test_id: string }[];
+/** What is used of Bandit's report. */
+export interface BanditJson {
+  results: {
+    filename: string;
+    line_number: number;
+    test_id: string;
+    issue_severity: string;
+    issue_confidence: string;
+    issue_text: string;
+  }[];
+  errors: { filename: string }[];
 }
 
-function banditStates(path: string, root: string): Stated[] {
-  const { results } = JSON.parse(readFileSync(path, "utf8")) as BanditJson;
+function banditStates({ results }: BanditJson, root: string): Stated[] {
   return results.map(({ filename, line_number, test_id }) => ({
     scanner: "bandit",
     key: `${relative(root, filename)}:${line_number}:${test_id}`,

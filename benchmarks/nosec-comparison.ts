@@ -1,13 +1,14 @@
 // Compares Bandit's own decision about `# nosec` comments with ours: what it reports must be what it finds with `--ignore-nosec` less what we say is hidden.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { banditCommands } from "../src/scanners/bandit/command.ts";
 import { hidingLine, nosecComments } from "../src/scanners/bandit/nosec.ts";
 import type { BanditResult } from "../src/scanners/bandit/report.ts";
 import type { Command, Installation } from "../src/scanners/scanner.ts";
+import { pythonTarget } from "./python-target.ts";
 
 export interface NosecComparison {
   /** Findings in all, and those of them that a comment hides by our rules. */
@@ -41,21 +42,9 @@ export function compareNosec(python: string, root: string, files: readonly strin
 }
 
 function commandsFor(python: string, { root, files, work }: { root: string; files: readonly string[]; work: string }): Command[] {
-  const size = (path: string) => statSync(join(root, path)).size;
   const launch = [python, "-I", "-W", "ignore", "-m", "bandit"];
   const installation: Installation = { launch, version: "1.9.4", databaseDirectory: null, database: null, python: null };
-  const target = {
-    root,
-    files,
-    python: files,
-    pins: [],
-    infrastructure: [],
-    possibleInfrastructure: [],
-    image: null,
-    text: () => undefined,
-    size,
-  };
-  return banditCommands(target, {
+  return banditCommands(pythonTarget(root, files), {
     directory: (index) => join(work, String(index)),
     installation,
     timeoutMs: 0,

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 
 const report = process.argv[2];
 console.log(
-  "Left out because they take long or need projects of your own: npm run benchmark, npm run benchmark-memory, npm run compare-by-hand, npm run compare-nosec, npm run fuzz; because they ask GitHub: npm run verify-pins; because it fetches a large package: npm run check-openapi",
+  "Left out because they take long or need projects of your own: npm run benchmark, npm run compare-by-hand, npm run compare-nosec, npm run fuzz; because they ask GitHub: npm run verify-pins; because it fetches a large package: npm run check-openapi",
 );
 if (!existsSync(report)) {
   console.log("No test was run: a check before the tests failed.");
