@@ -14,9 +14,9 @@ async function ask(status: readonly Answer[], analyses?: Answer) {
 }
 
 describe("awaitProcessing", () => {
-  it("asks after 2 seconds, then after pauses that grow by a quarter up to 5", async () => {
-    const { slept, outcome } = await ask([...Array(7).fill(PENDING), COMPLETE]);
-    expect(slept.map((pause) => Math.round(pause))).toEqual([2000, 2500, 3125, 3906, 4883, 5000, 5000, 5000]);
+  it("asks after 2 seconds, then after pauses of a quarter of the time waited up to 5 seconds", async () => {
+    const { slept, outcome } = await ask([...Array(12).fill(PENDING), COMPLETE]);
+    expect(slept.map((pause) => Math.round(pause))).toEqual([2000, 500, 625, 781, 977, 1221, 1526, 1907, 2384, 2980, 3725, 4657, 5000]);
     expect(outcome).toMatchObject({ status: "processed", sarifId: "an-id", details: [] });
   });
 

@@ -5,7 +5,7 @@ import type { Clock } from "../host/ports.ts";
 import type { Answer, CodeScanning } from "./code-scanning.ts";
 import type { UploadOutcome } from "./upload-outcome.ts";
 
-/** GitHub needs two seconds at the least; the pauses grow by a quarter. Milliseconds. */
+/** GitHub needs two seconds at the least. After that a pause is a quarter of the time waited, so that the end is heard of at most that much late. Milliseconds. */
 const FIRST_PAUSE = 2_000;
 const LONGEST_PAUSE = 5_000;
 const PATIENCE = 5 * 60_000;
@@ -28,9 +28,10 @@ const analysesSchema = z.array(
 
 /** Asks for the upload's status until GitHub is done with it, for five minutes at most. */
 export async function awaitProcessing(sarifId: string, github: CodeScanning, clock: Clock): Promise<UploadOutcome> {
-  const deadline = clock.monotonic() + PATIENCE;
+  const started = clock.monotonic();
+  const deadline = started + PATIENCE;
   let unread = "";
-  for (let pause = FIRST_PAUSE; clock.monotonic() + pause < deadline; pause = Math.min(LONGEST_PAUSE, pause * 1.25)) {
+  for (let pause = FIRST_PAUSE; clock.monotonic() + pause < deadline; pause = Math.min(LONGEST_PAUSE, (clock.monotonic() - started) / 4)) {
     await clock.sleep(pause);
     const answer = await github.status(sarifId, deadline);
     const status = readStatus(answer);
