@@ -21367,7 +21367,7 @@ exports.visitAsync = visitAsync;
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1318);
+/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7148);
 /* harmony import */ var _host_small_heap_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2273);
 // The terminal entry: it keeps our memory small, ties the process's streams to the command line, and calls one function.
 
@@ -21410,7 +21410,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 1318:
+/***/ 7148:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -42133,9 +42133,97 @@ function isEscaped(text, index) {
     return (index - first) % 2 === 1;
 }
 
+;// CONCATENATED MODULE: ./lib/scanners/results-member.js
+// Finds the elements of a long array in a JSON text, so that each can be parsed by itself: what a report becomes as a whole is ten times its size, and stays in
+// memory until the last element was read. It looks at brackets and strings only; whether the pieces are JSON, their parser says.
+
+const results_member_QUOTE = 0x22;
+const results_member_COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+/**
+ * Returns the place of the array that an object has under `name`, at the top level. Null when there is none, or more than one, or when an element is no array or
+ * object, or something else than one comma stands between two: the text is for the parser as a whole then. If what is around the array and every element are
+ * JSON, the whole is.
+ */
+function findArray(text, name) {
+    const key = JSON.stringify(name);
+    let found = null;
+    let depth = 0;
+    for (let at = 0; at < text.length; at += 1) {
+        const code = text.charCodeAt(at);
+        if (code === results_member_QUOTE) {
+            const isKey = depth === 1 && text.startsWith(key, at);
+            at = endOfString(text, at);
+            const open = isKey ? arrayBehind(text, at + 1) : -1;
+            if (open === -1)
+                continue;
+            const place = found === null ? readElements(text, open) : null;
+            if (place === null)
+                return null;
+            found = place;
+            at = place.close;
+        }
+        else if (isOpening(code))
+            depth += 1;
+        else if (isClosing(code))
+            depth -= 1;
+    }
+    return found;
+}
+/** The index of the bracket when a colon and an array follow, otherwise -1. */
+function arrayBehind(text, from) {
+    const colon = skipSpace(text, from);
+    const open = skipSpace(text, colon + 1);
+    return text.charCodeAt(colon) === COLON && text.charCodeAt(open) === OPEN_ARRAY ? open : -1;
+}
+function readElements(text, open) {
+    const bounds = [];
+    let at = skipSpace(text, open + 1);
+    if (text.charCodeAt(at) === CLOSE_ARRAY)
+        return { open, close: at, bounds };
+    while (isOpening(text.charCodeAt(at))) {
+        const end = endOfContainer(text, at);
+        bounds.push(at, end);
+        at = skipSpace(text, end);
+        if (text.charCodeAt(at) === CLOSE_ARRAY)
+            return { open, close: at, bounds };
+        if (text.charCodeAt(at) !== results_member_COMMA)
+            return null;
+        at = skipSpace(text, at + 1);
+    }
+    return null;
+}
+/** The index behind the bracket that closes the one at `start`, or the length of the text. */
+function endOfContainer(text, start) {
+    let depth = 0;
+    for (let at = start; at < text.length; at += 1) {
+        const code = text.charCodeAt(at);
+        if (code === results_member_QUOTE)
+            at = endOfString(text, at);
+        else if (isOpening(code))
+            depth += 1;
+        else if (isClosing(code)) {
+            depth -= 1;
+            if (depth === 0)
+                return at + 1;
+        }
+    }
+    return text.length;
+}
+/** The index of the next character that is no white space of JSON (RFC 8259, 2). */
+function skipSpace(text, from) {
+    let at = from;
+    for (let code = text.charCodeAt(at); code === 0x20 || code === 0x0a || code === 0x09 || code === 0x0d; code = text.charCodeAt(at))
+        at += 1;
+    return at;
+}
+
 ;// CONCATENATED MODULE: ./lib/scanners/report-json.js
 // From the text of a scanner's report to a typed value, or a ScannerError that names the scanner and the place in the report. It quotes no value of
 // the report, for that may be a secret, and lets through only what a schema declares.
+
 
 
 
@@ -42150,11 +42238,35 @@ const FIRST_PROBLEM = { abortEarly: true };
 const anything = unknown().optional();
 /** Decodes the JSON text of `scanner`'s report. Throws a ScannerError: `scanner-flooded` when it holds too much, otherwise `report-unreadable`. */
 function decodeReport(scanner, text, schema) {
-    const decoded = schema.safeParse(report_json_parseJson(scanner, text), FIRST_PROBLEM);
+    requireFitting(scanner, text);
+    return decodeWith(scanner, schema, jsonOf(scanner, text));
+}
+/** `place` is where the value stands in the report. */
+function decodeWith(scanner, schema, value, place = []) {
+    const decoded = schema.safeParse(value, FIRST_PROBLEM);
     if (decoded.success)
         return decoded.data;
     const first = decoded.error.issues[0];
-    throw report_json_unreadable(scanner, `${toDotPath(first?.path ?? []) || "the top level"}: ${first?.message ?? "invalid"}`);
+    const path = toDotPath([...place, ...(first?.path ?? [])]);
+    throw report_json_unreadable(scanner, `${path || "the top level"}: ${first?.message ?? "invalid"}`);
+}
+/** As `decodeReport`, for a report with so many `results` that they must not be in memory all at once. */
+function decodeLongReport(scanner, text, { report: schema, result }) {
+    requireFitting(scanner, text);
+    const place = findArray(text, "results");
+    const rest = place && decodeWith(scanner, schema, jsonOf(scanner, text.slice(0, place.open + 1) + text.slice(place.close)));
+    // An escape in a name could make two members of one name, of which the last holds.
+    if (place === null || rest === null || rest.results.length > 0) {
+        const report = decodeWith(scanner, schema, jsonOf(scanner, text));
+        return { report, count: report.results.length, results: report.results };
+    }
+    return { report: rest, count: place.bounds.length / 2, results: resultsAt(scanner, text, place, result) };
+}
+function* resultsAt(scanner, text, { bounds }, schema) {
+    for (let index = 0; index < bounds.length; index += 2) {
+        const value = jsonOf(scanner, text.slice(bounds[index], bounds[index + 1]));
+        yield decodeWith(scanner, schema, value, ["results", index / 2]);
+    }
 }
 /** The error for a report that cannot be believed; `what` says where and why, without a literal from the report. */
 function report_json_unreadable(scanner, what) {
@@ -42184,7 +42296,7 @@ function mapOf(value) {
         return map;
     });
 }
-function report_json_parseJson(scanner, text) {
+function requireFitting(scanner, text) {
     const { values, containers, depth } = measureJson(text);
     if (depth > MAX_REPORT_DEPTH)
         throw report_json_unreadable(scanner, `it is nested more than ${MAX_REPORT_DEPTH} levels deep`);
@@ -42192,7 +42304,6 @@ function report_json_parseJson(scanner, text) {
         throw tooMuch(scanner, `wrote a report of more than ${MAX_REPORT_VALUES} values`);
     if (containers > MAX_REPORT_CONTAINERS)
         throw tooMuch(scanner, `wrote a report of more than ${MAX_REPORT_CONTAINERS} arrays and objects`);
-    return jsonOf(scanner, text);
 }
 /** The parser's own message would quote the report, so it is left out. */
 function jsonOf(scanner, text) {
@@ -42669,7 +42780,7 @@ function iso_duration(params) {
 // The parts of Bandit's JSON report that are used (bandit/formatters/json.py). `code` is left out on purpose: it quotes the scanned file.
 
 
-const resultSchema = object({
+const banditResultSchema = object({
     filename: schemas_string(),
     test_id: schemas_string().min(1),
     test_name: schemas_string(),
@@ -42688,7 +42799,7 @@ const banditReportSchema = object({
     errors: array(object({ filename: schemas_string(), reason: schemas_string() })),
     /** By file name as given on the command line, and `_totals`. Both counts are of findings that comments hid, which was ruled out. */
     metrics: mapOf(object({ nosec: literal(0), skipped_tests: literal(0) })),
-    results: array(resultSchema),
+    results: array(banditResultSchema),
 });
 
 ;// CONCATENATED MODULE: ./lib/scanners/bandit/decode.js
@@ -42743,11 +42854,11 @@ function readOne(report, target, reading) {
 }
 /** Every level is reported, so the exit status is 1 exactly when there are results; anything else is a crash that looks like a scan. */
 function decodeOne({ text, exit }) {
-    const report = decodeReport("Bandit", text, banditReportSchema);
+    const { report, count, results } = decodeLongReport("Bandit", text, { report: banditReportSchema, result: banditResultSchema });
     const announced = exit.end.kind === "exited" && exit.end.code === 1;
-    if (announced !== report.results.length > 0)
+    if (announced !== count > 0)
         throw report_json_unreadable("Bandit", "results: their number contradicts the exit status");
-    return report;
+    return { ...report, results };
 }
 /** The checks that failed, and the gap for those that the log may have named in what was dropped of it. */
 function failedChecks({ stderrTail, stderrDropped }, pathOf) {
@@ -42767,7 +42878,7 @@ function failedChecks({ stderrTail, stderrDropped }, pathOf) {
 /** Results come file by file, so the lines of one file at a time are kept. */
 function findingsOf(results, target, { pathOf, shared, nosec }) {
     let last = null;
-    return results.map((result, index) => {
+    return Array.from(results, (result, index) => {
         const path = requirePath(result.filename, `results[${index}].filename`, pathOf);
         const file = last?.path === path ? last : scannedFile(path, target, nosec.get(path) ?? new Map());
         last = file;
@@ -43300,7 +43411,7 @@ const misconfigurationSchema = object({
     })
         .nullish(),
 });
-const report_resultSchema = object({
+const resultSchema = object({
     /** A path below what was scanned; for an image also a name. Trivy loses it for some Azure templates. */
     Target: schemas_string(),
     Class: schemas_string().nullish(),
@@ -43321,7 +43432,7 @@ const trivyReportSchema = object({
         ImageConfig: object({ rootfs: object({ diff_ids: report_list(schemas_string()) }).nullish() }).nullish(),
     })
         .nullish(),
-    Results: report_list(report_resultSchema),
+    Results: report_list(resultSchema),
 });
 function report_list(item) {
     return array(item)

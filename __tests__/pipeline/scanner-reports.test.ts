@@ -166,7 +166,7 @@ describe.skipIf(process.platform === "win32")("a scanner without measure", () =>
       import { placeOf } from ${source("pipeline/tree.ts")};
       import { bandit } from ${source("scanners/bandit/index.ts")};
       const directory = ${JSON.stringify(outside)};
-      const exit = { end: { kind: "exited", code: 0 }, durationMs: 1, stdoutTail: "", stderrTail: "", stderrDropped: false };
+      const exit = { end: { kind: "exited", code: 1 }, durationMs: 1, stdoutTail: "", stderrTail: "", stderrDropped: false };
       const target = { root: "/", python: [], text: () => undefined };
       let said = "believed";
       try {

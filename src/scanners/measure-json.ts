@@ -35,17 +35,17 @@ export function measureJson(text: string): JsonSize {
 }
 
 /** `[` and `{` */
-function isOpening(code: number): boolean {
+export function isOpening(code: number): boolean {
   return code === 0x5b || code === 0x7b;
 }
 
 /** `]` and `}` */
-function isClosing(code: number): boolean {
+export function isClosing(code: number): boolean {
   return code === 0x5d || code === 0x7d;
 }
 
 /** The index of the quotation mark that closes the string opened at `start`, or the length of the text. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
   return end === -1 ? text.length : end;

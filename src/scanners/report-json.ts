@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { ScannerError } from "../errors.ts";
 import { measureJson } from "./measure-json.ts";
+import { type ArrayPlace, findArray } from "./results-member.ts";
 
 /** Real reports hold a value in 25 to 50 bytes, and an array or object in 130 to 250. As many of any kind take less than 512 MB of memory with the text. */
 export const MAX_REPORT_VALUES = 2_500_000;
@@ -19,10 +20,55 @@ export const anything = z.unknown().optional();
 
 /** Decodes the JSON text of `scanner`'s report. Throws a ScannerError: `scanner-flooded` when it holds too much, otherwise `report-unreadable`. */
 export function decodeReport<Schema extends z.ZodType>(scanner: string, text: string, schema: Schema): z.output<Schema> {
-  const decoded = schema.safeParse(parseJson(scanner, text), FIRST_PROBLEM);
+  requireFitting(scanner, text);
+  return decodeWith(scanner, schema, jsonOf(scanner, text));
+}
+
+/** `place` is where the value stands in the report. */
+function decodeWith<Schema extends z.ZodType>(
+  scanner: string,
+  schema: Schema,
+  value: unknown,
+  place: readonly PropertyKey[] = [],
+): z.output<Schema> {
+  const decoded = schema.safeParse(value, FIRST_PROBLEM);
   if (decoded.success) return decoded.data;
   const first = decoded.error.issues[0];
-  throw unreadable(scanner, `${z.core.toDotPath(first?.path ?? []) || "the top level"}: ${first?.message ?? "invalid"}`);
+  const path = z.core.toDotPath([...place, ...(first?.path ?? [])]);
+  throw unreadable(scanner, `${path || "the top level"}: ${first?.message ?? "invalid"}`);
+}
+
+/** A report whose results are decoded one at a time, when they are asked for. */
+export interface LongReport<Report, Result> {
+  /** All of it but the results. */
+  readonly report: Report;
+  readonly count: number;
+  /** Throws a ScannerError `report-unreadable` at the first that is none. */
+  readonly results: Iterable<Result>;
+}
+
+/** As `decodeReport`, for a report with so many `results` that they must not be in memory all at once. */
+export function decodeLongReport<Report extends { readonly results: readonly Result[] }, Result>(
+  scanner: string,
+  text: string,
+  { report: schema, result }: { readonly report: z.ZodType<Report>; readonly result: z.ZodType<Result> },
+): LongReport<Report, Result> {
+  requireFitting(scanner, text);
+  const place = findArray(text, "results");
+  const rest = place && decodeWith(scanner, schema, jsonOf(scanner, text.slice(0, place.open + 1) + text.slice(place.close)));
+  // An escape in a name could make two members of one name, of which the last holds.
+  if (place === null || rest === null || rest.results.length > 0) {
+    const report = decodeWith(scanner, schema, jsonOf(scanner, text));
+    return { report, count: report.results.length, results: report.results };
+  }
+  return { report: rest, count: place.bounds.length / 2, results: resultsAt(scanner, text, place, result) };
+}
+
+function* resultsAt<Result>(scanner: string, text: string, { bounds }: ArrayPlace, schema: z.ZodType<Result>): Generator<Result> {
+  for (let index = 0; index < bounds.length; index += 2) {
+    const value = jsonOf(scanner, text.slice(bounds[index], bounds[index + 1]));
+    yield decodeWith(scanner, schema, value, ["results", index / 2]);
+  }
 }
 
 /** The error for a report that cannot be believed; `what` says where and why, without a literal from the report. */
@@ -55,12 +101,11 @@ export function mapOf<Value extends z.ZodType>(value: Value) {
   });
 }
 
-function parseJson(scanner: string, text: string): unknown {
+function requireFitting(scanner: string, text: string): void {
   const { values, containers, depth } = measureJson(text);
   if (depth > MAX_REPORT_DEPTH) throw unreadable(scanner, `it is nested more than ${MAX_REPORT_DEPTH} levels deep`);
   if (values > MAX_REPORT_VALUES) throw tooMuch(scanner, `wrote a report of more than ${MAX_REPORT_VALUES} values`);
   if (containers > MAX_REPORT_CONTAINERS) throw tooMuch(scanner, `wrote a report of more than ${MAX_REPORT_CONTAINERS} arrays and objects`);
-  return jsonOf(scanner, text);
 }
 
 /** The parser's own message would quote the report, so it is left out. */

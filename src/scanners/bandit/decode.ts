@@ -7,14 +7,14 @@ import type { InlineComment } from "../../findings/inline-comment.ts";
 import type { ProcessExit } from "../../host/ports.ts";
 import { withoutSpace } from "../../text/without-space.ts";
 import { inOrder } from "../in-order.ts";
-import { decodeReport, unreadable } from "../report-json.ts";
+import { decodeLongReport, unreadable } from "../report-json.ts";
 import type { Installation, Report, ScannerOutput, ScanTarget } from "../scanner.ts";
 import { sharing } from "../shared-values.ts";
 import { type BanditProof, banditCoverage } from "./coverage.ts";
 import { banditFinding, type ScannedFile, type Shared } from "./findings.ts";
 import { nosecComments } from "./nosec.ts";
 import { pythonLines } from "./region.ts";
-import { type BanditReport, banditReportSchema } from "./report.ts";
+import { type BanditReport, type BanditResult, banditReportSchema, banditResultSchema } from "./report.ts";
 
 /** A check that raised an exception: bandit/core/tester.py logs it with a stack trace and goes on. What follows the first words may be unreadable. */
 const FAILED_CHECK = /Bandit internal error running: (?:(\w+) on file (.*) at line (\d+): )?/g;
@@ -77,11 +77,11 @@ function readOne(report: Report, target: ScanTarget, reading: Reading): ReportCo
 }
 
 /** Every level is reported, so the exit status is 1 exactly when there are results; anything else is a crash that looks like a scan. */
-function decodeOne({ text, exit }: Report): BanditReport {
-  const report = decodeReport("Bandit", text, banditReportSchema);
+function decodeOne({ text, exit }: Report): Pick<BanditReport, "metrics" | "errors"> & { readonly results: Iterable<BanditResult> } {
+  const { report, count, results } = decodeLongReport("Bandit", text, { report: banditReportSchema, result: banditResultSchema });
   const announced = exit.end.kind === "exited" && exit.end.code === 1;
-  if (announced !== report.results.length > 0) throw unreadable("Bandit", "results: their number contradicts the exit status");
-  return report;
+  if (announced !== count > 0) throw unreadable("Bandit", "results: their number contradicts the exit status");
+  return { ...report, results };
 }
 
 /** The checks that failed, and the gap for those that the log may have named in what was dropped of it. */
@@ -100,9 +100,9 @@ function failedChecks({ stderrTail, stderrDropped }: ProcessExit, pathOf: PathOf
 }
 
 /** Results come file by file, so the lines of one file at a time are kept. */
-function findingsOf(results: BanditReport["results"], target: ScanTarget, { pathOf, shared, nosec }: Reading): DecodedFinding[] {
+function findingsOf(results: Iterable<BanditResult>, target: ScanTarget, { pathOf, shared, nosec }: Reading): DecodedFinding[] {
   let last: ScannedFile | null = null;
-  return results.map((result, index) => {
+  return Array.from(results, (result, index) => {
     const path = requirePath(result.filename, `results[${index}].filename`, pathOf);
     const file = last?.path === path ? last : scannedFile(path, target, nosec.get(path) ?? new Map());
     last = file;

@@ -4,11 +4,11 @@ import { z } from "zod";
 import { anything, mapOf } from "../report-json.ts";
 
 /** One element of `results`. Lines are 1-based, columns 0-based UTF-8 byte offsets; `end_col_offset` belongs to the last line of `line_range`. */
-export type BanditResult = z.output<typeof resultSchema>;
+export type BanditResult = z.output<typeof banditResultSchema>;
 
 export type BanditReport = z.output<typeof banditReportSchema>;
 
-const resultSchema = z.object({
+export const banditResultSchema = z.object({
   filename: z.string(),
   test_id: z.string().min(1),
   test_name: z.string(),
@@ -28,5 +28,5 @@ export const banditReportSchema = z.object({
   errors: z.array(z.object({ filename: z.string(), reason: z.string() })),
   /** By file name as given on the command line, and `_totals`. Both counts are of findings that comments hid, which was ruled out. */
   metrics: mapOf(z.object({ nosec: z.literal(0), skipped_tests: z.literal(0) })),
-  results: z.array(resultSchema),
+  results: z.array(banditResultSchema),
 });
