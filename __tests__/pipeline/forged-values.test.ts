@@ -10,6 +10,7 @@ import { identify } from "../../src/pipeline/identify.ts";
 import { judge } from "../../src/policy/judge.ts";
 import { renderJson } from "../../src/report/json.ts";
 import { buildLocalLog, buildUploadLog } from "../../src/sarif/build-log.ts";
+import { NO_LINES } from "../../src/text/source-lines.ts";
 import { decode, edited, type Fixture, fixture, type Json } from "../scanners/fixture.ts";
 import { completedRun } from "../support/findings.ts";
 import { facts, gateRule, policy } from "../support/policies.ts";
@@ -83,7 +84,7 @@ const isOfFlask = ({ PkgName }: Json): boolean => PkgName === "flask";
 /** The findings as a scan has them. */
 function findingsOf(run: RunId, name: string, change: (json: Json) => void): readonly Finding[] {
   const forgery = FORGERIES[run === "trivy-image" ? "trivy" : run];
-  return identify(decode(edited(forgery.recorded(name), change)).findings, () => []);
+  return identify(decode(edited(forgery.recorded(name), change)).findings, () => NO_LINES);
 }
 
 const RUNS = ["bandit", "safety", "trivy"] as const;

@@ -2,17 +2,23 @@ import { describe, expect, it } from "vitest";
 import type { DecodedFinding, Location } from "../../src/findings/finding.ts";
 import { pypiPackage } from "../../src/findings/package-ref.ts";
 import { identify, readLines } from "../../src/pipeline/identify.ts";
+import { NO_LINES, sourceLines } from "../../src/text/source-lines.ts";
 import { codeFinding, dependencyFinding, secretFinding } from "../support/findings.ts";
+import { textsOf } from "../support/source-lines.ts";
 
 const SOURCE = ["import os", "os.system(command)", "", "  os.system( command )"];
 
-const lines = () => SOURCE;
+const lines = linesOf(SOURCE);
+
+function linesOf(text: readonly string[]) {
+  return () => sourceLines(text.join("\n"), "line-feed");
+}
 
 function at(startLine: number, overrides: Partial<Location> = {}): DecodedFinding {
   return codeFinding({ location: { path: "a.py", startLine, endLine: startLine, ...overrides } });
 }
 
-function ids(findings: readonly DecodedFinding[], text: () => readonly string[] = lines): string[] {
+function ids(findings: readonly DecodedFinding[], text = lines): string[] {
   return identify(findings, text).map(({ id }) => id);
 }
 
@@ -47,14 +53,14 @@ describe("identify", () => {
 
   it("gives code another id when another line of its statement changes, and keeps it when the statement is only laid out anew", () => {
     const call = codeFinding({ location: { path: "a.py", startLine: 2, endLine: 2 }, statement: [1, 3] });
-    const of = (...text: string[]) => identify([call], () => text)[0]?.id;
+    const of = (...text: string[]) => identify([call], linesOf(text))[0]?.id;
     expect(of("run(safe,", "  shell=True,", ")")).toBe(of("  run(safe,", "    shell=True,", "  )"));
     expect(of("run(safe,", "  shell=True,", ")")).not.toBe(of("run(input(),", "  shell=True,", ")"));
   });
 
   it("gives a secret another id when white space inside of its line changes", () => {
     const secret = secretFinding({ location: { path: "a.env", startLine: 1, endLine: 1 } });
-    const of = (text: string) => identify([secret], () => [text])[0]?.id;
+    const of = (text: string) => identify([secret], linesOf([text]))[0]?.id;
     expect(of("key = abc")).toBe(of("  key = abc\r"));
     expect(of("key = abc")).not.toBe(of("key = a bc"));
   });
@@ -82,7 +88,7 @@ describe("identify", () => {
   });
 
   it("still gives ids when a file cannot be read any more", () => {
-    expect(ids([at(2)], () => [])[0]).toMatch(/^[0-9a-f]{20}$/u);
+    expect(ids([at(2)], () => NO_LINES)[0]).toMatch(/^[0-9a-f]{20}$/u);
   });
 });
 
@@ -90,14 +96,14 @@ describe("readLines", () => {
   const text = "\uFEFFa\rb\nc\r\nd";
 
   it("counts Bandit's lines as Python does", () => {
-    expect(readLines("bandit", () => text)("a.py")).toEqual(["a", "b", "c", "d"]);
+    expect(textsOf(readLines("bandit", () => text)("a.py"))).toEqual(["a", "b", "c", "d"]);
   });
 
   it("counts Trivy's by line feeds alone, so that no one can put another line in the place of the one it means", () => {
-    expect(readLines("trivy", () => text)("a.env")).toEqual(["a\rb", "c\r", "d"]);
+    expect(textsOf(readLines("trivy", () => text)("a.env"))).toEqual(["a\rb", "c\r", "d"]);
   });
 
   it("has none of a file that cannot be read", () => {
-    expect(readLines("trivy", () => undefined)("a")).toEqual([]);
+    expect(readLines("trivy", () => undefined)("a")).toBe(NO_LINES);
   });
 });

@@ -5,8 +5,10 @@ import { readManifests } from "../../src/manifests/read-manifests.ts";
 import { identityOf, readLines } from "../../src/pipeline/identify.ts";
 import { type BaseScan, baseNotices, compareComments, compareFindings } from "../../src/pipeline/novelty.ts";
 import { matchOccurrences } from "../../src/pipeline/occurrences.ts";
+import type { SourceLines } from "../../src/text/source-lines.ts";
 import type { FakeTree } from "../support/fake-history.ts";
 import { completedRun, dependencyFinding, secretFinding } from "../support/findings.ts";
+import { textsOf } from "../support/source-lines.ts";
 import { temporaryDirectories } from "../support/temporary-tree.ts";
 import { compareToys, type ToyResult, told, toyRun } from "../support/toy-comparison.ts";
 
@@ -342,9 +344,10 @@ describe("the comparison with part of the base", () => {
     const novelty = new Map<string, string>();
     for (const run of runs) {
       const before = toyRun(run.run, target).run.findings;
-      const occurrence = (finding: (typeof before)[number], path: string, lines: readonly string[]) => {
+      const occurrence = (finding: (typeof before)[number], path: string, lines: SourceLines) => {
         const { startLine } = finding.location;
-        const around = [lines.slice(0, startLine - 1).reverse(), lines.slice(startLine)].map(
+        const texts = textsOf(lines);
+        const around = [texts.slice(0, startLine - 1).reverse(), texts.slice(startLine)].map(
           (side) => side.map((text) => text.replace(/\s/g, "")).find((text) => text !== "") ?? "",
         );
         const surroundings = finding.kind === "dependency" ? finding.package.version : JSON.stringify(around);

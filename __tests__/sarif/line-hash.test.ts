@@ -60,6 +60,13 @@ describe("lineHashes", () => {
     expect([...lineHashes(text, new Set([200]))]).toEqual([[200, lineHashes(text).get(200)]]);
   });
 
+  it("does not count a line that differs from the wanted one in a single unit", () => {
+    const lines = [...Array(100).keys()].map((at) => `${"x".repeat(at)}y${"x".repeat(99 - at)}\n`);
+    const wanted = `${"x".repeat(100)}\n`;
+    const text = wanted + lines.join("") + wanted;
+    expect(lineHashes(text, new Set([102])).get(102)).toMatch(/:2$/u);
+  });
+
   it("returns nothing for lines that the text does not have", () => {
     expect(lineHashes("a\nb", new Set([0, 3, -1])).size).toBe(0);
     expect(lineHashes("a\nb", new Set([2])).size).toBe(1);
@@ -69,6 +76,15 @@ describe("lineHashes", () => {
     fuzz(
       fc.property(fileText, (text) => {
         expect([...lineHashes(text)]).toEqual([...computeRollingHashes(text)]);
+      }),
+    );
+  });
+
+  it("gives the wanted lines of any text the values they have among all lines", () => {
+    fuzz(
+      fc.property(fileText, fc.uniqueArray(fc.integer({ min: -1, max: 40 })), (text, lines) => {
+        const wanted = new Set(lines);
+        expect([...lineHashes(text, wanted)]).toEqual([...lineHashes(text)].filter(([line]) => wanted.has(line)));
       }),
     );
   });

@@ -23,14 +23,14 @@ describe("measureJson", () => {
     ['["[{,", "\\"[", "\\\\", "\\\\\\"{"]', 5, 1, 1],
     ["[[], {}]", 5, 3, 2],
   ])("finds in %s at most %i values, %i arrays and objects, and %i levels", (text, values, containers, depth) => {
-    expect(measureJson(text)).toEqual({ values, containers, depth });
+    expect(measureJson(text)).toEqual({ values, containers, depth, list: null });
   });
 
   it("counts every value of any JSON, empty containers twice, and its levels exactly", () => {
     fuzz(
       fc.property(fc.jsonValue({ maxDepth: 5 }), fc.constantFrom(undefined, 1, "\t"), (value, space) => {
         const { values, containers, depth, empty } = count(value);
-        expect(measureJson(JSON.stringify(value, null, space))).toEqual({ values: values + empty, containers, depth });
+        expect(measureJson(JSON.stringify(value, null, space))).toEqual({ values: values + empty, containers, depth, list: null });
       }),
     );
   });
@@ -51,5 +51,38 @@ describe("measureJson", () => {
       const { user } = process.cpuUsage(started);
       expect(user).toBeLessThan(4_000_000); // microseconds; hours if it were quadratic
     }
+  });
+});
+
+describe("the list that measureJson looks for", () => {
+  const pieces = (text: string) => {
+    const { list } = measureJson(text, "results");
+    if (list === null) return null;
+    const bounds = [list.open + 1, ...list.cuts, list.close];
+    return bounds.slice(1).map((end, index) => text.slice(bounds[index], end));
+  };
+
+  it("is the array of that name at the top level, and no other", () => {
+    expect(pieces('{"a": {"results": [{}]}, "results" : [ {"b": "]"} , [1], 2 ], "c": "results"}')).toEqual([' {"b": "]"} , [1], 2 ']);
+  });
+
+  it("is cut behind every 32nd array or object", () => {
+    const text = (count: number) => `{"results": [${Array.from({ length: count }, (_, index) => `{"a": [${index}]}`).join(",")}]}`;
+    expect(pieces(text(0))).toEqual([""]);
+    expect(pieces(text(31))?.length).toBe(1);
+    const cut = pieces(text(65)) ?? [];
+    expect(cut.map((piece) => piece.split("a").length - 1)).toEqual([32, 32, 1]);
+    expect(cut.slice(1).every((piece) => piece.startsWith(","))).toBe(true);
+    expect(`{"results": [${cut.join("")}]}`).toBe(text(65));
+  });
+
+  it.each([
+    ["there is none", '{"a": []}'],
+    ["there are two", '{"results": [], "results": [{}]}'],
+    ["it is no array", '{"results": {}}'],
+    ["it lies deeper", '{"a": {"results": [{}]}}'],
+    ["it does not end", '{"results": [{}'],
+  ])("is not there when %s", (_, text) => {
+    expect(pieces(text)).toBeNull();
   });
 });

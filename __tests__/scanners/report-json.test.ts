@@ -1,6 +1,16 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { decodeReport, MAX_REPORT_CONTAINERS, MAX_REPORT_DEPTH, MAX_REPORT_VALUES, mapOf } from "../../src/scanners/report-json.ts";
+import { GateError } from "../../src/errors.ts";
+import {
+  decodeLongReport,
+  decodeReport,
+  MAX_REPORT_CONTAINERS,
+  MAX_REPORT_DEPTH,
+  MAX_REPORT_VALUES,
+  mapOf,
+} from "../../src/scanners/report-json.ts";
+import { fuzz } from "../support/fuzz.ts";
 
 const schema = z.object({ items: z.array(z.object({ line: z.int() })), byName: mapOf(z.object({ count: z.int() })).optional() });
 const decode = (text: string) => decodeReport("Bandit", text, schema);
@@ -81,5 +91,78 @@ describe("mapOf", () => {
 
   it.each(["[]", "1", "null", '"x"'])("is no %s", (value) => {
     expect(() => decode(`{"items": [], "byName": ${value}}`)).toThrow(/byName: expected an object/u);
+  });
+});
+
+const result = z.unknown();
+const report = z.object({ results: z.array(result), other: z.unknown().optional() });
+
+/** What a text is as a whole, read at once and piece by piece; an error is told by its code. */
+function bothWays(text: string): [unknown, unknown] {
+  const attempt = (read: () => unknown) => {
+    try {
+      return read();
+    } catch (thrown) {
+      if (thrown instanceof GateError) return thrown.code;
+      throw thrown;
+    }
+  };
+  const long = () => {
+    const { report: rest, results } = decodeLongReport("Bandit", text, { report, result });
+    return { ...rest, results: [...results] };
+  };
+  return [attempt(() => decodeReport("Bandit", text, report)), attempt(long)];
+}
+
+/** A few results around the place where a piece ends, which is behind every 32nd. */
+const results = fc
+  .tuple(
+    fc.constantFrom(0, 30, 31, 32, 63),
+    fc.array(fc.oneof({ weight: 5, arbitrary: fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 })) }, fc.jsonValue()), {
+      maxLength: 5,
+    }),
+  )
+  .map(([before, some]) => [...Array.from({ length: before }, () => ({})), ...some]);
+
+/** Results as reports have them, and what stands around them. */
+const reports = fc.record({ before: fc.jsonValue({ maxDepth: 2 }), results, other: fc.jsonValue({ maxDepth: 2 }) });
+const layout = fc.constantFrom(undefined, 1, "\t");
+
+describe("a report that is read piece by piece", () => {
+  it("is what it is as a whole", () => {
+    fuzz(
+      fc.property(reports, layout, (value, space) => {
+        const [whole, long] = bothWays(JSON.stringify(value, null, space));
+        expect(long).toStrictEqual(whole);
+      }),
+    );
+  });
+
+  it("is refused exactly where it is refused as a whole, whatever one character of it became", () => {
+    const edit = fc.record({ at: fc.nat(), by: fc.constantFrom("", ",", "[", "]", "{", "}", '"', "\\", " ", ":", "1", "\u00a0") });
+    fuzz(
+      fc.property(reports, layout, edit, fc.boolean(), (value, space, { at, by }, inserted) => {
+        const text = JSON.stringify(value, null, space);
+        const index = at % text.length;
+        const [whole, long] = bothWays(text.slice(0, index) + by + text.slice(inserted ? index : index + 1));
+        expect(long).toStrictEqual(whole);
+      }),
+    );
+  });
+
+  it("is what its last member of a name says, however that is written", () => {
+    const [whole, long] = bothWays('{"results": [{}], "res\\u0075lts": [{"a": 1}]}');
+    expect(whole).toEqual({ results: [{ a: 1 }] });
+    expect(long).toStrictEqual(whole);
+  });
+
+  it("names the place of what is wrong", () => {
+    const strict = { report: z.object({ results: z.array(z.object({ line: z.int() })) }), result: z.object({ line: z.int() }) };
+    const placeOf = (index: number) => {
+      const lines = Array.from({ length: 70 }, (_, line) => ({ line: line === index ? "x" : line }));
+      return () => [...decodeLongReport("Bandit", JSON.stringify({ results: lines }), strict).results];
+    };
+    for (const index of [0, 31, 32, 33, 64, 69]) expect(placeOf(index)).toThrow(`results[${index}].line: `);
+    expect(placeOf(-1)()).toHaveLength(70);
   });
 });

@@ -20,6 +20,7 @@ import type { ScanTarget } from "../../src/scanners/scanner.ts";
 import { withoutSpace } from "../../src/text/without-space.ts";
 import { type FakeTree, fakeHistory, fakeWorkTree } from "./fake-history.ts";
 import { codeFinding, completedRun, coverage, dependencyFinding, misconfigurationFinding, rule, secretFinding } from "./findings.ts";
+import { textsOf } from "./source-lines.ts";
 
 export const TOY_RUNS = ["bandit", "safety", "trivy"] as const;
 
@@ -30,7 +31,7 @@ export type ToyTarget = Pick<ScanTarget, "files" | "python" | "pins" | "infrastr
 
 /** What a toy scanner says of a target. `bad NAME` in Python is a finding of the rule NAME, `SYNTAX` a file it cannot read, `# nosec` a comment. */
 export function toyRun(run: RunId, target: ToyTarget): { run: CompletedRun; pinsTakenUp: string[] } {
-  const lines = (path: string) => readLines(run, target.text)(path).map((text, index) => ({ path, text, line: index + 1 }));
+  const lines = (path: string) => textsOf(readLines(run, target.text)(path)).map((text, index) => ({ path, text, line: index + 1 }));
   const python = target.python.filter((path) => !target.text(path)?.includes("SYNTAX"));
   const broken = target.python.filter((path) => !python.includes(path)).map((path) => ({ path, reason: "cannot be parsed" }));
   const located = ({ path, line }: { path: string; line: number }) => ({ location: { path, startLine: line, endLine: line } });

@@ -3,10 +3,10 @@
 import { setFlagsFromString } from "node:v8";
 
 /**
- * Tells V8 to collect early instead of growing its heap. Called by the entries before anything else; a scan with 50,000 findings then stays near 150 MB
- * instead of 300, at no time that can be measured.
+ * Tells V8 to keep the space for young objects as small as it begins, and to collect when the heap has grown by a seventh. Called by the entries before
+ * anything else; merging 100 MB of reports then takes 200 MB instead of 450, and as long. (`--optimize-for-size` takes 10 MB less, and half as long again.)
  */
 export function keepHeapSmall(): void {
   setFlagsFromString("--semi-space-growth-factor=1");
-  setFlagsFromString("--optimize-for-size");
+  setFlagsFromString("--heap-growing-percent=15");
 }

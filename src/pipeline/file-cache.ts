@@ -6,6 +6,7 @@ import { lstatSync, statSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
 import type { Notice } from "../findings/coverage.ts";
 import type { InlineComment } from "../findings/inline-comment.ts";
+import { reusedSpace } from "../host/read-regular-file.ts";
 import type { Part, Scanner, ScanTarget } from "../scanners/scanner.ts";
 import { textDigest } from "../tools/file-digest.ts";
 import type { ScannerIdentity } from "../tools/install-toolchain.ts";
@@ -101,11 +102,12 @@ interface Sight {
 async function sightsOf(root: string, files: Iterable<string>): Promise<Map<string, Sight>> {
   const tree: Pick<Tree, "read"> = treeAt(root);
   const packages = packagesIn(root);
+  const space = reusedSpace();
   const pause = pauses();
   const sights = new Map<string, Sight>();
   for (const file of files) {
     const written = writtenAt(join(root, file));
-    const bytes = tree.read(file, LIMIT_BYTES);
+    const bytes = tree.read(file, LIMIT_BYTES, space);
     if (written === undefined || bytes === undefined) continue;
     const place = JSON.stringify([file, packages(posix.dirname(file))]);
     const key = createHash("sha256")

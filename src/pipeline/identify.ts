@@ -1,15 +1,15 @@
 // Gives every finding its id: the same problem has the same id in every run, wherever in its file it has moved to.
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { byPlace } from "../findings/by-place.ts";
 import type { DecodedFinding, Finding } from "../findings/finding.ts";
 import { normalizeProjectName } from "../findings/package-ref.ts";
 import type { RunId } from "../findings/scanner-id.ts";
-import { pythonLines } from "../scanners/bandit/region.ts";
+import { NO_LINES, type SourceLines, sourceLines } from "../text/source-lines.ts";
 import { withoutSpace } from "../text/without-space.ts";
 
 /** The lines of a file of the scanned tree, as the run counts them; none when it cannot be read. */
-export type Lines = (path: string) => readonly string[];
+export type Lines = (path: string) => SourceLines;
 
 /**
  * Sets ids. What identifies a finding: run, kind, rule and path; for code the text of its statement without white space, and its severity; for secrets the
@@ -37,25 +37,25 @@ export function identify<Decoded extends DecodedFinding>(
 }
 
 /** Returns what identifies a finding but for its occurrence. `path` is given apart, for a file may have had another name; `lines` are those of the file it is in. */
-export function identityOf(finding: DecodedFinding, path: string, lines: readonly string[]): string {
+export function identityOf(finding: DecodedFinding, path: string, lines: SourceLines): string {
   return [finding.run, finding.kind, finding.rule.id, path, ...subjectOf(finding, lines)].join("\0");
 }
 
-function subjectOf(finding: DecodedFinding, lines: readonly string[]): readonly string[] {
-  const line = lines[finding.location.startLine - 1] ?? "";
+function subjectOf(finding: DecodedFinding, lines: SourceLines): readonly string[] {
+  const { startLine } = finding.location;
   switch (finding.kind) {
     case "dependency":
       return [normalizeProjectName(finding.package.name)];
     case "code": {
       // A call that has become worse is another finding, also where its first line is the same.
-      const [first, last] = finding.statement ?? [finding.location.startLine, finding.location.startLine];
-      return [withoutSpace(lines.slice(first - 1, last).join("")), finding.severity];
+      const [first, last] = finding.statement ?? [startLine, startLine];
+      return [withoutSpace(lines.between(first, last)), finding.severity];
     }
     case "secret":
       // White space inside of it would make a text like it that is no secret.
-      return [line.trim()];
+      return [(lines.line(startLine) ?? "").trim()];
     case "misconfiguration":
-      return [withoutSpace(line)];
+      return [withoutSpace(lines.between(startLine, startLine))];
   }
 }
 
@@ -64,12 +64,12 @@ function subjectOf(finding: DecodedFinding, lines: readonly string[]): readonly 
  * findings come file by file.
  */
 export function readLines(run: RunId, text: (path: string) => string | undefined): Lines {
-  const split = run === "bandit" ? pythonLines : (content: string) => content.replace(/^\uFEFF/u, "").split("\n");
-  let last: { readonly path: string; readonly lines: readonly string[] } | null = null;
+  const end = run === "bandit" ? "python" : "line-feed";
+  let last: { readonly path: string; readonly lines: SourceLines } | null = null;
   return (path) => {
     if (last?.path !== path) {
       const content = text(path);
-      last = { path, lines: content === undefined ? [] : split(content) };
+      last = { path, lines: content === undefined ? NO_LINES : sourceLines(content, end) };
     }
     return last.lines;
   };
@@ -77,5 +77,5 @@ export function readLines(run: RunId, text: (path: string) => string | undefined
 
 /** 80 bits: among a million findings the chance of two equal ids is below one in a trillion. */
 function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 20);
+  return hash("sha256", text, "hex").slice(0, 20);
 }

@@ -93,7 +93,7 @@ function targetOf({ run, need, tree, directory }: TargetOptions): ScanTarget {
     infrastructure: infrastructure.provable,
     possibleInfrastructure: infrastructure.possible,
     image: null,
-    text: (path) => tree.read(path, TEXT_LIMIT_BYTES)?.toString("utf8"),
+    text: (path) => tree.text(path, TEXT_LIMIT_BYTES),
     size: tree.size,
   };
 }

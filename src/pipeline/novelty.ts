@@ -11,6 +11,7 @@ import type { CompletedRun, ScannerRun } from "../findings/scanner-run.ts";
 import type { MovedFrom, Novelty } from "../findings/triaged-finding.ts";
 import type { Pin } from "../manifests/pin.ts";
 import type { ScanTarget } from "../scanners/scanner.ts";
+import { NO_LINES, type SourceLines } from "../text/source-lines.ts";
 import { withoutSpace } from "../text/without-space.ts";
 import { basePinsFor, recallFindings } from "./base-dependencies.ts";
 import { nameAtBase } from "./change.ts";
@@ -135,17 +136,17 @@ function isOfBase(finding: DecodedFinding, asked: readonly Pin[], { baseManifest
 /** A dependency's surroundings are its version: of two pins of one package the one that stayed is the old one. */
 function occurrenceOf(finding: DecodedFinding, path: string, lines: Lines): Occurrence {
   if (finding.kind === "dependency") {
-    return { key: identityOf(finding, path, []), surroundings: packageKey(finding.package.name, finding.package.version) };
+    return { key: identityOf(finding, path, NO_LINES), surroundings: packageKey(finding.package.name, finding.package.version) };
   }
   const text = lines(finding.location.path);
   return { key: identityOf(finding, path, text), surroundings: neighboursOf(text, finding.location.startLine) };
 }
 
 /** The nearest lines that say something, above and below a line (1-based), without white space. */
-function neighboursOf(lines: readonly string[], line: number): string {
+function neighboursOf(lines: SourceLines, line: number): string {
   const nearest = (step: 1 | -1): string => {
-    for (let index = line - 1 + step; index >= 0 && index < lines.length; index += step) {
-      const said = withoutSpace(lines[index] ?? "");
+    for (let number = line + step; number >= 1 && number <= lines.count; number += step) {
+      const said = withoutSpace(lines.between(number, number));
       if (said !== "") return said;
     }
     return "";

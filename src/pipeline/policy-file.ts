@@ -39,7 +39,7 @@ export function locatePolicy(file: string, { root, tree }: Pick<Checkout, "root"
 export function readPolicyFile({ name, tree, path }: PolicyPlace): string | null {
   const kind = tree.kind(path);
   if (kind === "missing") return null;
-  const text = tree.read(path, READ_LIMIT_BYTES)?.toString("utf8");
+  const text = tree.text(path, READ_LIMIT_BYTES);
   if (text !== undefined) return text;
   throw new ConfigError([`The policy file ${name} is ${kind === "file" ? "too large" : `no file that can be read (${kind})`}.`]);
 }

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { GateError, messageOf, ScannerError } from "../errors.ts";
 import type { ProcessExit } from "../host/ports.ts";
-import { readBytes, readRegularFile } from "../host/read-regular-file.ts";
+import { readBytes, readRegularFile, type Space } from "../host/read-regular-file.ts";
 import { tooMuch, unreadable } from "../scanners/report-json.ts";
 import type { Report, Scanner } from "../scanners/scanner.ts";
 import { type EntryKind, kindOf, placeOf } from "./tree.ts";
@@ -31,9 +31,9 @@ const NO_FILE: Readonly<Record<Exclude<EntryKind, "file" | "missing">, string>> 
 
 /**
  * Throws a ScannerError `report-missing` when there is no report or an empty one, `report-unreadable` when what stands there is no file of its own, and
- * `scanner-flooded` when it is too large.
+ * `scanner-flooded` when it is too large. `space` is for its bytes.
  */
-export function readReport(scanner: Scanner, { directory, place, output, exit }: EndedCommand): Report {
+export function readReport(scanner: Scanner, { directory, place, output, exit }: EndedCommand, space?: Space): Report {
   if (place === null || placeOf(directory) !== place) {
     throw unreadable(scanner.name, "the directory that was made for it has been replaced");
   }
@@ -41,7 +41,7 @@ export function readReport(scanner: Scanner, { directory, place, output, exit }:
   const kind = kindOf(path);
   if (kind === "missing") throw new ScannerError("report-missing", `${scanner.name} wrote no report.${saidBy(exit)}`);
   if (kind !== "file") throw unreadable(scanner.name, NO_FILE[kind]);
-  const text = readText(scanner, path);
+  const text = readText(scanner, path, space);
   if (text !== "") return { text, exit };
   throw new ScannerError("report-missing", `${scanner.name} left an empty report, which means it crashed.${saidBy(exit)}`);
 }
@@ -52,12 +52,12 @@ export function saidBy({ lastWords }: ProcessExit): string {
 }
 
 /** A file with a second name is somebody else's too: another scanner's report, or a file of the tree. */
-function readText(scanner: Scanner, path: string): string {
+function readText(scanner: Scanner, path: string, space?: Space): string {
   try {
     const bytes = readRegularFile(path, (descriptor, { size, nlink }) => {
       if (nlink !== 1) throw unreadable(scanner.name, `the file has ${nlink} names`);
       if (size > REPORT_LIMIT_BYTES) throw tooMuch(scanner.name, `wrote a report of ${size} bytes; ${REPORT_LIMIT_BYTES} can be read`);
-      return readBytes(descriptor, size);
+      return readBytes(descriptor, size, space);
     });
     if (bytes === undefined) throw unreadable(scanner.name, NO_FILE.special);
     return bytes.toString("utf8");
@@ -67,6 +67,6 @@ function readText(scanner: Scanner, path: string): string {
 }
 
 /** The reports of commands in their order. Each is read when it is asked for, so that not all of them are in memory at once. */
-export function* reportsOf(scanner: Scanner, ended: readonly EndedCommand[]): Generator<Report> {
-  for (const command of ended) yield readReport(scanner, command);
+export function* reportsOf(scanner: Scanner, ended: readonly EndedCommand[], space?: Space): Generator<Report> {
+  for (const command of ended) yield readReport(scanner, command, space);
 }

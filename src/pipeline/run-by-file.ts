@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import type { Notice } from "../findings/coverage.ts";
 import type { Host } from "../host/ports.ts";
+import { reusedSpace } from "../host/read-regular-file.ts";
 import type { ByFile, Installation, Part, Scanner, ScanTarget } from "../scanners/scanner.ts";
 import type { FileCache } from "./file-cache.ts";
 import { partition } from "./partition.ts";
@@ -34,12 +35,13 @@ export async function runByFile(job: ByFileJob, { clock, platform }: Pick<Host, 
   const started = clock.monotonic();
   let lastEnd = started;
   let found = 0;
+  const space = reusedSpace();
   const scan = async (files: readonly string[]): Promise<IdentifiedOutput> => {
     const share = byFile.only({ ...target, text: rememberingTexts(target.text) }, files);
     const ended = await job.runCommands(part, share, installation);
     lastEnd = clock.monotonic();
     // Decoded while others still run, and no report stays in memory.
-    const output = decodeIdentified(reportsOf(scanner, ended), { scanner, part, target: share, installation });
+    const output = decodeIdentified(reportsOf(scanner, ended, space), { scanner, part, target: share, installation });
     // Before all are there, for so many would not fit.
     found += output.findings.length;
     requireFew(scanner, found);

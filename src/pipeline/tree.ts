@@ -3,7 +3,7 @@
 
 import { accessSync, constants, lstatSync, type Stats } from "node:fs";
 import { isAbsolute, sep } from "node:path";
-import { readBytes, readRegularFile } from "../host/read-regular-file.ts";
+import { readBytes, readRegularFile, reusedSpace, type Space } from "../host/read-regular-file.ts";
 
 /** What stands at a path. `unreadable`: there may be something, but it cannot be looked at or opened. */
 export type EntryKind = "file" | "directory" | "symlink" | "special" | "missing" | "unreadable";
@@ -12,8 +12,10 @@ export type EntryKind = "file" | "directory" | "symlink" | "special" | "missing"
 export interface Tree {
   /** What stands at a path; `symlink` also when a directory on the way is one, `missing` for every path that leaves the root. */
   readonly kind: (path: string) => EntryKind;
-  /** The bytes of a regular file, or undefined when it is none, cannot be read or has more than `limit` bytes. */
-  readonly read: (path: string, limit: number) => Buffer | undefined;
+  /** The bytes of a regular file, in `space` if it is given, or undefined when it is none, cannot be read or has more than `limit` bytes. */
+  readonly read: (path: string, limit: number, space?: Space) => Buffer | undefined;
+  /** The same bytes as text: UTF-8, what is none replaced. */
+  readonly text: (path: string, limit: number) => string | undefined;
   /** Size of a regular file in bytes; 0 for everything else. */
   readonly size: (path: string) => number;
   /** The first bytes of a regular file, at most `count`; undefined when it is none or cannot be read. */
@@ -47,12 +49,16 @@ export function treeAt(root: string): Tree {
   // Only a regular file is opened; whether it may be read is found out by that.
   const readFrom = (path: string, read: (descriptor: number, stats: Stats) => Buffer | undefined) =>
     fileAt(path) === null ? undefined : bytesOf(prefix + path, read);
+  const read: Tree["read"] = (path, limit, into) =>
+    readFrom(path, (descriptor, { size }) => (size > limit ? undefined : readBytes(descriptor, size, into)));
+  const space = reusedSpace();
   return {
     kind: (path) => {
       const kind = kindOfLook(look(path));
       return kind === "file" && !isReadable(prefix + path) ? "unreadable" : kind;
     },
-    read: (path, limit) => readFrom(path, (descriptor, { size }) => (size > limit ? undefined : readBytes(descriptor, size))),
+    read,
+    text: (path, limit) => read(path, limit, space)?.toString("utf8"),
     size: (path) => fileAt(path)?.size ?? 0,
     head: (path, count) => readFrom(path, (descriptor, { size }) => readBytes(descriptor, Math.min(size, count))),
     place: (path) => (staysInside(path) && directoryKind(folderOf(path)) === "directory" ? placeOf(prefix + path) : null),

@@ -71,7 +71,7 @@ export async function describeWorkspace(checkout: Checkout, { git, fresh, secret
     possibleInfrastructure: infrastructure.possible,
     gaps: [...inventory.gaps, ...pointers.gaps, ...binary.gaps, ...empty],
     notices: [...inventory.notices, ...infrastructure.notices, ...pointers.notices, ...binary.notices],
-    text: (file) => tree.read(file, TEXT_LIMIT_BYTES)?.toString("utf8"),
+    text: (file) => tree.text(file, TEXT_LIMIT_BYTES),
     size: tree.size,
     exists: (file) => existence(tree.kind(file)),
   };

@@ -10,9 +10,17 @@ const END_OF_FILE = 0xffff;
 /** A hash covers this many UTF-16 units from the start of its line. */
 const BLOCK = 100;
 const BASE = 37;
+/** A hash takes in this many units at once: what they add is below 2^32, so that 64-bit arithmetic is done for every fourth unit only. */
+const FOLD = 4;
+const FOLD_FACTOR = BASE ** FOLD;
 const WORD = 2 ** 32;
-/** BASE to the power of BLOCK, modulo 2^32. */
-const LEAVING = Number(BigInt.asIntN(32, BigInt(BASE) ** BigInt(BLOCK)));
+
+/** A sample is made from every eighth of the first 64 units of a block: enough to tell most lines of code apart. */
+const SAMPLED = 64;
+const SAMPLE_STEP = 8;
+const SAMPLE_BITS = 12;
+/** 2^32 divided by the golden ratio: the upper bits of a product with it depend on all bits of the other factor. */
+const SPREAD = 0x9e3779b1;
 
 /**
  * Hashes the lines of `text` (1-based): `<hex>:<k>`, where hex is the sum of `unit * 37^(99 - i)` modulo 2^64 over the 100 units from the line's start
@@ -23,17 +31,17 @@ const LEAVING = Number(BigInt.asIntN(32, BigInt(BASE) ** BigInt(BLOCK)));
 export function lineHashes(text: string, wanted?: ReadonlySet<number>): Map<number, string> {
   const last = wanted === undefined ? Number.POSITIVE_INFINITY : [...wanted].reduce((a, b) => Math.max(a, b), 0);
   const { units, starts } = normalize(text, last);
-  const lows = lowHalves(units, starts);
-  // Lines whose lower half no wanted line has cannot count towards one: for most lines that half, one multiplication a unit, is all there is to do.
-  const wantedLows = new Set(wanted === undefined ? lows : [...wanted].map((line) => lows[line - 1]));
+  // Lines of equal blocks have equal samples: a line whose sample no wanted line has cannot count towards one, and most lines need no hash.
+  const marks = wanted === undefined ? undefined : markSamples(wanted, units, starts);
   const hashes = new Map<number, string>();
   const occurrences = new Map<string, number>();
-  for (const [index, start] of starts.entries()) {
-    if (!wantedLows.has(lows[index])) continue;
+  for (let line = 1; line <= starts.length; line += 1) {
+    const start = starts[line - 1] ?? 0;
+    if (marks !== undefined && marks[sampleAt(units, start)] === 0) continue;
     const hex = hashAt(units, start);
     const count = (occurrences.get(hex) ?? 0) + 1;
     occurrences.set(hex, count);
-    if (wanted === undefined || wanted.has(index + 1)) hashes.set(index + 1, `${hex}:${count}`);
+    if (wanted === undefined || wanted.has(line)) hashes.set(line, `${hex}:${count}`);
   }
   return hashes;
 }
@@ -46,17 +54,19 @@ function normalize(text: string, last: number): { units: Uint16Array; starts: nu
   const units = new Uint16Array(text.length + 1 + BLOCK);
   const starts = last < 1 ? [] : [0];
   let length = 0;
-  let afterReturn = false;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
-    if (unit === SPACE || unit === TAB || (afterReturn && unit === LINE_FEED)) {
-      afterReturn = false;
+    // Most units are neither blank nor break: one comparison is enough for them.
+    if (unit > SPACE) {
+      units[length] = unit;
+      length += 1;
       continue;
     }
-    afterReturn = unit === CARRIAGE_RETURN;
-    units[length] = afterReturn ? LINE_FEED : unit;
+    if (unit === SPACE || unit === TAB || (unit === LINE_FEED && text.charCodeAt(index - 1) === CARRIAGE_RETURN)) continue;
+    const isBreak = unit === LINE_FEED || unit === CARRIAGE_RETURN;
+    units[length] = isBreak ? LINE_FEED : unit;
     length += 1;
-    if (!afterReturn && unit !== LINE_FEED) continue;
+    if (!isBreak) continue;
     if (starts.length < last) starts.push(length);
     else if (length >= (starts.at(-1) ?? 0) + BLOCK) break;
   }
@@ -64,33 +74,39 @@ function normalize(text: string, last: number): { units: Uint16Array; starts: nu
   return { units, starts };
 }
 
-/** Moves one block over the units and returns the lower 32 bits of its hash at every start. */
-function lowHalves(units: Uint16Array, starts: readonly number[]): Int32Array {
-  const lows = new Int32Array(starts.length);
-  const end = (starts.at(-1) ?? -BLOCK) + BLOCK;
-  let low = 0;
-  let line = 0;
-  let next = (starts[0] ?? 0) + BLOCK;
-  for (let index = 0; index < end; index += 1) {
-    const leaving = index < BLOCK ? 0 : (units[index - BLOCK] ?? 0);
-    low = (Math.imul(low, BASE) + (units[index] ?? 0) - Math.imul(leaving, LEAVING)) | 0;
-    if (index + 1 !== next) continue;
-    lows[line] = low;
-    line += 1;
-    next = (starts[line] ?? 0) + BLOCK;
+/** Has a 1 at the sample of every line of `lines` that there is, and a 0 at most others. */
+function markSamples(lines: Iterable<number>, units: Uint16Array, starts: readonly number[]): Uint8Array {
+  const marks = new Uint8Array(2 ** SAMPLE_BITS);
+  for (const line of lines) {
+    const start = starts[line - 1];
+    if (start !== undefined) marks[sampleAt(units, start)] = 1;
   }
-  return lows;
+  return marks;
 }
 
-/** The hash of one block, in hexadecimal. The 64 bits are two halves: every sum stays below 2^53. */
+/** A number of SAMPLE_BITS bits that depends on nothing but the block. */
+function sampleAt(units: Uint16Array, start: number): number {
+  let sample = 0;
+  for (let index = start; index < start + SAMPLED; index += SAMPLE_STEP) sample = (Math.imul(sample, BASE) + (units[index] ?? 0)) | 0;
+  return Math.imul(sample, SPREAD) >>> (32 - SAMPLE_BITS);
+}
+
+/** The hash of one block, in hexadecimal. The 64 bits are two halves: every sum stays below 2^53. (`toString(16)` is slow for a number and fast for a bigint.) */
 function hashAt(units: Uint16Array, start: number): string {
   let high = 0;
   let low = 0;
-  for (let index = start; index < start + BLOCK; index += 1) {
-    const sum = low * BASE + (units[index] ?? 0);
+  for (let index = start; index < start + BLOCK; index += FOLD) {
+    const sum = low * FOLD_FACTOR + foldAt(units, index);
     const carry = Math.floor(sum / WORD);
     low = sum - carry * WORD;
-    high = (Math.imul(high, BASE) + carry) >>> 0;
+    high = (Math.imul(high, FOLD_FACTOR) + carry) >>> 0;
   }
-  return high === 0 ? low.toString(16) : high.toString(16) + low.toString(16).padStart(8, "0");
+  return ((BigInt(high) << 32n) | BigInt(low)).toString(16);
+}
+
+/** What the FOLD units from `index` add to a hash: at most 65,535 * (37^3 + 37^2 + 37 + 1), which is below 2^32. */
+function foldAt(units: Uint16Array, index: number): number {
+  const first = Math.imul(units[index] ?? 0, BASE) + (units[index + 1] ?? 0);
+  const second = Math.imul(units[index + 2] ?? 0, BASE) + (units[index + 3] ?? 0);
+  return (Math.imul(first, BASE ** 2) + second) >>> 0;
 }

@@ -8,44 +8,90 @@ export interface JsonSize {
   readonly containers: number;
   /** Levels of arrays and objects. */
   readonly depth: number;
+  /** The one array of the wanted name that an object at the top level has; null when there is none, or more than one. */
+  readonly list: ListPlace | null;
 }
+
+/** An array in a text. */
+export interface ListPlace {
+  /** The indices of its brackets. */
+  readonly open: number;
+  readonly close: number;
+  /** Indices in between at which it can be cut into pieces: each is behind an element that is an array or object, and before any comma. */
+  readonly cuts: readonly number[];
+}
+
+/** As many elements are in a piece: few are parsed at little cost, and not much is in memory at once. */
+const PIECE = 32;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_ARRAY = 0x5b;
 const BACKSLASH = 0x5c;
 
-/** Looks at every character once; whether it is JSON at all is not asked. */
-export function measureJson(text: string): JsonSize {
+/** Looks at every character once; whether it is JSON at all is not asked. `name` is the wanted list's. */
+export function measureJson(text: string, name?: string): JsonSize {
+  const key = name === undefined ? null : JSON.stringify(name);
+  const lists: { open: number; close: number; elements: number; cuts: number[] }[] = [];
   let values = 1;
   let containers = 0;
-  let open = 0;
+  let level = 0;
   let depth = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    if (code === QUOTE) index = endOfString(text, index);
-    else if (code === COMMA) values += 1;
+    if (code === QUOTE) {
+      const open = level === 1 && key !== null && text.startsWith(key, index) ? arrayBehind(text, index + key.length) : -1;
+      if (open !== -1) lists.push({ open, close: -1, elements: 0, cuts: [] });
+      index = endOfString(text, index);
+    } else if (code === COMMA) values += 1;
     else if (isOpening(code)) {
       values += 1;
       containers += 1;
-      open += 1;
-      if (open > depth) depth = open;
-    } else if (isClosing(code)) open -= 1;
+      level += 1;
+      if (level > depth) depth = level;
+    } else if (isClosing(code)) {
+      level -= 1;
+      const list = level === 1 || level === 2 ? lists.at(-1) : undefined;
+      if (list === undefined || list.close !== -1) continue;
+      if (level === 1) list.close = index;
+      else {
+        list.elements += 1;
+        if (list.elements % PIECE === 0) list.cuts.push(index + 1);
+      }
+    }
   }
-  return { values, containers, depth };
+  const [list, ...others] = lists;
+  return { values, containers, depth, list: list === undefined || list.close === -1 || others.length > 0 ? null : list };
 }
 
 /** `[` and `{` */
-export function isOpening(code: number): boolean {
-  return code === 0x5b || code === 0x7b;
+function isOpening(code: number): boolean {
+  return code === OPEN_ARRAY || code === 0x7b;
 }
 
 /** `]` and `}` */
-export function isClosing(code: number): boolean {
+function isClosing(code: number): boolean {
   return code === 0x5d || code === 0x7d;
 }
 
+/** The index of the bracket when a colon and an array follow, otherwise -1. */
+function arrayBehind(text: string, from: number): number {
+  const colon = skipSpace(text, from);
+  const open = skipSpace(text, colon + 1);
+  return text.charCodeAt(colon) === COLON && text.charCodeAt(open) === OPEN_ARRAY ? open : -1;
+}
+
+/** The index of the next character that is no white space of JSON (RFC 8259, 2). */
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  for (let code = text.charCodeAt(at); code === 0x20 || code === 0x0a || code === 0x09 || code === 0x0d; code = text.charCodeAt(at))
+    at += 1;
+  return at;
+}
+
 /** The index of the quotation mark that closes the string opened at `start`, or the length of the text. */
-export function endOfString(text: string, start: number): number {
+function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
   return end === -1 ? text.length : end;

@@ -5,6 +5,7 @@ import type { Gap } from "../../findings/coverage.ts";
 import type { DecodedFinding } from "../../findings/finding.ts";
 import type { InlineComment } from "../../findings/inline-comment.ts";
 import type { ProcessExit } from "../../host/ports.ts";
+import { NO_LINES, sourceLines } from "../../text/source-lines.ts";
 import { withoutSpace } from "../../text/without-space.ts";
 import { inOrder } from "../in-order.ts";
 import { decodeLongReport, unreadable } from "../report-json.ts";
@@ -13,8 +14,7 @@ import { sharing } from "../shared-values.ts";
 import { type BanditProof, banditCoverage } from "./coverage.ts";
 import { banditFinding, type ScannedFile, type Shared } from "./findings.ts";
 import { nosecComments } from "./nosec.ts";
-import { pythonLines } from "./region.ts";
-import { type BanditReport, type BanditResult, banditReportSchema, banditResultSchema } from "./report.ts";
+import { type BanditResult, banditReportSchema, banditResultSchema } from "./report.ts";
 
 /** A check that raised an exception: bandit/core/tester.py logs it with a stack trace and goes on. What follows the first words may be unreadable. */
 const FAILED_CHECK = /Bandit internal error running: (?:(\w+) on file (.*) at line (\d+): )?/g;
@@ -66,10 +66,13 @@ interface Reading {
 
 function readOne(report: Report, target: ScanTarget, reading: Reading): ReportContents {
   const { pathOf } = reading;
-  const { results, metrics, errors } = decodeOne(report);
+  const { report: rest, results } = decodeLongReport("Bandit", report.text, { report: banditReportSchema, result: banditResultSchema });
+  const findings = findingsOf(results, target, reading);
+  requireAnnounced(report.exit, findings.length);
+  const { metrics, errors } = rest;
   const files = [...metrics.keys()].filter((filename) => filename !== "_totals");
   return {
-    findings: findingsOf(results, target, reading),
+    findings,
     read: files.map((filename) => requirePath(filename, "metrics", pathOf)),
     errors: errors.map(({ filename, reason }) => [requirePath(filename, "errors", pathOf), reason]),
     failedChecks: failedChecks(report.exit, pathOf),
@@ -77,11 +80,9 @@ function readOne(report: Report, target: ScanTarget, reading: Reading): ReportCo
 }
 
 /** Every level is reported, so the exit status is 1 exactly when there are results; anything else is a crash that looks like a scan. */
-function decodeOne({ text, exit }: Report): Pick<BanditReport, "metrics" | "errors"> & { readonly results: Iterable<BanditResult> } {
-  const { report, count, results } = decodeLongReport("Bandit", text, { report: banditReportSchema, result: banditResultSchema });
-  const announced = exit.end.kind === "exited" && exit.end.code === 1;
-  if (announced !== count > 0) throw unreadable("Bandit", "results: their number contradicts the exit status");
-  return { ...report, results };
+function requireAnnounced({ end }: ProcessExit, findings: number): void {
+  const announced = end.kind === "exited" && end.code === 1;
+  if (announced !== findings > 0) throw unreadable("Bandit", "results: their number contradicts the exit status");
 }
 
 /** The checks that failed, and the gap for those that the log may have named in what was dropped of it. */
@@ -101,25 +102,27 @@ function failedChecks({ stderrTail, stderrDropped }: ProcessExit, pathOf: PathOf
 
 /** Results come file by file, so the lines of one file at a time are kept. */
 function findingsOf(results: Iterable<BanditResult>, target: ScanTarget, { pathOf, shared, nosec }: Reading): DecodedFinding[] {
-  let last: ScannedFile | null = null;
+  let last: { readonly filename: string; readonly file: ScannedFile } | null = null;
   return Array.from(results, (result, index) => {
-    const path = requirePath(result.filename, `results[${index}].filename`, pathOf);
-    const file = last?.path === path ? last : scannedFile(path, target, nosec.get(path) ?? new Map());
-    last = file;
-    return banditFinding(result, file, shared);
+    const { filename } = result;
+    if (last?.filename !== filename) {
+      const path = requirePath(filename, `results[${index}].filename`, pathOf);
+      last = { filename, file: scannedFile(path, target, nosec.get(path) ?? new Map()) };
+    }
+    return banditFinding(result, last.file, shared);
   });
 }
 
 function scannedFile(path: string, target: ScanTarget, comments: ScannedFile["comments"]): ScannedFile {
   const text = target.text(path);
-  return { path, lines: text === undefined ? undefined : pythonLines(text), comments };
+  return { path, lines: text === undefined ? NO_LINES : sourceLines(text, "python"), comments };
 }
 
 /** The `# nosec` comments of a file with their lines, whether they hide something or not. */
 function inlineComments(path: string, comments: ScannedFile["comments"], target: ScanTarget): InlineComment[] {
   if (comments.size === 0) return [];
-  const source = pythonLines(target.text(path) ?? "");
-  return [...comments.keys()].map((line) => ({ scanner: "bandit", path, line, text: withoutSpace(source[line - 1] ?? "") }));
+  const source = sourceLines(target.text(path) ?? "", "python");
+  return [...comments.keys()].map((line) => ({ scanner: "bandit", path, line, text: withoutSpace(source.line(line) ?? "") }));
 }
 
 function requirePath(filename: string, place: string, pathOf: PathOf): string {

@@ -2,6 +2,7 @@
 
 import type { Confidence, DecodedFinding, Rule } from "../../findings/finding.ts";
 import { parseSeverity } from "../../findings/severity.ts";
+import type { SourceLines } from "../../text/source-lines.ts";
 import { hidingLine, type Nosec } from "./nosec.ts";
 import { banditRegion } from "./region.ts";
 import type { BanditResult } from "./report.ts";
@@ -28,8 +29,8 @@ export interface Shared {
 /** The file of a result. */
 export interface ScannedFile {
   readonly path: string;
-  /** Undefined when it cannot be read any more. */
-  readonly lines: readonly string[] | undefined;
+  /** None when it cannot be read any more. */
+  readonly lines: SourceLines;
   /** Its `# nosec` comments by line. */
   readonly comments: ReadonlyMap<number, Nosec>;
 }

@@ -56,6 +56,7 @@ export function parseNosec(comment: string): Nosec | null {
  * one on the line the result names; when only one of the two names checks, those are all that is hidden.
  */
 export function hidingLine(result: BanditResult, comments: ReadonlyMap<number, Nosec>): number | undefined {
+  if (comments.size === 0) return undefined;
   const { test_id: id, line_number: named, line_range: range } = result;
   const first = (id === CHECK_OF_FILES ? [1] : range).find((line) => comments.has(line));
   const counting = (CHECKS_OF_STRINGS.has(id) ? [first] : [first, named]).flatMap((line) => {
