@@ -1,9 +1,10 @@
 // The two scripts of docs/workflows/monorepo.yml, run as GitHub runs them: the plan on real git repositories, the gate on every way its needs can end.
 
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { commit, type Files } from "./support/stories.ts";
 import { git, temporaryDirectories } from "./support/temporary-tree.ts";
@@ -49,15 +50,24 @@ const MONOREPO: Files = {
 
 const temporaryDirectory = temporaryDirectories();
 
+/** Python itself: what is called so may be a shell script that looks for one each time. */
+const PYTHON = execFileSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" }).trimEnd();
+
+const ORIGINAL = mkdtempSync(join(tmpdir(), "sarif-gate-monorepo-"));
+git(ORIGINAL, "init", "--quiet");
+commit(ORIGINAL, MONOREPO);
+afterAll(() => rmSync(ORIGINAL, { recursive: true }));
+
 function scriptOf(job: string): Step & { readonly run: string } {
   const step = WORKFLOW.jobs[job]?.steps.find(({ run }) => run !== undefined);
   return { ...step, run: step?.run ?? "" };
 }
 
+/** A copy of the one monorepo, with more files in a commit of their own. */
 function monorepo(more: Files = {}): string {
   const root = temporaryDirectory();
-  git(root, "init", "--quiet");
-  commit(root, { ...MONOREPO, ...more });
+  cpSync(ORIGINAL, root, { recursive: true });
+  if (Object.keys(more).length > 0) commit(root, more);
   return root;
 }
 
@@ -78,7 +88,7 @@ function plan(root: string, base = "HEAD^1"): Planned {
   writeFileSync(output, "");
   writeFileSync(join(temp, "plan.py"), PLAN.run);
   const env = { ...PLAN.env, PATH: process.env["PATH"] ?? "", HOME: temp, GITHUB_OUTPUT: output, BASE: base };
-  const { status, stdout, stderr } = spawnSync("python3", [join(temp, "plan.py")], { cwd: root, env, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(PYTHON, [join(temp, "plan.py")], { cwd: root, env, encoding: "utf8" });
   const text = readFileSync(output, "utf8");
   expect(text).toMatch(/^(?:jobs=.*\n)?$/u);
   return { status, said: stdout + stderr, jobs: text === "" ? null : (JSON.parse(text.slice("jobs=".length)) as PlannedJob[]) };

@@ -23331,7 +23331,9 @@ function redact(text, knownSecrets) {
 /** The same for many texts. It remembers some: each is cleaned several times on its way out, and most stand in thousands of findings. */
 function redactor(knownSecrets) {
     const longestFirst = knownSecrets.filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
-    return remember((text) => withoutShapes(longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text)));
+    const clean = remember((text) => withoutShapes(longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text)));
+    // Nothing shorter is a secret or has the shape of one, and many texts are single words.
+    return (text) => (text.length < SHORTEST_SECRET ? text : clean(text));
 }
 function withoutShapes(text) {
     return MAY_MATCH.test(text) ? PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), text) : text;
@@ -28571,7 +28573,12 @@ const ASSERT_USED = "B101";
 function suppressionMatcher(policy, comments, today) {
     const entries = policy.suppressions
         .filter((suppression) => !isExpired(suppression, today))
-        .map((suppression) => ({ suppression, matches: subjectMatcher(suppression), matchesPath: globMatcher(suppression.paths) }));
+        .map((suppression) => ({
+        suppression,
+        by: suppressedBy(suppression),
+        matches: subjectMatcher(suppression),
+        matchesPath: globMatcher(suppression.paths),
+    }));
     const accepting = entries.flatMap(({ suppression }) => suppression.subject.by === "gap" ? [{ suppression, matchesGap: globMatcher([suppression.subject.gap]) }] : []);
     const matched = new Set();
     const inlineBy = inlineMatcher(policy, comments, today);
@@ -28582,10 +28589,7 @@ function suppressionMatcher(policy, comments, today) {
             const holding = entries.filter(({ matches, matchesPath }) => matchesPath(path) && matches(problem));
             for (const { suppression } of holding)
                 matched.add(suppression);
-            const first = holding[0]?.suppression;
-            if (first !== undefined)
-                return { kind: "policy", reason: first.reason, expires: first.expires };
-            return inlineBy(problem.finding) ?? assertInTest(policy, problem.finding);
+            return holding[0]?.by ?? inlineBy(problem.finding) ?? assertInTest(policy, problem.finding);
         },
         accepts: ({ path }) => {
             const holding = accepting.filter(({ matchesGap }) => matchesGap(path));
@@ -28595,6 +28599,9 @@ function suppressionMatcher(policy, comments, today) {
         },
         unmatched: () => entries.map(({ suppression }) => suppression).filter((suppression) => !matched.has(suppression)),
     };
+}
+function suppressedBy({ reason, expires }) {
+    return { kind: "policy", reason, expires };
 }
 /** Whether the last day of a suppression has passed. */
 function isExpired({ expires }, today) {
@@ -28690,6 +28697,7 @@ function judge(facts, policies) {
 function judgeBy(policy, facts) {
     const matcher = suppressionMatcher(policy, facts.comments, facts.today);
     const duplicates = duplicatesByPrimary(facts.findings);
+    const suppress = suppressor();
     const findings = facts.findings.map((finding) => {
         if (finding.triage.state !== "open")
             return finding;
@@ -28727,10 +28735,18 @@ function wasSuppressed({ finding, duplicates }, matcher) {
 function renew(finding) {
     return finding.triage.state === "open" ? { ...finding, triage: { ...finding.triage, novelty: "new" } } : finding;
 }
-function suppress(finding, by) {
-    if (finding.triage.state !== "open")
-        return finding;
-    return { ...finding, triage: { ...finding.triage, state: "suppressed", by } };
+/** Tens of thousands of findings may be suppressed alike: one triage for all that one thing suppresses, and that were open alike. */
+function suppressor() {
+    const known = new Map();
+    return (finding, by) => {
+        const open = finding.triage;
+        if (open.state !== "open")
+            return finding;
+        const alike = known.get(by) ?? new Map();
+        const triage = alike.get(open) ?? { ...open, state: "suppressed", by };
+        known.set(by, alike.set(open, triage));
+        return { ...finding, triage };
+    };
 }
 /** Dependencies without a version to check are gaps where the policy says so. */
 function gapsUnder({ gate }, { gaps, unpinned }) {
@@ -30423,9 +30439,12 @@ function readLines(run, text) {
         return last.lines;
     };
 }
+/** An id is cut out of a digest here: a slice of it would keep all of it in memory. */
+const ID = Buffer.alloc(20);
 /** 80 bits: among a million findings the chance of two equal ids is below one in a trillion. */
 function digest(text) {
-    return (0,external_node_crypto_namespaceObject.hash)("sha256", text, "hex").slice(0, 20);
+    ID.write((0,external_node_crypto_namespaceObject.hash)("sha256", text, "hex"), "latin1");
+    return ID.toString("latin1");
 }
 
 ;// CONCATENATED MODULE: ./lib/pipeline/occurrences.js
@@ -46216,8 +46235,8 @@ async function installTrivyScanner(options, interpreter, host) {
 
 
 /** Raise it when the lines change their meaning. */
-const FORMAT = "sarif-gate-results 1";
-const file_results_format_HEADER = /^sarif-gate-results 1 ([0-9a-f]{64}) (\d{4}-\d\d-\d\d)$/;
+const FORMAT = "sarif-gate-results 2";
+const file_results_format_HEADER = /^sarif-gate-results 2 ([0-9a-f]{64}) (\d{4}-\d\d-\d\d)$/;
 /** Renders the first line. `day` is that of the last time the file was written as a whole. */
 function renderHeader(environment, day) {
     return `${FORMAT} ${environment} ${day}\n`;
@@ -46249,15 +46268,14 @@ function renderFile(key, { findings, comments }, day, ruleName) {
     const names = [...new Set(findings.map(({ rule }) => ruleName(rule)))];
     const kept = {
         rules: names,
-        findings: findings.map((finding) => keep(finding, names.indexOf(ruleName(finding.rule)))),
+        findings: findings.map((finding) => [names.indexOf(ruleName(finding.rule)), keep(finding)]),
         comments: comments.map(({ scanner: _, path: __, ...comment }) => comment),
     };
     const rest = `${key} ${JSON.stringify(kept)}`;
     return `file ${day} ${digestOf(rest)} ${rest}\n`;
 }
-function keep({ scanner: _, run: __, rule: ___, location, ...finding }, rule) {
-    const { path: ____, ...at } = location;
-    return { ...finding, rule, at };
+function keep({ scanner: _, run: __, rule: ___, location: { path: ____, ...location }, ...finding }) {
+    return { ...finding, location };
 }
 /** Returns what decodes the lines of one run: equal messages become one string. */
 function decodingOf(run, rule) {
@@ -46274,16 +46292,17 @@ function decodeFile(line, path, decoding) {
     const rules = kept.rules.map(decoding.rule).filter((rule) => rule !== undefined);
     if (rules.length < kept.rules.length)
         return null;
-    const findings = kept.findings.flatMap((finding) => {
-        const rule = rules[finding.rule];
-        return rule === undefined ? [] : [restore(finding, rule, path, decoding)];
+    const findings = kept.findings.flatMap(([index, finding]) => {
+        const rule = rules[index];
+        return rule === undefined ? [] : restore(finding, rule, path, decoding);
     });
     const { scanner } = decoding;
     return { findings, comments: kept.comments.map((comment) => ({ scanner, path, ...comment })) };
 }
-function restore(finding, rule, path, { scanner, run, message }) {
-    const { at, ...rest } = finding;
-    return { ...rest, scanner, run, rule, message: message(finding.message), location: { path, ...at } };
+/** Completes what was parsed where it is: to copy tens of thousands takes as long as to parse them. */
+function restore(kept, rule, path, { scanner, run, message }) {
+    const location = Object.assign(kept.location, { path });
+    return Object.assign(kept, { scanner, run, rule, message: message(kept.message), location });
 }
 /** Decodes the line of a rule, or returns null when it is damaged. */
 function decodeRule(line) {
@@ -49289,7 +49308,7 @@ function cellWidth(text) {
         return text.length;
     let width = 0;
     for (const character of text)
-        width += /\p{M}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+        width += character <= "~" ? 1 : /\p{M}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
     return width;
 }
 /** Fills text with spaces up to a width, on the right or (to align right) on the left. */

@@ -90,12 +90,13 @@ describe("logScan", () => {
     expect(new Set(expected)).toEqual(new Set(["group", "endgroup"]));
   });
 
-  it("holds no command but its own groups in 10,000 hostile reports", () => {
+  it("holds no command but its own groups in 2,500 hostile reports", () => {
     const expected = commands(logOf(hostileReport("x")));
     fuzz(
       fc.property(hostileText, (text) => {
         expect(commands(logOf(hostileReport(text)))).toEqual(expected);
       }),
+      { oneIn: 4 },
     );
   });
 

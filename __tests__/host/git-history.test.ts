@@ -6,8 +6,10 @@ import { createHash } from "node:crypto";
 import {
   appendFileSync,
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -17,9 +19,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse, request as send } from "node:http";
+import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { GateError } from "../../src/errors.ts";
 import { type GitHistoryOptions, gitHistory, type Remote } from "../../src/host/git-history.ts";
 import type { History, ProcessRequest } from "../../src/host/ports.ts";
@@ -85,7 +88,7 @@ function commit(root: string, files: Readonly<Record<string, string>>, message =
 }
 
 /** A repository of a pull request: `main` and `topic` part at `fork`, and `merge` joins them as GitHub's test merge does. */
-function pullRequest(root = temporary()) {
+function makePullRequest(root: string) {
   repositoryOf(root, { "kept.py": "kept\n", "changed.py": "before\n", "gone.py": "gone\n", "dir/deep/x.py": "x\n" });
   for (const count of [1, 2, 3]) commit(root, { "counter.py": `${count}\n` });
   const fork = git(root, "rev-parse", "HEAD");
@@ -99,7 +102,17 @@ function pullRequest(root = temporary()) {
   const merge = git(root, "rev-parse", "HEAD");
   git(root, "update-ref", "refs/pull/1/merge", merge);
   git(root, "checkout", "--quiet", "main");
-  return { root, fork, topic, base, merge };
+  return { fork, topic, base, merge };
+}
+
+const PULL_REQUEST = mkdtempSync(join(tmpdir(), "sarif-gate-pull-request-"));
+const COMMITS = makePullRequest(PULL_REQUEST);
+afterAll(() => rmSync(PULL_REQUEST, { recursive: true }));
+
+/** A copy of the one repository of a pull request, which is the test's own. */
+function pullRequest(root = temporary()) {
+  cpSync(PULL_REQUEST, root, { recursive: true, preserveTimestamps: true });
+  return { root, ...COMMITS };
 }
 
 /** What actions/checkout leaves: one commit without its parents, detached, `options` to fetch with. */
@@ -135,13 +148,18 @@ function ownObjects(scratch: string): Record<string, number> {
 /** Fills a bare repository with a random history; each commit has up to two of the earlier ones as parents. Returns the ids, oldest first. */
 function randomHistory(root: string, shape: readonly (readonly [number, number, boolean])[]): string[] {
   git(root, "init", "--quiet", "--bare");
-  const tree = git(root, "hash-object", "-t", "tree", "-w", "/dev/null");
-  const ids: string[] = [];
-  for (const [first, second, isMerge] of shape) {
-    const parents = ids.length === 0 ? [] : [...new Set([first, ...(isMerge ? [second] : [])].map((n) => ids[n % ids.length] ?? ""))];
-    ids.push(git(root, "commit-tree", "-m", String(ids.length), ...parents.flatMap((id) => ["-p", id]), tree));
-  }
-  return ids;
+  const commits = shape.map(([first, second, isMerge], at) => {
+    const [parent, ...merged] = at === 0 ? [] : new Set([first, ...(isMerge ? [second] : [])].map((n) => (n % at) + 1));
+    const parents = parent === undefined ? [] : [`from :${parent}`, ...merged.map((mark) => `merge :${mark}`)];
+    return [`commit refs/heads/${at + 1}`, `mark :${at + 1}`, "committer T <t@example.invalid> 1000000000 +0000", "data 0", ...parents];
+  });
+  const marks = join(root, "marks");
+  execFileSync("git", ["fast-import", "--quiet", `--export-marks=${marks}`], { cwd: root, input: `${commits.flat().join("\n")}\n` });
+  const lines = readFileSync(marks, "utf8").trimEnd().split("\n");
+  return lines
+    .map((line) => line.slice(1).split(" "))
+    .sort(([one], [other]) => Number(one) - Number(other))
+    .map(([, id = ""]) => id);
 }
 
 /** All merge bases that git finds in a whole history, sorted. */
@@ -312,7 +330,7 @@ describe("a full clone", () => {
   it("with object ids of SHA-256 is read", async () => {
     const root = temporary();
     git(root, "init", "--quiet", "--object-format=sha256");
-    const { fork, base, topic } = pullRequest(root);
+    const { fork, base, topic } = makePullRequest(root);
     const { history } = askAbout(root);
 
     expect(fork).toHaveLength(64);
@@ -359,16 +377,6 @@ describe("tree", () => {
     expect([...(await askAbout(root).history.tree(git(root, "rev-parse", "HEAD"))).keys()].sort()).toEqual(names);
   });
 
-  it("lists 100,000 files", async () => {
-    const root = repositoryOf(temporary(), { "a.py": "" });
-    const blob = git(root, "rev-parse", "HEAD:a.py");
-    const list = Array.from({ length: 100_000 }, (_, n) => `100644 ${blob}\tdirectory-${n % 100}/a-rather-long-name-of-a-file-${n}.py\n`);
-    execFileSync("git", ["update-index", "--index-info"], { cwd: root, input: list.join("") });
-    git(root, "commit", "--quiet", "--message", "many");
-
-    expect((await askAbout(root).history.tree(git(root, "rev-parse", "HEAD"))).size).toBe(100_001);
-  });
-
   it("is never a part of itself: where a directory's object is missing it rejects", async () => {
     const root = repositoryOf(temporary(), { "a.py": "", "dir/b.py": "" });
     const id = git(root, "rev-parse", "HEAD:dir");
@@ -393,15 +401,6 @@ describe("read", () => {
         [empty, Buffer.alloc(0)],
       ]),
     );
-  });
-
-  it("reads a file of 60 MiB without a line break, and rejects one above 64 MiB", async () => {
-    const root = repositoryOf(temporary(), { large: "a".repeat(60 * 1024 * 1024), "too-large": "a".repeat(64 * 1024 * 1024 + 1) });
-    const [large, tooLarge] = [git(root, "rev-parse", "HEAD:large"), git(root, "rev-parse", "HEAD:too-large")];
-    const { history } = askAbout(root);
-
-    expect((await history.read([large])).get(large)?.length).toBe(60 * 1024 * 1024);
-    expect((await failureOf(history.read([tooLarge]))).message).toContain("67108865 bytes");
   });
 });
 
@@ -673,9 +672,9 @@ describe("a checkout of one merge commit", () => {
   });
 
   it("of a repository with SHA-256 gets its base too", async () => {
-    const server = temporary();
-    git(server, "init", "--quiet", "--object-format=sha256");
-    const { root, base, topic, fork, merge } = pullRequest(server);
+    const root = temporary();
+    git(root, "init", "--quiet", "--object-format=sha256");
+    const { base, topic, fork, merge } = makePullRequest(root);
     const clone = temporary();
     git(clone, "clone", "--quiet", "--depth=1", `file://${root}`, ".");
     git(clone, "fetch", "--quiet", "--depth=1", "origin", merge);
@@ -714,20 +713,6 @@ describe("a checkout of one merge commit", () => {
       await failureOf(askAbout(clone).history.read(ids));
       expect(fingerprint(join(clone, ".git"))).toEqual(before);
     }
-  });
-
-  it("gets 5,000 files in one request", async () => {
-    const files = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`${n}.py`, `print(${n})\n`]));
-    const root = repositoryOf(temporary(), files);
-    const base = git(root, "rev-parse", "HEAD");
-    for (const name of Object.keys(files)) unlinkSync(join(root, name));
-    const head = commit(root, { "one.py": "1" });
-    const { history, started, scratch } = askAbout(checkOut(root, head, "--depth=1"), at(await serveGit(root)));
-    const ids = [...(await history.tree(base)).values()].map(({ id }) => id);
-
-    expect((await history.read(ids)).size).toBe(5000);
-    expect(started).toHaveLength(2);
-    expect(ownObjects(scratch)["blob"]).toBe(5000);
   });
 });
 
@@ -964,6 +949,42 @@ describe("the configuration of the checkout", () => {
     await failureOf(history.read([MISSING]));
 
     expect(existsSync(mark)).toBe(false);
+  });
+});
+
+// Last, because each process that a large one starts is dear: the pages of its memory are copied to the child.
+describe("a large repository", () => {
+  it("lists its 100,000 files", async () => {
+    const root = repositoryOf(temporary(), { "a.py": "" });
+    const blob = git(root, "rev-parse", "HEAD:a.py");
+    const list = Array.from({ length: 100_000 }, (_, n) => `100644 ${blob}\tdirectory-${n % 100}/a-rather-long-name-of-a-file-${n}.py\n`);
+    execFileSync("git", ["update-index", "--index-info"], { cwd: root, input: list.join("") });
+    git(root, "commit", "--quiet", "--message", "many");
+
+    expect((await askAbout(root).history.tree(git(root, "rev-parse", "HEAD"))).size).toBe(100_001);
+  });
+
+  it("has a file of 60 MiB without a line break read, and one above 64 MiB rejected", async () => {
+    const root = repositoryOf(temporary(), { large: "a".repeat(60 * 1024 * 1024), "too-large": "a".repeat(64 * 1024 * 1024 + 1) });
+    const [large, tooLarge] = [git(root, "rev-parse", "HEAD:large"), git(root, "rev-parse", "HEAD:too-large")];
+    const { history } = askAbout(root);
+
+    expect((await history.read([large])).get(large)?.length).toBe(60 * 1024 * 1024);
+    expect((await failureOf(history.read([tooLarge]))).message).toContain("67108865 bytes");
+  });
+
+  it("sends 5,000 files in one request", async () => {
+    const files = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`${n}.py`, `print(${n})\n`]));
+    const root = repositoryOf(temporary(), files);
+    const base = git(root, "rev-parse", "HEAD");
+    for (const name of Object.keys(files)) unlinkSync(join(root, name));
+    const head = commit(root, { "one.py": "1" });
+    const { history, started, scratch } = askAbout(checkOut(root, head, "--depth=1"), at(await serveGit(root)));
+    const ids = [...(await history.tree(base)).values()].map(({ id }) => id);
+
+    expect((await history.read(ids)).size).toBe(5000);
+    expect(started).toHaveLength(2);
+    expect(ownObjects(scratch)["blob"]).toBe(5000);
   });
 });
 

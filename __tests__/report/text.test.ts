@@ -100,13 +100,14 @@ describe("renderText", () => {
     expect(text).toMatch(/^[^\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u0000-\u0009\u000B-\u001F\u007F-\u009F]*$/u);
   });
 
-  it("holds no command in 10,000 hostile reports, with colours and without", () => {
+  it("holds no command in 2,500 hostile reports, with colours and without", () => {
     fuzz(
       fc.property(hostileText, fc.boolean(), (text, color) => {
         const rendered = renderText(hostileReport(text), { width: 60, color });
         expect(runnerCommands(rendered.replace(SGR, ""))).toEqual([]);
         expect(runnerCommands(rendered)).toEqual([]);
       }),
+      { oneIn: 4 },
     );
   });
 

@@ -2,7 +2,7 @@
 // changes it, and no head policy can make it better than the base policy alone.
 
 import type { RunGap } from "../findings/coverage.ts";
-import { beforeMove, type SuppressedBy, type TriagedFinding } from "../findings/triaged-finding.ts";
+import { beforeMove, type SuppressedBy, type Triage, type TriagedFinding } from "../findings/triaged-finding.ts";
 import type { ComparedGap, Facts } from "./facts.ts";
 import { countInScope, evaluateGate, type GateReason, type GateResult, type Verdict } from "./gate.ts";
 import type { GapStanding, JudgedGap } from "./judged-gap.ts";
@@ -45,6 +45,7 @@ interface Part {
 function judgeBy(policy: Policy, facts: Facts): Part {
   const matcher = suppressionMatcher(policy, facts.comments, facts.today);
   const duplicates = duplicatesByPrimary(facts.findings);
+  const suppress = suppressor();
   const findings = facts.findings.map((finding) => {
     if (finding.triage.state !== "open") return finding;
     const problem = { finding, duplicates: duplicates.get(finding.id) ?? [] };
@@ -80,9 +81,17 @@ function renew(finding: TriagedFinding): TriagedFinding {
   return finding.triage.state === "open" ? { ...finding, triage: { ...finding.triage, novelty: "new" } } : finding;
 }
 
-function suppress(finding: TriagedFinding, by: SuppressedBy): TriagedFinding {
-  if (finding.triage.state !== "open") return finding;
-  return { ...finding, triage: { ...finding.triage, state: "suppressed", by } };
+/** Tens of thousands of findings may be suppressed alike: one triage for all that one thing suppresses, and that were open alike. */
+function suppressor(): (finding: TriagedFinding, by: SuppressedBy) => TriagedFinding {
+  const known = new Map<SuppressedBy, Map<Triage, Triage>>();
+  return (finding, by) => {
+    const open = finding.triage;
+    if (open.state !== "open") return finding;
+    const alike = known.get(by) ?? new Map<Triage, Triage>();
+    const triage: Triage = alike.get(open) ?? { ...open, state: "suppressed", by };
+    known.set(by, alike.set(open, triage));
+    return { ...finding, triage };
+  };
 }
 
 /** Dependencies without a version to check are gaps where the policy says so. */

@@ -36,7 +36,12 @@ export interface SuppressionMatcher {
 export function suppressionMatcher(policy: Policy, comments: readonly ComparedComment[], today: string): SuppressionMatcher {
   const entries = policy.suppressions
     .filter((suppression) => !isExpired(suppression, today))
-    .map((suppression) => ({ suppression, matches: subjectMatcher(suppression), matchesPath: globMatcher(suppression.paths) }));
+    .map((suppression) => ({
+      suppression,
+      by: suppressedBy(suppression),
+      matches: subjectMatcher(suppression),
+      matchesPath: globMatcher(suppression.paths),
+    }));
   const accepting = entries.flatMap(({ suppression }) =>
     suppression.subject.by === "gap" ? [{ suppression, matchesGap: globMatcher([suppression.subject.gap]) }] : [],
   );
@@ -48,9 +53,7 @@ export function suppressionMatcher(policy: Policy, comments: readonly ComparedCo
       // All that match are marked: an entry beside another that says the same is not stale.
       const holding = entries.filter(({ matches, matchesPath }) => matchesPath(path) && matches(problem));
       for (const { suppression } of holding) matched.add(suppression);
-      const first = holding[0]?.suppression;
-      if (first !== undefined) return { kind: "policy", reason: first.reason, expires: first.expires };
-      return inlineBy(problem.finding) ?? assertInTest(policy, problem.finding);
+      return holding[0]?.by ?? inlineBy(problem.finding) ?? assertInTest(policy, problem.finding);
     },
     accepts: ({ path }) => {
       const holding = accepting.filter(({ matchesGap }) => matchesGap(path));
@@ -59,6 +62,10 @@ export function suppressionMatcher(policy: Policy, comments: readonly ComparedCo
     },
     unmatched: () => entries.map(({ suppression }) => suppression).filter((suppression) => !matched.has(suppression)),
   };
+}
+
+function suppressedBy({ reason, expires }: Suppression): SuppressedBy {
+  return { kind: "policy", reason, expires };
 }
 
 /** Whether the last day of a suppression has passed. */

@@ -65,7 +65,7 @@ const WIDE =
 export function cellWidth(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
-  for (const character of text) width += /\p{M}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  for (const character of text) width += character <= "~" ? 1 : /\p{M}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
   return width;
 }
 

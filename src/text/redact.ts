@@ -49,7 +49,9 @@ export function redact(text: string, knownSecrets: readonly string[]): string {
 /** The same for many texts. It remembers some: each is cleaned several times on its way out, and most stand in thousands of findings. */
 export function redactor(knownSecrets: readonly string[]): Clean {
   const longestFirst = knownSecrets.filter((secret) => secret.length >= SHORTEST_SECRET).sort((a, b) => b.length - a.length);
-  return remember((text) => withoutShapes(longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text)));
+  const clean = remember((text) => withoutShapes(longestFirst.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text)));
+  // Nothing shorter is a secret or has the shape of one, and many texts are single words.
+  return (text) => (text.length < SHORTEST_SECRET ? text : clean(text));
 }
 
 function withoutShapes(text: string): string {
