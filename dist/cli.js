@@ -21367,7 +21367,7 @@ exports.visitAsync = visitAsync;
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(724);
+/* harmony import */ var _cli_run_cli_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7881);
 /* harmony import */ var _host_small_heap_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2273);
 // The terminal entry: it keeps our memory small, ties the process's streams to the command line, and calls one function.
 
@@ -21410,7 +21410,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 724:
+/***/ 7881:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28546,8 +28546,16 @@ function byPlace(a, b) {
     return compareText(a.path ?? "", b.path ?? "") || (a.line ?? 0) - (b.line ?? 0);
 }
 
+;// CONCATENATED MODULE: ./lib/text/day-of.js
+// The day of a moment, as policies, reports and names of files write it.
+/** Returns `YYYY-MM-DD` (UTC), whose order as text is that of days. */
+function dayOf(moment) {
+    return moment.toISOString().slice(0, "YYYY-MM-DD".length);
+}
+
 ;// CONCATENATED MODULE: ./lib/policy/days.js
 // Days of the calendar as policies write them, `YYYY-MM-DD` (UTC), whose order as text is that of days. Knows no clock.
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Counts the days from one day to another; negative when it lies before. */
 function daysBetween(from, to) {
@@ -28555,7 +28563,7 @@ function daysBetween(from, to) {
 }
 /** Returns the day that is `count` days after another. */
 function addDays(day, count) {
-    return new Date(Date.parse(day) + count * DAY_MS).toISOString().slice(0, 10);
+    return dayOf(new Date(Date.parse(day) + count * DAY_MS));
 }
 
 ;// CONCATENATED MODULE: ./lib/policy/suppression.js
@@ -40766,6 +40774,7 @@ function policyJsonSchema() {
 // is right, so that every problem is told at once; what has the wrong type is the schema's to tell and passes here.
 
 
+
 /** How far ahead a suppression may end: a year, leap day included. */
 const LONGEST_SUPPRESSION_DAYS = 366;
 /** Finds every problem between parts of a policy. `today`: YYYY-MM-DD. */
@@ -40839,7 +40848,7 @@ function expiry(suppression, index, today) {
 /** Says what is wrong with the last day of a suppression, as the end of a sentence that begins with its name; null when it may stand in a policy. */
 function expiryProblem(date, today) {
     const time = Date.parse(`${date}T00:00:00Z`);
-    if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== date)
+    if (Number.isNaN(time) || dayOf(new Date(time)) !== date)
         return `is \`${date}\`, which is no day of the calendar.`;
     const latest = addDays(today, LONGEST_SUPPRESSION_DAYS);
     return date <= latest ? null : `is more than ${LONGEST_SUPPRESSION_DAYS} days ahead. Give a day up to ${latest}, or \`never\`.`;
@@ -44719,6 +44728,7 @@ const SCANNERS = RUN_IDS.map((run) => BY_RUN[run]);
 ;// CONCATENATED MODULE: ./lib/tools/database.js
 // A vulnerability database from where it is to be had: a given directory, the cache, a download; and whether its age lets a clean result mean anything.
 // What is unusable is an error; what is usable but empty, undated or too old is a gap, because the findings it does give are true all the same.
+
 const database_DAY_MS = 24 * 60 * 60 * 1000;
 /** Whole days from `date` to `now`; negative when it lies ahead. */
 function database_daysBetween(date, now) {
@@ -44735,7 +44745,7 @@ function databaseGap(kind, { updatedAt, flaw }, { now, maxAgeDays }) {
     if (updatedAt === null)
         return gap("does not say how old it is", another);
     const age = database_daysBetween(updatedAt, now);
-    const date = updatedAt.toISOString().slice(0, 10);
+    const date = dayOf(updatedAt);
     if (age < -1)
         return gap(`is dated ${date}, which is in the future`, "Check the clock of this machine, then the database.");
     if (age <= maxAgeDays)
@@ -44859,6 +44869,7 @@ async function database_cache_readEntry(kind, directory) {
 
 
 
+
 /** Throws an InstallError when there is no database to scan with. */
 async function obtainDatabase(kind, request, host) {
     try {
@@ -44921,7 +44932,7 @@ function isFresh(kind, { reading, downloadedAt }, now) {
     return sinceDownload >= 0 && sinceDownload < kind.refreshAfterMs;
 }
 function ageOf({ updatedAt }, now) {
-    return updatedAt === null ? "of unknown age" : `from ${updatedAt.toISOString().slice(0, 10)} (${database_daysBetween(updatedAt, now)} days old)`;
+    return updatedAt === null ? "of unknown age" : `from ${dayOf(updatedAt)} (${database_daysBetween(updatedAt, now)} days old)`;
 }
 function missingOffline({ title, input }, cacheDirectory) {
     return new InstallError("install-offline", `${title} is not in ${cacheDirectory}, and \`offline\` forbids downloading it.`, {
@@ -46688,85 +46699,16 @@ function soundResults(files, { findings, comments, coverage, notices }) {
 
 ;// CONCATENATED MODULE: external "node:util"
 const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
-;// CONCATENATED MODULE: ./lib/pipeline/report-key.js
-// The key under which the reports of a run are kept: a digest of everything they can depend on, so equal keys stand for equal reports. Where that cannot be
-// told there is no key. What was checked, by tracing Safety 3.7.0 and Trivy 0.74.0 and in their sources, is said where it is taken in or left out.
-
-
-
-
-
-/** Runs that look at nothing but their inputs, a view of the tree and a database. An image may change under its name; Bandit's results are kept by file. */
-const KEPT_RUNS = ["safety", "trivy"];
-/** A larger file would hold up everything else for too long. */
-const FILE_LIMIT_BYTES = 256 * 1024 * 1024;
-/**
- * Returns the key, or null for reports that must not be kept: of another kind of run, with a database that is not known by its digest, or
- * of a tree with a file that cannot be read. It does not depend on where the tree lies. Whoever keeps reports asks before the run and after it, and keeps
- * them only if both answers are equal: then what was scanned is what the key says.
- */
-async function reportKey(run, host) {
-    const { scanner, target, installation, identity, program } = run;
-    const { databaseDirectory, database } = installation;
-    if (!KEPT_RUNS.includes(scanner.run) || databaseDirectory === null || database === null)
-        return null;
-    const commands = canonicalCommands(run, host);
-    const { os, arch } = host.platform;
-    const { launch, version, python } = installation;
-    const hash = (0,external_node_crypto_namespaceObject.createHash)("sha256");
-    const { system } = host.surroundings;
-    hash.update(`${JSON.stringify([program, scanner.run, identity, launch, version, python, os, arch, system, database.digest, commands])}\n`);
-    const files = new Set(commands.flatMap(({ view }) => view?.files ?? []));
-    const times = (0,external_node_crypto_namespaceObject.createHash)("sha256");
-    const isRead = await addFiles({ hash, times }, target.root, [...files].sort(compareText));
-    return isRead ? { key: hash.digest("hex"), written: times.digest("hex") } : null;
-}
-/**
- * The commands as they are built for private directories of fixed names and a fixed time: neither is in what is decoded. The edits of a view depend on its
- * files and on our program alone. Links lead to the database, which counts by its digest; its path stands in Safety's commands, as in Safety's report, where
- * it is checked. Trivy looks for licences in the machine's Python, too: nobody decodes them.
- */
-function canonicalCommands({ part, target, installation }, { surroundings }) {
-    const directory = (index) => `/${index}`;
-    const commands = part.commands(target, { directory, installation, timeoutMs: 1000, searchPath: surroundings.childSearchPath });
-    return commands.map(({ links: _, ...command }) => command);
-}
-/** Returns false when a file cannot be read. Every part is preceded by its length, so that no two trees give the same bytes. */
-async function addFiles({ hash, times }, root, files) {
-    const pause = pauses();
-    for (const file of files) {
-        const content = contentOf((0,external_node_path_.join)(root, file));
-        if (content === undefined)
-            return false;
-        const { bytes, executable, written } = content;
-        times.update(`${written}\n`);
-        hash.update(`${JSON.stringify([file, executable, bytes.length])}\n`).update(bytes);
-        await pause(bytes.length);
-    }
-    return true;
-}
-/** Of a file's mode, Trivy asks only whether it is executable; it asks for no times and no owner. */
-function contentOf(absolute) {
-    try {
-        return readRegularFile(absolute, (descriptor, { size, mode, mtimeMs }) => size > FILE_LIMIT_BYTES ? undefined : { bytes: readBytes(descriptor, size), executable: (mode & 0o111) !== 0, written: mtimeMs });
-    }
-    catch {
-        return undefined;
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/pipeline/depends-on.js
 // Which files of the tree decide what a run reports: where a change touched one of them, the run is made afresh, whatever was kept of it.
-
 
 
 /**
  * Returns the files by path, sorted, each once: those that its commands are shown, those with pins, and everything that is named like a manifest, as that may
  * include others. A file that was deleted is not among them: what it held is missing from the commands as well.
  */
-function dependsOn(run, host) {
-    const { files, pins } = run.target;
-    const shown = canonicalCommands(run, host).flatMap(({ view }) => view?.files ?? []);
+function dependsOn({ files, pins }, commands) {
+    const shown = commands.flatMap(({ view }) => view?.files ?? []);
     const manifests = files.filter((path) => manifestFormat(path) !== null);
     return [...new Set([...shown, ...manifests, ...pins.map(({ path }) => path)])].sort(compareText);
 }
@@ -46774,6 +46716,7 @@ function dependsOn(run, host) {
 ;// CONCATENATED MODULE: ./lib/pipeline/kept-reports.js
 // Reports of earlier runs, each file under the key of what decided them. What is kept is what the scanner wrote, so whoever takes it decodes it, and asks it for
 // every proof, as on the first day. Nothing that is not exactly as it was written is believed, and nothing here can fail a run.
+
 
 
 
@@ -46856,13 +46799,77 @@ function readWhole(descriptor, { size, nlink }) {
         throw new Error(`it has ${size} bytes; ${KEPT_LIMIT_BYTES} can be read`);
     return readBytes(descriptor, size);
 }
-/** `YYYY-MM-DD` (UTC). */
-function dayOf(date) {
-    return date.toISOString().slice(0, 10);
-}
 /** What a process printed is not kept, as nobody asks for it again. */
 function exited(code) {
     return { end: { kind: "exited", code }, durationMs: 0, stdoutTail: "", stderrTail: "", lastWords: "", stderrDropped: false };
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/report-key.js
+// The key under which the reports of a run are kept: a digest of everything they can depend on, so equal keys stand for equal reports. Where that cannot be
+// told there is no key. What was checked, by tracing Safety 3.7.0 and Trivy 0.74.0 and in their sources, is said where it is taken in or left out.
+
+
+
+
+
+/** Runs that look at nothing but their inputs, a view of the tree and a database. An image may change under its name; Bandit's results are kept by file. */
+const KEPT_RUNS = ["safety", "trivy"];
+/** A larger file would hold up everything else for too long. */
+const FILE_LIMIT_BYTES = 256 * 1024 * 1024;
+/** Whether reports of a run may be kept: not of another kind of run, nor with a database that is not known by its digest. */
+function isKeyed({ scanner, installation }) {
+    return KEPT_RUNS.includes(scanner.run) && installation.databaseDirectory !== null && installation.database !== null;
+}
+/**
+ * Returns the key of a run with these commands (`canonicalCommands`), or null without a database, or for a tree with a file that cannot be read. It does not depend on where
+ * the tree lies. Whoever keeps reports asks before the run and after it, and keeps them only if both answers are equal: then what was scanned is what the key
+ * says.
+ */
+async function reportKey({ scanner, target, installation, identity, program }, commands, host) {
+    const { os, arch } = host.platform;
+    const { launch, version, python, database } = installation;
+    if (database === null)
+        return null;
+    const hash = (0,external_node_crypto_namespaceObject.createHash)("sha256");
+    const { system } = host.surroundings;
+    hash.update(`${JSON.stringify([program, scanner.run, identity, launch, version, python, os, arch, system, database.digest, commands])}\n`);
+    const files = new Set(commands.flatMap(({ view }) => view?.files ?? []));
+    const times = (0,external_node_crypto_namespaceObject.createHash)("sha256");
+    const isRead = await addFiles({ hash, times }, target.root, [...files].sort(compareText));
+    return isRead ? { key: hash.digest("hex"), written: times.digest("hex") } : null;
+}
+/**
+ * The commands as they are built for private directories of fixed names and a fixed time: neither is in what is decoded. The edits of a view depend on its
+ * files and on our program alone. Links lead to the database, which counts by its digest; its path stands in Safety's commands, as in Safety's report, where
+ * it is checked. Trivy looks for licences in the machine's Python, too: nobody decodes them.
+ */
+function canonicalCommands({ part, target, installation }, { surroundings }) {
+    const directory = (index) => `/${index}`;
+    const commands = part.commands(target, { directory, installation, timeoutMs: 1000, searchPath: surroundings.childSearchPath });
+    return commands.map(({ links: _, ...command }) => command);
+}
+/** Returns false when a file cannot be read. Every part is preceded by its length, so that no two trees give the same bytes. */
+async function addFiles({ hash, times }, root, files) {
+    const pause = pauses();
+    for (const file of files) {
+        const content = contentOf((0,external_node_path_.join)(root, file));
+        if (content === undefined)
+            return false;
+        const { bytes, executable, written } = content;
+        times.update(`${written}\n`);
+        hash.update(`${JSON.stringify([file, executable, bytes.length])}\n`).update(bytes);
+        await pause(bytes.length);
+    }
+    return true;
+}
+/** Of a file's mode, Trivy asks only whether it is executable; it asks for no times and no owner. */
+function contentOf(absolute) {
+    try {
+        return readRegularFile(absolute, (descriptor, { size, mode, mtimeMs }) => size > FILE_LIMIT_BYTES ? undefined : { bytes: readBytes(descriptor, size), executable: (mode & 0o111) !== 0, written: mtimeMs });
+    }
+    catch {
+        return undefined;
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/pipeline/report-cache.js
@@ -46876,13 +46883,17 @@ function exited(code) {
 const NO_REPORT_CACHE = { known: null, passing: (reports) => reports, close: async () => [] };
 /** Looks the reports of a run up. Never rejects because of what is kept. */
 async function openReportCache(run, kept, host) {
-    const before = await reportKey(run, host);
+    if (!isKeyed(run))
+        return NO_REPORT_CACHE;
+    const commands = canonicalCommands(run, host);
+    const { ofWhole } = await kept.usable;
+    const isUsable = ofWhole(dependsOn(run.target, commands));
+    // Where nothing may be used or kept, nobody will ask for the key, which takes reading everything that the run looks at.
+    const before = isUsable || kept.keeps ? await reportKey(run, commands, host) : null;
     if (before === null)
         return NO_REPORT_CACHE;
-    const { key } = before;
     const reports = keptReports(await kept.directory, host.clock);
-    const { ofWhole: mayUse } = await kept.usable;
-    const { reports: known, notice } = mayUse(dependsOn(run, host)) ? reports.read(key) : { reports: null, notice: null };
+    const { reports: known, notice } = isUsable ? reports.read(before.key) : { reports: null, notice: null };
     const remembered = [];
     return {
         known,
@@ -46890,9 +46901,9 @@ async function openReportCache(run, kept, host) {
         close: async () => {
             const notices = notice === null ? [] : [notice];
             // Only what was the same before and after is what the scanner saw.
-            if (!kept.keeps || remembered.length === 0 || !(0,external_node_util_namespaceObject.isDeepStrictEqual)(await reportKey(run, host), before))
+            if (!kept.keeps || remembered.length === 0 || !(0,external_node_util_namespaceObject.isDeepStrictEqual)(await reportKey(run, commands, host), before))
                 return notices;
-            const problem = await reports.write(key, remembered);
+            const problem = await reports.write(before.key, remembered);
             return problem === null ? notices : [...notices, problem];
         },
     };
@@ -47487,6 +47498,7 @@ function strictestAges(policies) {
 
 
 
+
 /**
  * Scans `config.path` with the requested scanners, side by side. Rejects with a ConfigError when what is asked for cannot be, and with a GateError
  * `workspace-unreadable` when there is nothing that could be scanned; everything that goes wrong later becomes a failed run, a gap or a missing base.
@@ -47495,7 +47507,7 @@ async function scan(config, requestBase, host) {
     const startedAt = host.clock.now();
     const started = host.clock.monotonic();
     const { scratch } = host.surroundings;
-    const today = startedAt.toISOString().slice(0, 10);
+    const today = dayOf(startedAt);
     const prepared = await prepare({ config, requestBase, today }, host);
     const { request, workspace, policies, history, change, wasInScan } = prepared;
     const kept = keptResults({ config, comparing: prepared, day: today }, host);
@@ -49358,6 +49370,7 @@ function alignRows(rows, page) {
 
 
 
+
 const KIND_WORDS = {
     policy: "the policy",
     inline: "comments in the source",
@@ -49411,7 +49424,7 @@ function commentKey({ scanner, path, line }) {
 function listings_refusal({ honoured, until }, startedAt) {
     if (honoured)
         return "";
-    const hasEnded = until !== undefined && until <= startedAt.toISOString().slice(0, 10);
+    const hasEnded = until !== undefined && until <= dayOf(startedAt);
     return `; not honoured, because ${hasEnded ? `it says that it ends on ${until}` : "the policy's `inline` does not allow it"}`;
 }
 function suppressions(title, named, end) {
@@ -49423,7 +49436,7 @@ function suppressions(title, named, end) {
 }
 /** Whole days from the day of the run (UTC). */
 function ending(expires, startedAt) {
-    const days = daysBetween(startedAt.toISOString().slice(0, 10), expires ?? "");
+    const days = daysBetween(dayOf(startedAt), expires ?? "");
     return `ends ${expires}, ${days <= 0 ? "today" : `in ${counted(days, "day")}`}`;
 }
 function exclusions({ exclusions: all }) {
@@ -50207,6 +50220,7 @@ function demoInputs(raw, home) {
 
 
 
+
 /** Describes Python, Bandit, Safety, Trivy and the two databases, in this order. Never rejects for what a user could repair. */
 async function describeToolchain(options, host) {
     const python = choosePython(options, host);
@@ -50263,7 +50277,7 @@ async function describeDatabase(kind, options, host) {
         return { what, state: "absent", where: cacheDirectory, digest: null, remark: "not downloaded yet" };
     const { directory, reading } = cached;
     const gap = databaseGap(kind, reading, { now, maxAgeDays });
-    const date = reading.updatedAt === null ? "without a date" : `of ${reading.updatedAt.toISOString().slice(0, 10)}`;
+    const date = reading.updatedAt === null ? "without a date" : `of ${dayOf(reading.updatedAt)}`;
     return {
         what,
         state: gap === null ? "ready" : given === null ? "stale" : "unusable",
@@ -50410,13 +50424,14 @@ function insert(text, offset, piece) {
 
 
 
+
 /**
  * Returns what the gate says once the findings are accepted: `error` when the scan was not complete, `fail` when something gates that is no finding. Rejects
  * with a ConfigError for a wrong date and for a policy that may not have these suppressions, and with a GateError `output-unwritable`.
  */
 async function adoptPolicy(options) {
     const write = (line) => options.writeOut(`${printable(line)}\n`);
-    const today = options.clock.now().toISOString().slice(0, 10);
+    const today = dayOf(options.clock.now());
     requireExpiry(options.expires, today);
     const report = await options.scan();
     const unseen = notSeen(report);
@@ -50566,6 +50581,7 @@ function describeLimits({ nosec, permanent, databaseAgeDays: { trivy, safety } }
 
 
 
+
 /**
  * Writes the problems to `writeErr`, or the account to `writeOut`, and returns whether the policy is valid. Rejects with a ConfigError for a file that a scan
  * of this directory could not read.
@@ -50577,7 +50593,7 @@ async function checkPolicy({ file, directory, git, clock, writeOut, writeErr }) 
     const text = readPolicyFile({ ...locatePolicy((0,external_node_path_.resolve)(here, name), { root, tree: treeAt(root) }), name });
     if (text === null)
         throw new ConfigError([`The policy file ${name} does not exist. Name one that does: \`policy check FILE\`.`]);
-    const today = clock.now().toISOString().slice(0, 10);
+    const today = dayOf(clock.now());
     const { policy, problems, saysWhatFails } = parsePolicy(text, { source: name, today, failOn: "high" });
     for (const { line, column, message } of problems)
         writeErr(`${printable(`${name}:${line}:${column}: ${message}`)}\n`);

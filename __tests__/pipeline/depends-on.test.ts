@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunId } from "../../src/findings/scanner-id.ts";
 import { dependsOn } from "../../src/pipeline/depends-on.ts";
+import { canonicalCommands } from "../../src/pipeline/report-key.ts";
 import type { ScanTarget } from "../../src/scanners/scanner.ts";
 import { fixture, installation, scannerOf, target } from "../scanners/fixture.ts";
 import { testHost } from "../support/hosts.ts";
@@ -9,10 +10,11 @@ const [pin] = fixture("safety", "shop").target.pins;
 const pins = pin === undefined ? [] : [pin, { ...pin, path: "deps/base.list" }];
 const scanned = target({ files: ["Dockerfile", "app.py", "chart/Chart.yaml", "chart/hook.py", "requirements-dev.txt", "uv.lock"], pins });
 
-function filesOf(run: RunId, target: ScanTarget): string[] {
-  const scanner = scannerOf(run);
+function filesOf(id: RunId, target: ScanTarget): string[] {
+  const scanner = scannerOf(id);
   const [part] = scanner.parts;
-  return dependsOn({ scanner, part, target, installation: installation("/db"), identity: "i", program: "p" }, testHost());
+  const run = { scanner, part, target, installation: installation("/db"), identity: "i", program: "p" };
+  return dependsOn(target, canonicalCommands(run, testHost()));
 }
 
 describe("what a run depends on", () => {

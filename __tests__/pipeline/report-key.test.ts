@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { RunId } from "../../src/findings/scanner-id.ts";
 import type { Pin } from "../../src/manifests/pin.ts";
-import { type KeyedRun, reportKey } from "../../src/pipeline/report-key.ts";
+import { canonicalCommands, isKeyed, type KeyedRun, reportKey } from "../../src/pipeline/report-key.ts";
 import type { ScanTarget } from "../../src/scanners/scanner.ts";
 import { caseNames, context, fixture, scannerOf, target } from "../scanners/fixture.ts";
 import { testHost } from "../support/hosts.ts";
@@ -56,7 +56,7 @@ function ingredients(run: RunId, files: Readonly<Record<string, string | Buffer>
 }
 
 async function keyOf({ host, ...run }: Ingredients): Promise<string | null> {
-  return (await reportKey(run, host))?.key ?? null;
+  return isKeyed(run) ? ((await reportKey(run, canonicalCommands(run, host), host))?.key ?? null) : null;
 }
 
 function withTarget(overrides: Partial<ScanTarget>): (all: Ingredients) => Ingredients {

@@ -17,6 +17,7 @@ import { parsePolicy } from "../policy/parse-policy.ts";
 import { counted } from "../report/format.ts";
 import { gatingFindings } from "../report/gating.ts";
 import type { ScanReport } from "../report/scan-report.ts";
+import { dayOf } from "../text/day-of.ts";
 import { printable } from "../text/printable.ts";
 
 /** What to adopt into, and how to scan for it. */
@@ -39,7 +40,7 @@ export interface AdoptPolicyOptions {
  */
 export async function adoptPolicy(options: AdoptPolicyOptions): Promise<Verdict> {
   const write = (line: string) => options.writeOut(`${printable(line)}\n`);
-  const today = options.clock.now().toISOString().slice(0, 10);
+  const today = dayOf(options.clock.now());
   requireExpiry(options.expires, today);
   const report = await options.scan();
   const unseen = notSeen(report);

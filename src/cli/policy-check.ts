@@ -8,6 +8,7 @@ import { locatePolicy, POLICY_FILE, readPolicyFile } from "../pipeline/policy-fi
 import { treeAt } from "../pipeline/tree.ts";
 import { describePolicy } from "../policy/describe-policy.ts";
 import { parsePolicy } from "../policy/parse-policy.ts";
+import { dayOf } from "../text/day-of.ts";
 import { printable } from "../text/printable.ts";
 
 /** Which policy to check, from where, and where to say what it is. */
@@ -32,7 +33,7 @@ export async function checkPolicy({ file, directory, git, clock, writeOut, write
   const name = file ?? relative(here, join(root, POLICY_FILE));
   const text = readPolicyFile({ ...locatePolicy(resolve(here, name), { root, tree: treeAt(root) }), name });
   if (text === null) throw new ConfigError([`The policy file ${name} does not exist. Name one that does: \`policy check FILE\`.`]);
-  const today = clock.now().toISOString().slice(0, 10);
+  const today = dayOf(clock.now());
   const { policy, problems, saysWhatFails } = parsePolicy(text, { source: name, today, failOn: "high" });
   for (const { line, column, message } of problems) writeErr(`${printable(`${name}:${line}:${column}: ${message}`)}\n`);
   if (policy === null) return false;

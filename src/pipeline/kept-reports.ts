@@ -11,6 +11,7 @@ import type { Notice } from "../findings/coverage.ts";
 import type { Clock } from "../host/ports.ts";
 import { readBytes, readRegularFile } from "../host/read-regular-file.ts";
 import type { Report } from "../scanners/scanner.ts";
+import { dayOf } from "../text/day-of.ts";
 import { replaceFile } from "../tools/cache-directory.ts";
 import { systemCode } from "../tools/install-failure.ts";
 
@@ -98,11 +99,6 @@ function readWhole(descriptor: number, { size, nlink }: Stats): Buffer {
   if (nlink !== 1) throw new Error(`it has ${nlink} names`);
   if (size > KEPT_LIMIT_BYTES) throw new Error(`it has ${size} bytes; ${KEPT_LIMIT_BYTES} can be read`);
   return readBytes(descriptor, size);
-}
-
-/** `YYYY-MM-DD` (UTC). */
-function dayOf(date: Date): string {
-  return date.toISOString().slice(0, 10);
 }
 
 /** What a process printed is not kept, as nobody asks for it again. */

@@ -8,7 +8,7 @@ import type { Report } from "../scanners/scanner.ts";
 import { dependsOn } from "./depends-on.ts";
 import { KEPT_LIMIT_BYTES, keptReports } from "./kept-reports.ts";
 import type { KeptResults } from "./kept-results.ts";
-import { type KeyedRun, reportKey } from "./report-key.ts";
+import { canonicalCommands, isKeyed, type KeyedRun, reportKey } from "./report-key.ts";
 
 /** The cache of one run. */
 export interface ReportCache {
@@ -25,12 +25,15 @@ export const NO_REPORT_CACHE: ReportCache = { known: null, passing: (reports) =>
 
 /** Looks the reports of a run up. Never rejects because of what is kept. */
 export async function openReportCache(run: KeyedRun, kept: KeptResults, host: Host): Promise<ReportCache> {
-  const before = await reportKey(run, host);
+  if (!isKeyed(run)) return NO_REPORT_CACHE;
+  const commands = canonicalCommands(run, host);
+  const { ofWhole } = await kept.usable;
+  const isUsable = ofWhole(dependsOn(run.target, commands));
+  // Where nothing may be used or kept, nobody will ask for the key, which takes reading everything that the run looks at.
+  const before = isUsable || kept.keeps ? await reportKey(run, commands, host) : null;
   if (before === null) return NO_REPORT_CACHE;
-  const { key } = before;
   const reports = keptReports(await kept.directory, host.clock);
-  const { ofWhole: mayUse } = await kept.usable;
-  const { reports: known, notice } = mayUse(dependsOn(run, host)) ? reports.read(key) : { reports: null, notice: null };
+  const { reports: known, notice } = isUsable ? reports.read(before.key) : { reports: null, notice: null };
   const remembered: Report[] = [];
   return {
     known,
@@ -38,8 +41,8 @@ export async function openReportCache(run: KeyedRun, kept: KeptResults, host: Ho
     close: async () => {
       const notices = notice === null ? [] : [notice];
       // Only what was the same before and after is what the scanner saw.
-      if (!kept.keeps || remembered.length === 0 || !isDeepStrictEqual(await reportKey(run, host), before)) return notices;
-      const problem = await reports.write(key, remembered);
+      if (!kept.keeps || remembered.length === 0 || !isDeepStrictEqual(await reportKey(run, commands, host), before)) return notices;
+      const problem = await reports.write(before.key, remembered);
       return problem === null ? notices : [...notices, problem];
     },
   };

@@ -36,18 +36,24 @@ export interface ReportKey {
   readonly written: string;
 }
 
+/** Whether reports of a run may be kept: not of another kind of run, nor with a database that is not known by its digest. */
+export function isKeyed({ scanner, installation }: KeyedRun): boolean {
+  return KEPT_RUNS.includes(scanner.run) && installation.databaseDirectory !== null && installation.database !== null;
+}
+
 /**
- * Returns the key, or null for reports that must not be kept: of another kind of run, with a database that is not known by its digest, or
- * of a tree with a file that cannot be read. It does not depend on where the tree lies. Whoever keeps reports asks before the run and after it, and keeps
- * them only if both answers are equal: then what was scanned is what the key says.
+ * Returns the key of a run with these commands (`canonicalCommands`), or null without a database, or for a tree with a file that cannot be read. It does not depend on where
+ * the tree lies. Whoever keeps reports asks before the run and after it, and keeps them only if both answers are equal: then what was scanned is what the key
+ * says.
  */
-export async function reportKey(run: KeyedRun, host: Pick<Host, "platform" | "surroundings">): Promise<ReportKey | null> {
-  const { scanner, target, installation, identity, program } = run;
-  const { databaseDirectory, database } = installation;
-  if (!KEPT_RUNS.includes(scanner.run) || databaseDirectory === null || database === null) return null;
-  const commands = canonicalCommands(run, host);
+export async function reportKey(
+  { scanner, target, installation, identity, program }: KeyedRun,
+  commands: readonly Command[],
+  host: Pick<Host, "platform" | "surroundings">,
+): Promise<ReportKey | null> {
   const { os, arch } = host.platform;
-  const { launch, version, python } = installation;
+  const { launch, version, python, database } = installation;
+  if (database === null) return null;
   const hash = createHash("sha256");
   const { system } = host.surroundings;
   hash.update(

@@ -13,6 +13,7 @@ import { judge } from "../policy/judge.ts";
 import type { Judgement } from "../policy/judgement.ts";
 import type { ScanReport } from "../report/scan-report.ts";
 import type { ScanTarget } from "../scanners/scanner.ts";
+import { dayOf } from "../text/day-of.ts";
 import { VERSION } from "../version.ts";
 import { type ComparisonOutcome, compareSides } from "./compare-with-base.ts";
 import { collectGaps, collectNotices, looksAtEverything } from "./coverage.ts";
@@ -37,7 +38,7 @@ export async function scan(config: Config, requestBase: RequestBase, host: Host)
   const startedAt = host.clock.now();
   const started = host.clock.monotonic();
   const { scratch } = host.surroundings;
-  const today = startedAt.toISOString().slice(0, 10);
+  const today = dayOf(startedAt);
   const prepared = await prepare({ config, requestBase, today }, host);
   const { request, workspace, policies, history, change, wasInScan } = prepared;
   const kept = keptResults({ config, comparing: prepared, day: today }, host);

@@ -1,6 +1,7 @@
 // What the shape of a policy cannot say: keys that exclude each other, duplicates, sums, and dates. It reads the value before anybody knows that its shape
 // is right, so that every problem is told at once; what has the wrong type is the schema's to tell and passes here.
 
+import { dayOf } from "../text/day-of.ts";
 import { addDays } from "./days.ts";
 import { SUBJECT_KEYS } from "./policy-schema.ts";
 import type { Path } from "./policy-yaml.ts";
@@ -85,7 +86,7 @@ function expiry(suppression: unknown, index: number, today: string): PathProblem
 /** Says what is wrong with the last day of a suppression, as the end of a sentence that begins with its name; null when it may stand in a policy. */
 export function expiryProblem(date: string, today: string): string | null {
   const time = Date.parse(`${date}T00:00:00Z`);
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== date) return `is \`${date}\`, which is no day of the calendar.`;
+  if (Number.isNaN(time) || dayOf(new Date(time)) !== date) return `is \`${date}\`, which is no day of the calendar.`;
   const latest = addDays(today, LONGEST_SUPPRESSION_DAYS);
   return date <= latest ? null : `is more than ${LONGEST_SUPPRESSION_DAYS} days ahead. Give a day up to ${latest}, or \`never\`.`;
 }

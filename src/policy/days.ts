@@ -1,5 +1,7 @@
 // Days of the calendar as policies write them, `YYYY-MM-DD` (UTC), whose order as text is that of days. Knows no clock.
 
+import { dayOf } from "../text/day-of.ts";
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Counts the days from one day to another; negative when it lies before. */
@@ -9,5 +11,5 @@ export function daysBetween(from: string, to: string): number {
 
 /** Returns the day that is `count` days after another. */
 export function addDays(day: string, count: number): string {
-  return new Date(Date.parse(day) + count * DAY_MS).toISOString().slice(0, 10);
+  return dayOf(new Date(Date.parse(day) + count * DAY_MS));
 }

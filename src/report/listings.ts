@@ -7,6 +7,7 @@ import { daysBetween } from "../policy/days.ts";
 import { formatSubject } from "../policy/format-subject.ts";
 import type { JudgedComment, NamedSuppression } from "../policy/judgement.ts";
 import type { PolicyChange } from "../policy/policy-change.ts";
+import { dayOf } from "../text/day-of.ts";
 import { counted, countSeverities, formatPlace, formatSeverities } from "./format.ts";
 import type { Exclusion, ScanReport } from "./scan-report.ts";
 
@@ -85,7 +86,7 @@ function commentKey({ scanner, path, line }: InlineComment): string {
 /** Why a comment does not suppress, as the end of a remark; empty when it does. */
 function refusal({ honoured, until }: JudgedComment, startedAt: Date): string {
   if (honoured) return "";
-  const hasEnded = until !== undefined && until <= startedAt.toISOString().slice(0, 10);
+  const hasEnded = until !== undefined && until <= dayOf(startedAt);
   return `; not honoured, because ${hasEnded ? `it says that it ends on ${until}` : "the policy's `inline` does not allow it"}`;
 }
 
@@ -103,7 +104,7 @@ function suppressions(
 
 /** Whole days from the day of the run (UTC). */
 function ending(expires: string | null, startedAt: Date): string {
-  const days = daysBetween(startedAt.toISOString().slice(0, 10), expires ?? "");
+  const days = daysBetween(dayOf(startedAt), expires ?? "");
   return `ends ${expires}, ${days <= 0 ? "today" : `in ${counted(days, "day")}`}`;
 }
 

@@ -3,6 +3,7 @@
 
 import type { Gap, Notice } from "../findings/coverage.ts";
 import type { DatabaseFacts } from "../findings/scanner-run.ts";
+import { dayOf } from "../text/day-of.ts";
 
 /** What a database says of itself, after its shape was checked. */
 export interface DatabaseReading {
@@ -62,7 +63,7 @@ export function databaseGap(kind: DatabaseKind, { updatedAt, flaw }: DatabaseRea
   if (maxAgeDays === null) return null;
   if (updatedAt === null) return gap("does not say how old it is", another);
   const age = daysBetween(updatedAt, now);
-  const date = updatedAt.toISOString().slice(0, 10);
+  const date = dayOf(updatedAt);
   if (age < -1) return gap(`is dated ${date}, which is in the future`, "Check the clock of this machine, then the database.");
   if (age <= maxAgeDays) return null;
   return gap(

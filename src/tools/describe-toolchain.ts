@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { GateError } from "../errors.ts";
 import type { Host } from "../host/ports.ts";
+import { dayOf } from "../text/day-of.ts";
 import { type DatabaseKind, databaseGap } from "./database.ts";
 import { newestCached } from "./database-cache.ts";
 import type { Installable } from "./ensure-installed.ts";
@@ -104,7 +105,7 @@ async function describeDatabase(kind: DatabaseKind, options: ToolchainOptions, h
   if (cached === null) return { what, state: "absent", where: cacheDirectory, digest: null, remark: "not downloaded yet" };
   const { directory, reading } = cached;
   const gap = databaseGap(kind, reading, { now, maxAgeDays });
-  const date = reading.updatedAt === null ? "without a date" : `of ${reading.updatedAt.toISOString().slice(0, 10)}`;
+  const date = reading.updatedAt === null ? "without a date" : `of ${dayOf(reading.updatedAt)}`;
   return {
     what,
     state: gap === null ? "ready" : given === null ? "stale" : "unusable",

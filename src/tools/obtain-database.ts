@@ -4,6 +4,7 @@
 import { InstallError, messageOf } from "../errors.ts";
 import type { Notice } from "../findings/coverage.ts";
 import type { CarriedPart, Host } from "../host/ports.ts";
+import { dayOf } from "../text/day-of.ts";
 import { type Database, type DatabaseKind, type DatabaseReading, databaseGap, daysBetween } from "./database.ts";
 import { type CachedDatabase, newestCached, storeDatabase } from "./database-cache.ts";
 import { installFailure } from "./install-failure.ts";
@@ -81,7 +82,7 @@ function isFresh(kind: DatabaseKind, { reading, downloadedAt }: CachedDatabase, 
 }
 
 function ageOf({ updatedAt }: DatabaseReading, now: Date): string {
-  return updatedAt === null ? "of unknown age" : `from ${updatedAt.toISOString().slice(0, 10)} (${daysBetween(updatedAt, now)} days old)`;
+  return updatedAt === null ? "of unknown age" : `from ${dayOf(updatedAt)} (${daysBetween(updatedAt, now)} days old)`;
 }
 
 function missingOffline({ title, input }: DatabaseKind, cacheDirectory: string): InstallError {
