@@ -30167,16 +30167,17 @@ function treeAt(root) {
         return typeof found === "object" && found.isFile() ? found : null;
     };
     // Only a regular file is opened; whether it may be read is found out by that.
-    const readFrom = (path, read) => fileAt(path) === null ? undefined : bytesOf(prefix + path, read);
-    const read = (path, limit, into) => readFrom(path, (descriptor, { size }) => (size > limit ? undefined : readBytes(descriptor, size, into)));
+    const readFrom = (path, read) => fileAt(path) === null ? undefined : readOpened(prefix + path, read);
+    const content = (path, limit, into) => readFrom(path, (descriptor, { size, mtimeMs: written }) => size > limit ? undefined : { bytes: readBytes(descriptor, size, into), written });
     const space = reusedSpace();
     return {
         kind: (path) => {
             const kind = kindOfLook(look(path));
             return kind === "file" && !isReadable(prefix + path) ? "unreadable" : kind;
         },
-        read,
-        text: (path, limit) => read(path, limit, space)?.toString("utf8"),
+        read: (path, limit) => content(path, limit)?.bytes,
+        content,
+        text: (path, limit) => content(path, limit, space)?.bytes.toString("utf8"),
         size: (path) => fileAt(path)?.size ?? 0,
         head: (path, count) => readFrom(path, (descriptor, { size }) => readBytes(descriptor, Math.min(size, count))),
         place: (path) => (staysInside(path) && directoryKind(folderOf(path)) === "directory" ? tree_placeOf(prefix + path) : null),
@@ -30234,7 +30235,7 @@ function isReadable(absolute) {
     }
 }
 /** What became unreadable since it was looked at is as good as none. */
-function bytesOf(absolute, read) {
+function readOpened(absolute, read) {
     try {
         return readRegularFile(absolute, read);
     }
@@ -46633,10 +46634,10 @@ async function sightsOf(root, files) {
     const pause = pauses();
     const sights = new Map();
     for (const file of files) {
-        const written = writtenAt((0,external_node_path_.join)(root, file));
-        const bytes = tree.read(file, file_cache_LIMIT_BYTES, space);
-        if (written === undefined || bytes === undefined)
+        const content = tree.content(file, file_cache_LIMIT_BYTES, space);
+        if (content === undefined)
             continue;
+        const { bytes, written } = content;
         const place = JSON.stringify([file, packages(external_node_path_.posix.dirname(file))]);
         const key = (0,external_node_crypto_namespaceObject.createHash)("sha256")
             .update(`${Buffer.byteLength(place)} ${place}`)
@@ -46646,15 +46647,6 @@ async function sightsOf(root, files) {
         await pause(bytes.length);
     }
     return sights;
-}
-/** In milliseconds since 1970. */
-function writtenAt(path) {
-    try {
-        return (0,external_node_fs_.lstatSync)(path).mtimeMs;
-    }
-    catch {
-        return undefined;
-    }
 }
 /**
  * Returns the names of the packages that a directory is, or is in, the innermost first: Bandit derives the name of a module from them, also above the root
@@ -46672,7 +46664,7 @@ function packagesIn(root) {
 /** As Bandit asks: not of the root of the file system, and what cannot be looked at is none. */
 function isPackage(directory) {
     try {
-        return (0,external_node_path_.dirname)(directory) !== directory && (0,external_node_fs_.statSync)((0,external_node_path_.join)(directory, "__init__.py")).isFile();
+        return (0,external_node_path_.dirname)(directory) !== directory && (0,external_node_fs_.statSync)((0,external_node_path_.join)(directory, "__init__.py"), { throwIfNoEntry: false })?.isFile() === true;
     }
     catch {
         return false;

@@ -2,7 +2,7 @@
 // later ones. See file-results.ts for how it is kept.
 
 import { createHash } from "node:crypto";
-import { lstatSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
 import type { Notice } from "../findings/coverage.ts";
 import type { InlineComment } from "../findings/inline-comment.ts";
@@ -100,15 +100,15 @@ interface Sight {
 
 /** Looks at files of one moment, pausing now and then: what is a package is asked once. A file that cannot be read has no sight. */
 async function sightsOf(root: string, files: Iterable<string>): Promise<Map<string, Sight>> {
-  const tree: Pick<Tree, "read"> = treeAt(root);
+  const tree: Pick<Tree, "content"> = treeAt(root);
   const packages = packagesIn(root);
   const space = reusedSpace();
   const pause = pauses();
   const sights = new Map<string, Sight>();
   for (const file of files) {
-    const written = writtenAt(join(root, file));
-    const bytes = tree.read(file, LIMIT_BYTES, space);
-    if (written === undefined || bytes === undefined) continue;
+    const content = tree.content(file, LIMIT_BYTES, space);
+    if (content === undefined) continue;
+    const { bytes, written } = content;
     const place = JSON.stringify([file, packages(posix.dirname(file))]);
     const key = createHash("sha256")
       .update(`${Buffer.byteLength(place)} ${place}`)
@@ -118,15 +118,6 @@ async function sightsOf(root: string, files: Iterable<string>): Promise<Map<stri
     await pause(bytes.length);
   }
   return sights;
-}
-
-/** In milliseconds since 1970. */
-function writtenAt(path: string): number | undefined {
-  try {
-    return lstatSync(path).mtimeMs;
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -146,7 +137,7 @@ function packagesIn(root: string): (directory: string) => readonly string[] {
 /** As Bandit asks: not of the root of the file system, and what cannot be looked at is none. */
 function isPackage(directory: string): boolean {
   try {
-    return dirname(directory) !== directory && statSync(join(directory, "__init__.py")).isFile();
+    return dirname(directory) !== directory && statSync(join(directory, "__init__.py"), { throwIfNoEntry: false })?.isFile() === true;
   } catch {
     return false;
   }

@@ -12,8 +12,10 @@ export type EntryKind = "file" | "directory" | "symlink" | "special" | "missing"
 export interface Tree {
   /** What stands at a path; `symlink` also when a directory on the way is one, `missing` for every path that leaves the root. */
   readonly kind: (path: string) => EntryKind;
-  /** The bytes of a regular file, in `space` if it is given, or undefined when it is none, cannot be read or has more than `limit` bytes. */
-  readonly read: (path: string, limit: number, space?: Space) => Buffer | undefined;
+  /** The bytes of a regular file, or undefined when it is none, cannot be read or has more than `limit` bytes. */
+  readonly read: (path: string, limit: number) => Buffer | undefined;
+  /** The same bytes, in `space` if it is given, and when they were written last: milliseconds since 1970. */
+  readonly content: (path: string, limit: number, space?: Space) => { readonly bytes: Buffer; readonly written: number } | undefined;
   /** The same bytes as text: UTF-8, what is none replaced. */
   readonly text: (path: string, limit: number) => string | undefined;
   /** Size of a regular file in bytes; 0 for everything else. */
@@ -47,18 +49,21 @@ export function treeAt(root: string): Tree {
     return typeof found === "object" && found.isFile() ? found : null;
   };
   // Only a regular file is opened; whether it may be read is found out by that.
-  const readFrom = (path: string, read: (descriptor: number, stats: Stats) => Buffer | undefined) =>
-    fileAt(path) === null ? undefined : bytesOf(prefix + path, read);
-  const read: Tree["read"] = (path, limit, into) =>
-    readFrom(path, (descriptor, { size }) => (size > limit ? undefined : readBytes(descriptor, size, into)));
+  const readFrom = <Content>(path: string, read: (descriptor: number, stats: Stats) => Content | undefined) =>
+    fileAt(path) === null ? undefined : readOpened(prefix + path, read);
+  const content: Tree["content"] = (path, limit, into) =>
+    readFrom(path, (descriptor, { size, mtimeMs: written }) =>
+      size > limit ? undefined : { bytes: readBytes(descriptor, size, into), written },
+    );
   const space = reusedSpace();
   return {
     kind: (path) => {
       const kind = kindOfLook(look(path));
       return kind === "file" && !isReadable(prefix + path) ? "unreadable" : kind;
     },
-    read,
-    text: (path, limit) => read(path, limit, space)?.toString("utf8"),
+    read: (path, limit) => content(path, limit)?.bytes,
+    content,
+    text: (path, limit) => content(path, limit, space)?.bytes.toString("utf8"),
     size: (path) => fileAt(path)?.size ?? 0,
     head: (path, count) => readFrom(path, (descriptor, { size }) => readBytes(descriptor, Math.min(size, count))),
     place: (path) => (staysInside(path) && directoryKind(folderOf(path)) === "directory" ? placeOf(prefix + path) : null),
@@ -122,7 +127,7 @@ function isReadable(absolute: string): boolean {
 }
 
 /** What became unreadable since it was looked at is as good as none. */
-function bytesOf(absolute: string, read: (descriptor: number, stats: Stats) => Buffer | undefined): Buffer | undefined {
+function readOpened<Content>(absolute: string, read: (descriptor: number, stats: Stats) => Content | undefined): Content | undefined {
   try {
     return readRegularFile(absolute, read);
   } catch {
