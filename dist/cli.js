@@ -28653,15 +28653,18 @@ function isHonoured({ novelty, until }, { inline }, today) {
 }
 function inlineMatcher(policy, comments, today) {
     const place = (scanner, path, line) => `${scanner}\0${line}\0${path}`;
-    const places = new Set(comments.filter((comment) => isHonoured(comment, policy, today)).map(({ scanner, path, line }) => place(scanner, path, line)));
+    const suppressing = new Map(comments
+        .filter((comment) => isHonoured(comment, policy, today))
+        .map(({ scanner, path, line }) => [
+        place(scanner, path, line),
+        { kind: "inline", reason: `a comment in line ${line} asks for it`, expires: null },
+    ]));
     return (finding) => {
         const { scanner, location, commentLine } = finding;
         // An old comment is no leave for a new finding.
         if (policy.inline === "existing" && isNew(finding))
             return null;
-        if (commentLine === undefined || !places.has(place(scanner, location.path, commentLine)))
-            return null;
-        return { kind: "inline", reason: `a comment in line ${commentLine} asks for it`, expires: null };
+        return commentLine === undefined ? null : (suppressing.get(place(scanner, location.path, commentLine)) ?? null);
     };
 }
 /** One for all, because there may be tens of thousands. */
@@ -42132,6 +42135,7 @@ const BACKSLASH = 0x5c;
 function measureJson(text, name) {
     const key = name === undefined ? null : JSON.stringify(name);
     const lists = [];
+    let hasEscape = false;
     let values = 1;
     let containers = 0;
     let level = 0;
@@ -42139,10 +42143,14 @@ function measureJson(text, name) {
     for (let index = 0; index < text.length; index += 1) {
         const code = text.charCodeAt(index);
         if (code === QUOTE) {
-            const open = level === 1 && key !== null && text.startsWith(key, index) ? arrayBehind(text, index + key.length) : -1;
-            if (open !== -1)
-                lists.push({ open, close: -1, elements: 0, cuts: [] });
-            index = endOfString(text, index);
+            const end = endOfString(text, index);
+            if (level === 1 && key !== null) {
+                hasEscape ||= text.slice(index, end).includes("\\");
+                const open = text.startsWith(key, index) ? arrayBehind(text, index + key.length) : -1;
+                if (open !== -1)
+                    lists.push({ open, close: -1, elements: 0, cuts: [] });
+            }
+            index = end;
         }
         else if (code === COMMA)
             values += 1;
@@ -42167,8 +42175,8 @@ function measureJson(text, name) {
             }
         }
     }
-    const [list, ...others] = lists;
-    return { values, containers, depth, list: list === undefined || list.close === -1 || others.length > 0 ? null : list };
+    const [list = null, ...others] = lists;
+    return { values, containers, depth, list: list?.close === -1 || others.length > 0 || hasEscape ? null : list };
 }
 /** `[` and `{` */
 function isOpening(code) {
@@ -42245,13 +42253,12 @@ function decodeLongReport(scanner, text, { report: schema, result }) {
     const size = measureJson(text, "results");
     requireFitting(scanner, size);
     const list = size.list !== null && longestPiece(size.list) <= MAX_PIECE_LENGTH ? size.list : null;
-    const rest = list && decodeWith(scanner, schema, jsonOf(scanner, text.slice(0, list.open + 1) + text.slice(list.close)));
-    // An escape in a name could make two members of one name, of which the last holds.
-    if (list === null || rest === null || rest.results.length > 0) {
+    if (list === null) {
         const report = decodeWith(scanner, schema, jsonOf(scanner, text));
         return { report, results: report.results };
     }
-    return { report: rest, results: resultsAt(scanner, text, list, result) };
+    const report = decodeWith(scanner, schema, jsonOf(scanner, text.slice(0, list.open + 1) + text.slice(list.close)));
+    return { report, results: resultsAt(scanner, text, list, result) };
 }
 function longestPiece({ open, close, cuts }) {
     return [...cuts, close].reduce((longest, end, index) => Math.max(longest, end - (cuts[index - 1] ?? open)), 0);
@@ -46309,7 +46316,7 @@ function decodeFile(line, path, decoding) {
         return rule === undefined ? [] : restore(finding, rule, path, decoding);
     });
     const { scanner } = decoding;
-    return { findings, comments: kept.comments.map((comment) => ({ scanner, path, ...comment })) };
+    return { findings, comments: kept.comments.map((comment) => ({ ...comment, scanner, path })) };
 }
 /** Completes what was parsed where it is: to copy tens of thousands takes as long as to parse them. */
 function restore(kept, rule, path, { scanner, run, message }) {
@@ -46813,14 +46820,15 @@ function isKeyed({ scanner, installation }) {
     return KEPT_RUNS.includes(scanner.run) && installation.databaseDirectory !== null && installation.database !== null;
 }
 /**
- * Returns the key of a run with these commands (`canonicalCommands`), or null without a database, or for a tree with a file that cannot be read. It does not depend on where
- * the tree lies. Whoever keeps reports asks before the run and after it, and keeps them only if both answers are equal: then what was scanned is what the key
- * says.
+ * Returns the key of a run with these commands (`canonicalCommands`), or null where its reports may not be kept or a file of the tree cannot be read. It does
+ * not depend on where the tree lies. Whoever keeps reports asks before the run and after it, and keeps them only if both answers are equal: then what was
+ * scanned is what the key says.
  */
-async function reportKey({ scanner, target, installation, identity, program }, commands, host) {
+async function reportKey(run, commands, host) {
+    const { scanner, target, installation, identity, program } = run;
     const { os, arch } = host.platform;
     const { launch, version, python, database } = installation;
-    if (database === null)
+    if (database === null || !isKeyed(run))
         return null;
     const hash = (0,external_node_crypto_namespaceObject.createHash)("sha256");
     const { system } = host.surroundings;
@@ -48810,12 +48818,10 @@ const BASE = 37;
 const FOLD = 4;
 const FOLD_FACTOR = BASE ** FOLD;
 const line_hash_WORD = 2 ** 32;
-/** A sample is made from every eighth of the first 64 units of a block: enough to tell most lines of code apart. */
-const SAMPLED = 64;
-const SAMPLE_STEP = 8;
-const SAMPLE_BITS = 12;
-/** 2^32 divided by the golden ratio: the upper bits of a product with it depend on all bits of the other factor. */
-const SPREAD = 0x9e3779b1;
+/** BASE to the power of BLOCK, modulo 2^32. */
+const LEAVING = Number(BigInt.asIntN(32, BigInt(BASE) ** BigInt(line_hash_BLOCK)));
+/** So many of the lower bits of a hash tell most lines of a file apart. */
+const LOW_BITS = 0xffff;
 /**
  * Hashes the lines of `text` (1-based): `<hex>:<k>`, where hex is the sum of `unit * 37^(99 - i)` modulo 2^64 over the 100 units from the line's start
  * without spaces and tabs, and k says how many lines up to this one have that hex. A final line break is followed by one more, empty line.
@@ -48825,15 +48831,13 @@ const SPREAD = 0x9e3779b1;
 function lineHashes(text, wanted) {
     const last = wanted === undefined ? Number.POSITIVE_INFINITY : [...wanted].reduce((a, b) => Math.max(a, b), 0);
     const { units, starts } = normalize(text, last);
-    // Lines of equal blocks have equal samples: a line whose sample no wanted line has cannot count towards one, and most lines need no hash.
-    const marks = wanted === undefined ? undefined : markSamples(wanted, units, starts);
+    const counts = wanted === undefined ? () => true : likeOneOf(wanted, lowBits(units, starts));
     const hashes = new Map();
     const occurrences = new Map();
     for (let line = 1; line <= starts.length; line += 1) {
-        const start = starts[line - 1] ?? 0;
-        if (marks !== undefined && marks[sampleAt(units, start)] === 0)
+        if (!counts(line))
             continue;
-        const hex = hashAt(units, start);
+        const hex = hashAt(units, starts[line - 1] ?? 0);
         const count = (occurrences.get(hex) ?? 0) + 1;
         occurrences.set(hex, count);
         if (wanted === undefined || wanted.has(line))
@@ -48872,24 +48876,31 @@ function normalize(text, last) {
     units[length] = END_OF_FILE;
     return { units, starts };
 }
-/** Has a 1 at the sample of every line of `lines` that there is, and a 0 at most others. */
-function markSamples(lines, units, starts) {
-    const marks = new Uint8Array(2 ** SAMPLE_BITS);
-    for (const line of lines) {
-        const start = starts[line - 1];
-        if (start !== undefined)
-            marks[sampleAt(units, start)] = 1;
+/** The lower bits of the hash of every line: one block moves over the units, at one multiplication for each that comes and each that leaves. */
+function lowBits(units, starts) {
+    const lows = new Uint16Array(starts.length);
+    let low = 0;
+    let index = 0;
+    for (let line = 0; line < starts.length; line += 1) {
+        for (const end = (starts[line] ?? 0) + line_hash_BLOCK; index < end; index += 1) {
+            const leaving = index < line_hash_BLOCK ? 0 : (units[index - line_hash_BLOCK] ?? 0);
+            low = (Math.imul(low, BASE) + (units[index] ?? 0) - Math.imul(leaving, LEAVING)) | 0;
+        }
+        lows[line] = low & LOW_BITS;
     }
-    return marks;
+    return lows;
 }
-/** A number of SAMPLE_BITS bits that depends on nothing but the block. */
-function sampleAt(units, start) {
-    let sample = 0;
-    for (let index = start; index < start + SAMPLED; index += SAMPLE_STEP)
-        sample = (Math.imul(sample, BASE) + (units[index] ?? 0)) | 0;
-    return Math.imul(sample, SPREAD) >>> (32 - SAMPLE_BITS);
+/** Returns whether a line has the lower bits of one of `lines`. Without them it cannot have the hash of one, though another block could, and need not be hashed. */
+function likeOneOf(lines, lows) {
+    const marks = new Uint8Array(LOW_BITS + 1);
+    for (const line of lines) {
+        const low = lows[line - 1];
+        if (low !== undefined)
+            marks[low] = 1;
+    }
+    return (line) => marks[lows[line - 1] ?? 0] === 1;
 }
-/** The hash of one block, in hexadecimal. The 64 bits are two halves: every sum stays below 2^53. (`toString(16)` is slow for a number and fast for a bigint.) */
+/** The hash of one block, in hexadecimal. The 64 bits are two halves: every sum stays below 2^53. A bigint is written in a fraction of a number's time. */
 function hashAt(units, start) {
     let high = 0;
     let low = 0;

@@ -151,9 +151,11 @@ describe("a report that is read piece by piece", () => {
   });
 
   it("is what its last member of a name says, however that is written", () => {
-    const [whole, long] = bothWays('{"results": [{}], "res\\u0075lts": [{"a": 1}]}');
-    expect(whole).toEqual({ results: [{ a: 1 }] });
-    expect(long).toStrictEqual(whole);
+    for (const last of [[{ a: 1 }], []]) {
+      const [whole, long] = bothWays(`{"results": [{}], "res\\u0075lts": ${JSON.stringify(last)}}`);
+      expect(whole).toEqual({ results: last });
+      expect(long).toStrictEqual(whole);
+    }
   });
 
   it("names the place of what is wrong", () => {

@@ -24,14 +24,20 @@ describe("sourceLines", () => {
   });
 
   it("gives the lines that a split gives, and what stands between any two", () => {
-    const source = fc.string({ unit: fc.constantFrom("a", "b", "\n", "\r", "\r\n", "é", " ") });
+    const source = fc.string({ unit: fc.constantFrom("a", "b", "\n", "\r", "\r\n", "é", " ", "\uFEFF") });
+    const ways = fc.constantFrom(["python", /\r\n|\r|\n/] as const, ["line-feed", /\n/] as const);
     fuzz(
-      fc.property(source, fc.nat(8), fc.nat(8), (text, first, more) => {
-        const lines = sourceLines(text, "python");
-        const expected = text.replace(/(?:\r\n|\r|\n)$/, "").split(/\r\n|\r|\n/);
-        expect(textsOf(lines)).toEqual(expected);
+      fc.property(source, ways, fc.nat(8), fc.nat(8), (text, [end, pattern], first, more) => {
+        const lines = sourceLines(text, end);
+        const last = new RegExp(`(?:${pattern.source})$`);
+        const expected = text
+          .replace(/^\uFEFF/, "")
+          .replace(last, "")
+          .split(pattern);
+        expect(expected.map((_, index) => lines.line(index + 1))).toEqual(expected);
+        expect([lines.count, lines.line(expected.length + 1)]).toEqual([expected.length, undefined]);
         const between = lines.between(first + 1, first + 1 + more);
-        expect(between.split(/\r\n|\r|\n/).join("")).toBe(expected.slice(first, first + 1 + more).join(""));
+        expect(between.split(pattern).join("")).toBe(expected.slice(first, first + 1 + more).join(""));
       }),
     );
   });

@@ -105,7 +105,7 @@ export function decodeFile(line: string, path: string, decoding: LineDecoding): 
     return rule === undefined ? [] : restore(finding, rule, path, decoding);
   });
   const { scanner } = decoding;
-  return { findings, comments: kept.comments.map((comment) => ({ scanner, path, ...comment })) };
+  return { findings, comments: kept.comments.map((comment) => ({ ...comment, scanner, path })) };
 }
 
 /** Completes what was parsed where it is: to copy tens of thousands takes as long as to parse them. */

@@ -42,18 +42,19 @@ export function isKeyed({ scanner, installation }: KeyedRun): boolean {
 }
 
 /**
- * Returns the key of a run with these commands (`canonicalCommands`), or null without a database, or for a tree with a file that cannot be read. It does not depend on where
- * the tree lies. Whoever keeps reports asks before the run and after it, and keeps them only if both answers are equal: then what was scanned is what the key
- * says.
+ * Returns the key of a run with these commands (`canonicalCommands`), or null where its reports may not be kept or a file of the tree cannot be read. It does
+ * not depend on where the tree lies. Whoever keeps reports asks before the run and after it, and keeps them only if both answers are equal: then what was
+ * scanned is what the key says.
  */
 export async function reportKey(
-  { scanner, target, installation, identity, program }: KeyedRun,
+  run: KeyedRun,
   commands: readonly Command[],
   host: Pick<Host, "platform" | "surroundings">,
 ): Promise<ReportKey | null> {
+  const { scanner, target, installation, identity, program } = run;
   const { os, arch } = host.platform;
   const { launch, version, python, database } = installation;
-  if (database === null) return null;
+  if (database === null || !isKeyed(run)) return null;
   const hash = createHash("sha256");
   const { system } = host.surroundings;
   hash.update(

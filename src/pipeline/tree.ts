@@ -14,7 +14,7 @@ export interface Tree {
   readonly kind: (path: string) => EntryKind;
   /** The bytes of a regular file, or undefined when it is none, cannot be read or has more than `limit` bytes. */
   readonly read: (path: string, limit: number) => Buffer | undefined;
-  /** The same bytes, in `space` if it is given, and when they were written last: milliseconds since 1970. */
+  /** The same bytes, and when they were written last: milliseconds since 1970. In `space` they last until the next that are read into it. */
   readonly content: (path: string, limit: number, space?: Space) => { readonly bytes: Buffer; readonly written: number } | undefined;
   /** The same bytes as text: UTF-8, what is none replaced. */
   readonly text: (path: string, limit: number) => string | undefined;

@@ -123,15 +123,19 @@ function inlineMatcher(
   today: string,
 ): (finding: TriagedFinding) => SuppressedBy | null {
   const place = (scanner: string, path: string, line: number) => `${scanner}\0${line}\0${path}`;
-  const places = new Set(
-    comments.filter((comment) => isHonoured(comment, policy, today)).map(({ scanner, path, line }) => place(scanner, path, line)),
+  const suppressing = new Map(
+    comments
+      .filter((comment) => isHonoured(comment, policy, today))
+      .map(({ scanner, path, line }): [string, SuppressedBy] => [
+        place(scanner, path, line),
+        { kind: "inline", reason: `a comment in line ${line} asks for it`, expires: null },
+      ]),
   );
   return (finding) => {
     const { scanner, location, commentLine } = finding;
     // An old comment is no leave for a new finding.
     if (policy.inline === "existing" && isNew(finding)) return null;
-    if (commentLine === undefined || !places.has(place(scanner, location.path, commentLine))) return null;
-    return { kind: "inline", reason: `a comment in line ${commentLine} asks for it`, expires: null };
+    return commentLine === undefined ? null : (suppressing.get(place(scanner, location.path, commentLine)) ?? null);
   };
 }
 

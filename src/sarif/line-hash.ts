@@ -15,12 +15,10 @@ const FOLD = 4;
 const FOLD_FACTOR = BASE ** FOLD;
 const WORD = 2 ** 32;
 
-/** A sample is made from every eighth of the first 64 units of a block: enough to tell most lines of code apart. */
-const SAMPLED = 64;
-const SAMPLE_STEP = 8;
-const SAMPLE_BITS = 12;
-/** 2^32 divided by the golden ratio: the upper bits of a product with it depend on all bits of the other factor. */
-const SPREAD = 0x9e3779b1;
+/** BASE to the power of BLOCK, modulo 2^32. */
+const LEAVING = Number(BigInt.asIntN(32, BigInt(BASE) ** BigInt(BLOCK)));
+/** So many of the lower bits of a hash tell most lines of a file apart. */
+const LOW_BITS = 0xffff;
 
 /**
  * Hashes the lines of `text` (1-based): `<hex>:<k>`, where hex is the sum of `unit * 37^(99 - i)` modulo 2^64 over the 100 units from the line's start
@@ -31,14 +29,12 @@ const SPREAD = 0x9e3779b1;
 export function lineHashes(text: string, wanted?: ReadonlySet<number>): Map<number, string> {
   const last = wanted === undefined ? Number.POSITIVE_INFINITY : [...wanted].reduce((a, b) => Math.max(a, b), 0);
   const { units, starts } = normalize(text, last);
-  // Lines of equal blocks have equal samples: a line whose sample no wanted line has cannot count towards one, and most lines need no hash.
-  const marks = wanted === undefined ? undefined : markSamples(wanted, units, starts);
+  const counts = wanted === undefined ? () => true : likeOneOf(wanted, lowBits(units, starts));
   const hashes = new Map<number, string>();
   const occurrences = new Map<string, number>();
   for (let line = 1; line <= starts.length; line += 1) {
-    const start = starts[line - 1] ?? 0;
-    if (marks !== undefined && marks[sampleAt(units, start)] === 0) continue;
-    const hex = hashAt(units, start);
+    if (!counts(line)) continue;
+    const hex = hashAt(units, starts[line - 1] ?? 0);
     const count = (occurrences.get(hex) ?? 0) + 1;
     occurrences.set(hex, count);
     if (wanted === undefined || wanted.has(line)) hashes.set(line, `${hex}:${count}`);
@@ -74,24 +70,32 @@ function normalize(text: string, last: number): { units: Uint16Array; starts: nu
   return { units, starts };
 }
 
-/** Has a 1 at the sample of every line of `lines` that there is, and a 0 at most others. */
-function markSamples(lines: Iterable<number>, units: Uint16Array, starts: readonly number[]): Uint8Array {
-  const marks = new Uint8Array(2 ** SAMPLE_BITS);
-  for (const line of lines) {
-    const start = starts[line - 1];
-    if (start !== undefined) marks[sampleAt(units, start)] = 1;
+/** The lower bits of the hash of every line: one block moves over the units, at one multiplication for each that comes and each that leaves. */
+function lowBits(units: Uint16Array, starts: readonly number[]): Uint16Array {
+  const lows = new Uint16Array(starts.length);
+  let low = 0;
+  let index = 0;
+  for (let line = 0; line < starts.length; line += 1) {
+    for (const end = (starts[line] ?? 0) + BLOCK; index < end; index += 1) {
+      const leaving = index < BLOCK ? 0 : (units[index - BLOCK] ?? 0);
+      low = (Math.imul(low, BASE) + (units[index] ?? 0) - Math.imul(leaving, LEAVING)) | 0;
+    }
+    lows[line] = low & LOW_BITS;
   }
-  return marks;
+  return lows;
 }
 
-/** A number of SAMPLE_BITS bits that depends on nothing but the block. */
-function sampleAt(units: Uint16Array, start: number): number {
-  let sample = 0;
-  for (let index = start; index < start + SAMPLED; index += SAMPLE_STEP) sample = (Math.imul(sample, BASE) + (units[index] ?? 0)) | 0;
-  return Math.imul(sample, SPREAD) >>> (32 - SAMPLE_BITS);
+/** Returns whether a line has the lower bits of one of `lines`. Without them it cannot have the hash of one, though another block could, and need not be hashed. */
+function likeOneOf(lines: Iterable<number>, lows: Uint16Array): (line: number) => boolean {
+  const marks = new Uint8Array(LOW_BITS + 1);
+  for (const line of lines) {
+    const low = lows[line - 1];
+    if (low !== undefined) marks[low] = 1;
+  }
+  return (line) => marks[lows[line - 1] ?? 0] === 1;
 }
 
-/** The hash of one block, in hexadecimal. The 64 bits are two halves: every sum stays below 2^53. (`toString(16)` is slow for a number and fast for a bigint.) */
+/** The hash of one block, in hexadecimal. The 64 bits are two halves: every sum stays below 2^53. A bigint is written in a fraction of a number's time. */
 function hashAt(units: Uint16Array, start: number): string {
   let high = 0;
   let low = 0;

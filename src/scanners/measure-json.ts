@@ -8,7 +8,10 @@ export interface JsonSize {
   readonly containers: number;
   /** Levels of arrays and objects. */
   readonly depth: number;
-  /** The one array of the wanted name that an object at the top level has; null when there is none, or more than one. */
+  /**
+   * The one array of the wanted name that an object at the top level has. Null when there is none, or more than one, or an escape in a string beside it: with
+   * one, another member could have its name.
+   */
   readonly list: ListPlace | null;
 }
 
@@ -34,6 +37,7 @@ const BACKSLASH = 0x5c;
 export function measureJson(text: string, name?: string): JsonSize {
   const key = name === undefined ? null : JSON.stringify(name);
   const lists: { open: number; close: number; elements: number; cuts: number[] }[] = [];
+  let hasEscape = false;
   let values = 1;
   let containers = 0;
   let level = 0;
@@ -41,9 +45,13 @@ export function measureJson(text: string, name?: string): JsonSize {
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (code === QUOTE) {
-      const open = level === 1 && key !== null && text.startsWith(key, index) ? arrayBehind(text, index + key.length) : -1;
-      if (open !== -1) lists.push({ open, close: -1, elements: 0, cuts: [] });
-      index = endOfString(text, index);
+      const end = endOfString(text, index);
+      if (level === 1 && key !== null) {
+        hasEscape ||= text.slice(index, end).includes("\\");
+        const open = text.startsWith(key, index) ? arrayBehind(text, index + key.length) : -1;
+        if (open !== -1) lists.push({ open, close: -1, elements: 0, cuts: [] });
+      }
+      index = end;
     } else if (code === COMMA) values += 1;
     else if (isOpening(code)) {
       values += 1;
@@ -61,8 +69,8 @@ export function measureJson(text: string, name?: string): JsonSize {
       }
     }
   }
-  const [list, ...others] = lists;
-  return { values, containers, depth, list: list === undefined || list.close === -1 || others.length > 0 ? null : list };
+  const [list = null, ...others] = lists;
+  return { values, containers, depth, list: list?.close === -1 || others.length > 0 || hasEscape ? null : list };
 }
 
 /** `[` and `{` */

@@ -44,7 +44,7 @@ function decodeWith<Schema extends z.ZodType>(
 export interface LongReport<Report, Result> {
   /** All of it but the results. */
   readonly report: Report;
-  /** Throws a ScannerError `report-unreadable` at the first that is none. */
+  /** Can be walked once. Throws a ScannerError `report-unreadable` at the first that is none. */
   readonly results: Iterable<Result>;
 }
 
@@ -60,13 +60,12 @@ export function decodeLongReport<Report extends { readonly results: readonly Res
   const size = measureJson(text, "results");
   requireFitting(scanner, size);
   const list = size.list !== null && longestPiece(size.list) <= MAX_PIECE_LENGTH ? size.list : null;
-  const rest = list && decodeWith(scanner, schema, jsonOf(scanner, text.slice(0, list.open + 1) + text.slice(list.close)));
-  // An escape in a name could make two members of one name, of which the last holds.
-  if (list === null || rest === null || rest.results.length > 0) {
+  if (list === null) {
     const report = decodeWith(scanner, schema, jsonOf(scanner, text));
     return { report, results: report.results };
   }
-  return { report: rest, results: resultsAt(scanner, text, list, result) };
+  const report = decodeWith(scanner, schema, jsonOf(scanner, text.slice(0, list.open + 1) + text.slice(list.close)));
+  return { report, results: resultsAt(scanner, text, list, result) };
 }
 
 function longestPiece({ open, close, cuts }: ListPlace): number {
