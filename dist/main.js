@@ -59394,18 +59394,19 @@ async function discardDirectory(directory) {
         });
     });
 }
-/** Writes a file in one step: readers see the old text or the new one. */
+/** Writes a file in one step: readers see the old text or the new one. Without a pause, so that no end of our process comes in between. */
 async function replaceFile(path, text) {
     await withPartial((0,external_node_path_namespaceObject.dirname)(path), async (partial) => {
         const written = (0,external_node_path_namespaceObject.join)(partial, (0,external_node_path_namespaceObject.basename)(path));
-        await (0,promises_namespaceObject.writeFile)(written, text, { mode: 0o600 });
-        await (0,promises_namespaceObject.rename)(written, path);
+        (0,external_node_fs_namespaceObject.writeFileSync)(written, text, { mode: 0o600 });
+        (0,external_node_fs_namespaceObject.renameSync)(written, path);
     });
 }
 const cache_directory_REMOVAL = { recursive: true, force: true, maxRetries: 3 };
 /** Hands out a private directory beside the final one, and removes what is left of it, also when our own process is told to end at once. */
 async function withPartial(parent, use) {
-    const partial = await (0,promises_namespaceObject.mkdtemp)((0,external_node_path_namespaceObject.join)(parent, PARTIAL));
+    // At once: were it awaited, our process could be told to end while it is made and before it is known here.
+    const partial = (0,external_node_fs_namespaceObject.mkdtempSync)((0,external_node_path_namespaceObject.join)(parent, PARTIAL));
     const removeNow = () => {
         try {
             (0,external_node_fs_namespaceObject.rmSync)(partial, cache_directory_REMOVAL);

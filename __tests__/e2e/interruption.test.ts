@@ -100,9 +100,12 @@ function temporary(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), "interruption-")));
 }
 
+/** Findings of low severity, of which the files take a while to write. */
+const MANY_FINDINGS = "assert VALUE\n".repeat(8000);
+
 /** A checkout whose verdict is `pass`. Its source is new each time, so that no cache answers for a scanner. */
-function makeCheckout(): string {
-  const directory = makeProject({ "app.py": `VALUE = "${randomUUID()}"\n`.repeat(2000), "requirements.txt": "six==1.16.0\n" });
+function makeCheckout(source = ""): string {
+  const directory = makeProject({ "app.py": `VALUE = "${randomUUID()}"\n`.repeat(2000) + source, "requirements.txt": "six==1.16.0\n" });
   spawnSync("git", ["init", "--quiet"], { cwd: directory });
   return directory;
 }
@@ -141,9 +144,9 @@ async function runInterruptedCli({ words, cache, path = process.env["PATH"] ?? "
   return { status, left: leftovers({ temp, cache }), interrupted: await interrupted };
 }
 
-function scanWords(scanners = "bandit,safety,trivy"): string[] {
+function scanWords(scanners = "bandit,safety,trivy", source = ""): string[] {
   const databases = ["--safety-db", SAFETY_DATABASE, "--trivy-db", TRIVY_DATABASE, "--max-database-age", "any"];
-  return ["scan", makeCheckout(), "--scanners", scanners, ...databases];
+  return ["scan", makeCheckout(source), "--scanners", scanners, ...databases];
 }
 
 const PATH = process.env["PATH"] ?? "";
@@ -170,7 +173,8 @@ describe.runIf(process.platform === "linux")("the command line", () => {
     ["while results are written", writes, "SIGTERM", 143],
   ] as const)("leaves nothing and says by its status that it was interrupted %s", async (_name, moment, signal, status) => {
     const path = moment === git ? SLOW_GIT : PATH;
-    const run = await runInterruptedCli({ words: scanWords(), cache: freshCache(), path, interruption: { moment, signals: [signal] } });
+    const words = scanWords(undefined, moment === writes ? MANY_FINDINGS : "");
+    const run = await runInterruptedCli({ words, cache: freshCache(), path, interruption: { moment, signals: [signal] } });
 
     expect([run.interrupted?.status, run.interrupted?.hit, run.left]).toEqual([status, true, NOTHING]);
     expect(run.interrupted?.ms).toBeLessThan(RUNNER_PATIENCE_MS);
@@ -237,6 +241,7 @@ interface ActionRun {
   readonly interruption?: Interruption;
   readonly path?: string;
   readonly scanners?: string;
+  readonly source?: string;
 }
 
 describe.runIf(process.platform === "linux")("the action", () => {
@@ -246,11 +251,12 @@ describe.runIf(process.platform === "linux")("the action", () => {
     databases = freshDatabases();
   });
 
-  async function runInterruptedAction({ cache = freshCache(), interruption, path = PATH, scanners = "bandit,safety,trivy" }: ActionRun) {
+  async function runInterruptedAction(run: ActionRun) {
+    const { cache = freshCache(), interruption, path = PATH, scanners = "bandit,safety,trivy", source = "" } = run;
     let runnerTemp = "";
     let interrupted: Promise<Interrupted> | null = null;
     const inputs = { upload: "never", scanners, ...databases };
-    const { status, outputs } = await runAction(makeCheckout(), inputs, {
+    const { status, outputs } = await runAction(makeCheckout(source), inputs, {
       env: { RUNNER_TOOL_CACHE: cache, PATH: path },
       during: (child, temp) => {
         runnerTemp = realpathSync(join(temp, "runner"));
@@ -280,7 +286,8 @@ describe.runIf(process.platform === "linux")("the action", () => {
     ["while results are written", writes, "SIGINT"],
   ] as const)("fails with the verdict error, and leaves nothing, when it is interrupted %s", async (_name, moment, signal) => {
     const path = moment === git ? SLOW_GIT : PATH;
-    const run = await runInterruptedAction({ interruption: { moment, signals: [signal] }, path });
+    const source = moment === writes ? MANY_FINDINGS : "";
+    const run = await runInterruptedAction({ interruption: { moment, signals: [signal] }, path, source });
 
     expect([run.status, run.verdict, run.interrupted?.hit, run.left]).toEqual([1, "error", true, NOTHING]);
     expect(run.interrupted?.ms).toBeLessThan(RUNNER_PATIENCE_MS);

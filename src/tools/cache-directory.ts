@@ -1,8 +1,8 @@
 // Directories of the cache are whole or absent: built under a private name, renamed into place in one step, and renamed away before they are removed.
 // No locks: of two processes that build the same directory at once, the first to rename wins and the other takes over its result.
 
-import { existsSync, rmSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { systemCode } from "./install-failure.ts";
 
@@ -38,12 +38,12 @@ export async function discardDirectory(directory: string): Promise<void> {
   });
 }
 
-/** Writes a file in one step: readers see the old text or the new one. */
+/** Writes a file in one step: readers see the old text or the new one. Without a pause, so that no end of our process comes in between. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   await withPartial(dirname(path), async (partial) => {
     const written = join(partial, basename(path));
-    await writeFile(written, text, { mode: 0o600 });
-    await rename(written, path);
+    writeFileSync(written, text, { mode: 0o600 });
+    renameSync(written, path);
   });
 }
 
@@ -51,7 +51,8 @@ const REMOVAL = { recursive: true, force: true, maxRetries: 3 } as const;
 
 /** Hands out a private directory beside the final one, and removes what is left of it, also when our own process is told to end at once. */
 async function withPartial<Result>(parent: string, use: (partial: string) => Promise<Result>): Promise<Result> {
-  const partial = await mkdtemp(join(parent, PARTIAL));
+  // At once: were it awaited, our process could be told to end while it is made and before it is known here.
+  const partial = mkdtempSync(join(parent, PARTIAL));
   const removeNow = () => {
     try {
       rmSync(partial, REMOVAL);
