@@ -23273,10 +23273,18 @@ function disarmCommands(line) {
 function printable_printableProse(text, maxLength) {
     return printable(text.replace(/[ \t\r\n]+/g, " ").trim(), maxLength);
 }
-/** Does the same for JSON text of one line and loses nothing: only its strings can hold such characters, and there an escape means the character. */
+/** Like `NOT_PLAIN`, in a text of several lines. */
+const NOT_PLAIN_LINES = /[^\n -~]/;
+/**
+ * Does the same for JSON text and loses nothing: only its strings can hold such characters, and there an escape means the character. Line feeds, which stand
+ * between values, stay; a line that begins with a value begins with no command.
+ */
 function printableJson(json) {
-    const shown = NOT_PLAIN.test(json) ? json.replace(UNPRINTABLE, (character) => character.split("").map(codeUnitEscape).join("")) : json;
-    return disarmCommands(shown);
+    const shown = NOT_PLAIN_LINES.test(json) ? json.replace(UNPRINTABLE, inJson) : json;
+    return shown.replaceAll("##[", "##\\u005B");
+}
+function inJson(character) {
+    return character === "\n" ? character : character.split("").map(codeUnitEscape).join("");
 }
 function codePointEscape(character) {
     return character.length === 1 ? codeUnitEscape(character) : `\\u{${character.codePointAt(0)?.toString(16).toUpperCase()}}`;
@@ -30170,8 +30178,14 @@ function treeAt(root) {
         return typeof found === "object" && found.isFile() ? found : null;
     };
     // Only a regular file is opened; whether it may be read is found out by that.
-    const readFrom = (path, read) => fileAt(path) === null ? undefined : readOpened(prefix + path, read);
-    const content = (path, limit, into) => readFrom(path, (descriptor, { size, mtimeMs: written }) => size > limit ? undefined : { bytes: readBytes(descriptor, size, into), written });
+    const content = (path, limit, into) => {
+        const fits = ({ size }) => size <= limit;
+        const found = fileAt(path);
+        // What is too large is not even opened; once it is open it is looked at again, for it may be another by then.
+        if (found === null || !fits(found))
+            return undefined;
+        return readOpened(prefix + path, (descriptor, stats) => fits(stats) ? { bytes: readBytes(descriptor, stats.size, into), written: stats.mtimeMs } : undefined);
+    };
     const space = reusedSpace();
     return {
         kind: (path) => {
@@ -30182,7 +30196,7 @@ function treeAt(root) {
         content,
         text: (path, limit) => content(path, limit, space)?.bytes.toString("utf8"),
         size: (path) => fileAt(path)?.size ?? 0,
-        head: (path, count) => readFrom(path, (descriptor, { size }) => readBytes(descriptor, Math.min(size, count))),
+        head: (path, count) => fileAt(path) === null ? undefined : readOpened(prefix + path, (descriptor, { size }) => readBytes(descriptor, Math.min(size, count))),
         place: (path) => (staysInside(path) && directoryKind(folderOf(path)) === "directory" ? tree_placeOf(prefix + path) : null),
     };
 }
@@ -41890,11 +41904,9 @@ const POINTER = {
     reason: "is a Git LFS pointer, its content was not fetched",
     remedy: "Check out with `lfs: true`, or run `git lfs pull`.",
 };
-/** Looks at `files` in their order; opens none that is larger than a pointer can be. */
-function findPointers(files, { size, read }) {
+/** Looks at `files` in their order; asks for no more of one than a pointer can have. */
+function findPointers(files, read) {
     const pointers = files.filter((path) => {
-        if (size(path) > POINTER_LIMIT_BYTES)
-            return false;
         const bytes = read(path, POINTER_LIMIT_BYTES);
         return bytes !== undefined && pointedSha256(bytes) !== null;
     });
@@ -41927,7 +41939,7 @@ async function describeWorkspace(checkout, { git, fresh, secrets, isExcluded }) 
         ? inventoryOfWalk(root, within, { tree, isExcluded })
         : inventoryOfCheckout(await git.files(root, within), { tree, isExcluded, fresh });
     const infrastructure = findInfrastructure(inventory.files, tree.read);
-    const pointers = findPointers(inventory.files, tree);
+    const pointers = findPointers(inventory.files, tree.read);
     const unfetched = new Set(pointers.gaps.map(({ path }) => path));
     // A pointer says all that is to be said of it; Bandit would call it wrong Python.
     const python = pythonSources(inventory.files, tree.head).filter((path) => !unfetched.has(path));
@@ -46255,8 +46267,8 @@ async function installTrivyScanner(options, interpreter, host) {
 
 
 /** Raise it when the lines change their meaning. */
-const FORMAT = "sarif-gate-results 2";
-const file_results_format_HEADER = /^sarif-gate-results 2 ([0-9a-f]{64}) (\d{4}-\d\d-\d\d)$/;
+const FORMAT = "sarif-gate-results 3";
+const file_results_format_HEADER = /^sarif-gate-results 3 ([0-9a-f]{64}) (\d{4}-\d\d-\d\d)$/;
 /** Renders the first line. `day` is that of the last time the file was written as a whole. */
 function renderHeader(environment, day) {
     return `${FORMAT} ${environment} ${day}\n`;
@@ -46283,19 +46295,50 @@ function renderRule(rule) {
     const digest = digestOf(json);
     return { digest, line: `rule ${digest} ${json}\n` };
 }
-/** Renders the line of a file. `ruleNames` names the line of each rule. */
+/** Renders the line of a file. `ruleName` names the line of each rule. */
 function renderFile(key, { findings, comments }, day, ruleName) {
-    const names = [...new Set(findings.map(({ rule }) => ruleName(rule)))];
-    const kept = {
-        rules: names,
-        findings: findings.map((finding) => [names.indexOf(ruleName(finding.rule)), keep(finding)]),
+    const [rules, claims] = [numbering(), numbering()];
+    const places = findings.map((finding) => {
+        const claim = JSON.stringify([rules.of(ruleName(finding.rule)), { ...finding, ...NO_CLAIM }]);
+        return file_results_format_placeOf(finding, claims.of(claim));
+    });
+    const rest = {
+        rules: rules.names(),
         comments: comments.map(({ scanner: _, path: __, ...comment }) => comment),
     };
-    const rest = `${key} ${JSON.stringify(kept)}`;
-    return `file ${day} ${digestOf(rest)} ${rest}\n`;
+    const json = `{"claims":[${claims.names().join(",")}],"findings":${JSON.stringify(places)},${JSON.stringify(rest).slice(1)}`;
+    return `file ${day} ${digestOf(`${key} ${json}`)} ${key} ${json}\n`;
 }
-function keep({ scanner: _, run: __, rule: ___, location: { path: ____, ...location }, ...finding }) {
-    return { ...finding, location };
+/** What no claim holds: what every finding has for itself, what is the same for the whole run, and the rule. */
+const NO_CLAIM = {
+    scanner: undefined,
+    run: undefined,
+    rule: undefined,
+    id: undefined,
+    location: undefined,
+    statement: undefined,
+    commentLine: undefined,
+};
+function file_results_format_placeOf(finding, claim) {
+    const { id, commentLine, location } = finding;
+    const { startLine, endLine, startColumn = null, endColumn = null } = location;
+    const statement = finding.kind === "code" ? finding.statement : undefined;
+    const place = [claim, id, startLine, endLine, startColumn, endColumn];
+    if (statement === undefined && commentLine === undefined)
+        return place;
+    return [...place, { ...(statement === undefined ? {} : { statement }), ...(commentLine === undefined ? {} : { commentLine }) }];
+}
+/** Numbers names in the order in which they are first asked for. */
+function numbering() {
+    const numbers = new Map();
+    return {
+        of: (name) => {
+            const number = numbers.get(name) ?? numbers.size;
+            numbers.set(name, number);
+            return number;
+        },
+        names: () => [...numbers.keys()],
+    };
 }
 /** Returns what decodes the lines of one run: equal messages become one string. */
 function decodingOf(run, rule) {
@@ -46312,17 +46355,22 @@ function decodeFile(line, path, decoding) {
     const rules = kept.rules.map(decoding.rule).filter((rule) => rule !== undefined);
     if (rules.length < kept.rules.length)
         return null;
-    const findings = kept.findings.flatMap(([index, finding]) => {
+    const { scanner, run, message } = decoding;
+    const claims = kept.claims.flatMap(([index, claim]) => {
         const rule = rules[index];
-        return rule === undefined ? [] : restore(finding, rule, path, decoding);
+        return rule === undefined ? [] : [{ ...claim, scanner, run, rule, message: message(claim.message) }];
     });
-    const { scanner } = decoding;
+    const findings = [];
+    for (const place of kept.findings) {
+        const claim = claims[place[0]];
+        if (claim !== undefined)
+            findings.push(findingAt(path, claim, place));
+    }
     return { findings, comments: kept.comments.map((comment) => ({ ...comment, scanner, path })) };
 }
-/** Completes what was parsed where it is: to copy tens of thousands takes as long as to parse them. */
-function restore(kept, rule, path, { scanner, run, message }) {
-    const location = Object.assign(kept.location, { path });
-    return Object.assign(kept, { scanner, run, rule, message: message(kept.message), location });
+function findingAt(path, claim, [, id, startLine, endLine, startColumn, endColumn, more]) {
+    const columns = { ...(startColumn === null ? {} : { startColumn }), ...(endColumn === null ? {} : { endColumn }) };
+    return { ...claim, id, location: { path, startLine, endLine, ...columns }, ...more };
 }
 /** Decodes the line of a rule, or returns null when it is damaged. */
 function decodeRule(line) {
@@ -46345,7 +46393,7 @@ function file_results_format_jsonOf(line) {
 }
 /** 128 bits: it finds damage, nobody's intent. */
 function digestOf(text) {
-    return (0,external_node_crypto_namespaceObject.createHash)("sha256").update(text).digest("hex").slice(0, 32);
+    return (0,external_node_crypto_namespaceObject.hash)("sha256", text).slice(0, 32);
 }
 
 ;// CONCATENATED MODULE: ./lib/pipeline/file-results-store.js
@@ -48098,11 +48146,13 @@ function unchangedNote(report, unchanged) {
  * Renders the report as one JSON text, piece by piece. Every string passes `clean` first, e.g. to redact secrets. `truncated` says what was cut from the
  * upload file; the report itself always has every finding.
  */
-function renderJson(report, clean = (text) => text, truncated = []) {
-    return inPieces(parts(report, clean, truncated));
+function* renderJson(report, clean = (text) => text, truncated = []) {
+    // A piece at a time: tens of thousands of short texts would take twice as long.
+    for (const piece of inPieces(parts(report, clean, truncated)))
+        yield printableJson(piece);
 }
 function* parts(report, clean, truncated) {
-    const stringify = (value) => printableJson(JSON.stringify(withoutSecrets(value, clean)));
+    const stringify = (value) => JSON.stringify(withoutSecrets(value, clean));
     yield "{\n";
     let separator = "";
     for (const [name, value] of Object.entries(buildFrame(report, truncated))) {
@@ -48629,7 +48679,7 @@ function render_log_cleaned(key, member, clean) {
 async function fitUpload(contents, limits, build) {
     const { resultsPerRun, compressedBytes } = limits;
     const because = `GitHub shows ${grouped(resultsPerRun)} results of a run`;
-    let fitting = contents.map((content) => fit_upload_keep(content, mostSevere(content.findings, resultsPerRun), because));
+    let fitting = contents.map((content) => keep(content, mostSevere(content.findings, resultsPerRun), because));
     let log = build(fitting);
     let size = await compressedSize(renderLog(log));
     while (size > compressedBytes && fitting.some(({ findings }) => findings.length > 0)) {
@@ -48643,9 +48693,9 @@ async function fitUpload(contents, limits, build) {
 function shrink(contents, fitting, share, because) {
     const left = fitting.flatMap(({ findings }) => findings);
     const kept = new Set(mostSevere(left, Math.floor(left.length * share)));
-    return contents.map((content) => fit_upload_keep(content, content.findings.filter((finding) => kept.has(finding)), because));
+    return contents.map((content) => keep(content, content.findings.filter((finding) => kept.has(finding)), because));
 }
-function fit_upload_keep(content, findings, because) {
+function keep(content, findings, because) {
     const total = content.findings.length;
     if (findings.length === total)
         return content;

@@ -217,10 +217,7 @@ describe("a pointer of Git LFS", () => {
     fuzz(
       fc.property(mutatedText(pointer, ["\r\n", "oid sha256:", "a".repeat(64)]), fc.constantFrom("a.py", "a.png"), (torn, path) => {
         const bytes = Buffer.from(torn);
-        const { gaps, notices } = findPointers([path], {
-          size: () => bytes.length,
-          read: (_, limit) => (bytes.length > limit ? undefined : bytes),
-        });
+        const { gaps, notices } = findPointers([path], (_, limit) => (bytes.length > limit ? undefined : bytes));
         const isPointer =
           /^version https:\/\/git-lfs\.github\.com\/spec\/v1\r?\n/.test(torn) &&
           torn.split("\n").some((line) => /^oid sha256:[0-9a-f]{64}$/.test(line));

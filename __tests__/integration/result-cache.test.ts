@@ -261,7 +261,7 @@ describe("kept results that were damaged", () => {
   });
 
   it("in the first line are not believed", async () => {
-    const { cached } = await outlive(readFileSync(kept, "utf8").replace("sarif-gate-results 2", "sarif-gate-results 1"));
+    const { cached } = await outlive(readFileSync(kept, "utf8").replace("sarif-gate-results 3", "sarif-gate-results 2"));
     expect(cached).toBe(0);
   });
 });

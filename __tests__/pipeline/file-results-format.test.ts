@@ -37,8 +37,8 @@ describe("the first line", () => {
 
   it.each([
     ["nothing", ""],
-    ["an older format", renderHeader(ENVIRONMENT, "2026-11-21").trimEnd().replace(" 2 ", " 1 ")],
-    ["a newer format", renderHeader(ENVIRONMENT, "2026-11-21").trimEnd().replace(" 2 ", " 3 ")],
+    ["an older format", renderHeader(ENVIRONMENT, "2026-11-21").trimEnd().replace(" 3 ", " 2 ")],
+    ["a newer format", renderHeader(ENVIRONMENT, "2026-11-21").trimEnd().replace(" 3 ", " 4 ")],
     ["a cut one", renderHeader(ENVIRONMENT, "2026-11-21").slice(0, -2)],
     ["more than one line", renderHeader(ENVIRONMENT, "2026-11-21")],
   ])("is not believed when it is %s", (_, line) => {

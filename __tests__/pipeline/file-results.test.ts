@@ -268,7 +268,7 @@ describe("damage", () => {
     ["of another environment", (text: string) => text.replace("e".repeat(64), "f".repeat(64)), /another scanner, interpreter or version/u],
     [
       "of an older format",
-      (text: string) => text.replace("sarif-gate-results 2", "sarif-gate-results 1"),
+      (text: string) => text.replace("sarif-gate-results 3", "sarif-gate-results 1"),
       /damaged, or of another version/u,
     ],
     ["without a first line", (text: string) => text.slice(text.indexOf("\n") + 1), /damaged, or of another version/u],

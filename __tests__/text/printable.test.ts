@@ -106,6 +106,11 @@ describe("printableJson", () => {
       }),
     );
   });
+
+  it("leaves the line feeds between values, and says nothing else in another way there", () => {
+    const lines = ["[", JSON.stringify("a"), ",", JSON.stringify("\u2028##[b]"), "]", ""].join("\n");
+    expect(printableJson(lines)).toBe('[\n"a"\n,\n"\\u2028##\\u005Bb]"\n]\n');
+  });
 });
 
 describe("printableProse", () => {

@@ -1,8 +1,8 @@
 // The text in which results are kept by file: one line for each file and each rule, every line with a digest of its own, so that lines can be appended and a
 // damaged one is found and costs nothing but itself. The first line says for which scanner, interpreter and program the rest holds.
 
-import { createHash } from "node:crypto";
-import type { CodePart, Finding, Location, Rule } from "../findings/finding.ts";
+import { hash } from "node:crypto";
+import type { CodePart, Finding, FindingId, Rule } from "../findings/finding.ts";
 import type { InlineComment } from "../findings/inline-comment.ts";
 import { sharing } from "../scanners/shared-values.ts";
 
@@ -16,9 +16,9 @@ export interface FileResult {
 export type FileFinding = Finding & (CodePart | { readonly kind: "secret" });
 
 /** Raise it when the lines change their meaning. */
-const FORMAT = "sarif-gate-results 2";
+const FORMAT = "sarif-gate-results 3";
 
-const HEADER = /^sarif-gate-results 2 ([0-9a-f]{64}) (\d{4}-\d\d-\d\d)$/;
+const HEADER = /^sarif-gate-results 3 ([0-9a-f]{64}) (\d{4}-\d\d-\d\d)$/;
 
 /** Renders the first line. `day` is that of the last time the file was written as a whole. */
 export function renderHeader(environment: string, day: string): string {
@@ -55,29 +55,76 @@ export function renderRule(rule: Rule): { readonly digest: string; readonly line
   return { digest, line: `rule ${digest} ${json}\n` };
 }
 
-/** Renders the line of a file. `ruleNames` names the line of each rule. */
+/** Renders the line of a file. `ruleName` names the line of each rule. */
 export function renderFile(key: string, { findings, comments }: FileResult, day: string, ruleName: (rule: Rule) => string): string {
-  const names = [...new Set(findings.map(({ rule }) => ruleName(rule)))];
-  const kept: KeptFile = {
-    rules: names,
-    findings: findings.map((finding) => [names.indexOf(ruleName(finding.rule)), keep(finding)]),
+  const [rules, claims] = [numbering(), numbering()];
+  const places = findings.map((finding) => {
+    const claim = JSON.stringify([rules.of(ruleName(finding.rule)), { ...finding, ...NO_CLAIM }]);
+    return placeOf(finding, claims.of(claim));
+  });
+  const rest: Omit<KeptFile, "claims" | "findings"> = {
+    rules: rules.names(),
     comments: comments.map(({ scanner: _, path: __, ...comment }) => comment),
   };
-  const rest = `${key} ${JSON.stringify(kept)}`;
-  return `file ${day} ${digestOf(rest)} ${rest}\n`;
+  const json = `{"claims":[${claims.names().join(",")}],"findings":${JSON.stringify(places)},${JSON.stringify(rest).slice(1)}`;
+  return `file ${day} ${digestOf(`${key} ${json}`)} ${key} ${json}\n`;
 }
 
 interface KeptFile {
+  /** The names of their lines. */
   readonly rules: readonly string[];
-  /** Each with the index of its rule in `rules`. */
-  readonly findings: readonly (readonly [rule: number, finding: KeptFinding])[];
+  /** What is claimed, once for all places of the file of which it is, with the index of its rule: most findings say the same of another line. */
+  readonly claims: readonly (readonly [rule: number, claim: Claim])[];
+  readonly findings: readonly Place[];
   readonly comments: readonly Omit<InlineComment, "scanner" | "path">[];
 }
 
-type KeptFinding = Omit<FileFinding, "scanner" | "run" | "rule" | "location"> & { readonly location: Omit<Location, "path"> };
+type Claim = Omit<FileFinding, keyof typeof NO_CLAIM>;
 
-function keep({ scanner: _, run: __, rule: ___, location: { path: ____, ...location }, ...finding }: FileFinding): KeptFinding {
-  return { ...finding, location };
+/** What no claim holds: what every finding has for itself, what is the same for the whole run, and the rule. */
+const NO_CLAIM = {
+  scanner: undefined,
+  run: undefined,
+  rule: undefined,
+  id: undefined,
+  location: undefined,
+  statement: undefined,
+  commentLine: undefined,
+} as const;
+
+/** Of which claim a finding is, and where; columns are null where it has none. */
+type Place = readonly [
+  claim: number,
+  id: FindingId,
+  startLine: number,
+  endLine: number,
+  startColumn: number | null,
+  endColumn: number | null,
+  more?: PlaceDetails,
+];
+
+type PlaceDetails = Pick<FileFinding, "commentLine"> & Pick<CodePart, "statement">;
+
+function placeOf(finding: FileFinding, claim: number): Place {
+  const { id, commentLine, location } = finding;
+  const { startLine, endLine, startColumn = null, endColumn = null } = location;
+  const statement = finding.kind === "code" ? finding.statement : undefined;
+  const place = [claim, id, startLine, endLine, startColumn, endColumn] as const;
+  if (statement === undefined && commentLine === undefined) return place;
+  return [...place, { ...(statement === undefined ? {} : { statement }), ...(commentLine === undefined ? {} : { commentLine }) }];
+}
+
+/** Numbers names in the order in which they are first asked for. */
+function numbering(): { readonly of: (name: string) => number; readonly names: () => string[] } {
+  const numbers = new Map<string, number>();
+  return {
+    of: (name) => {
+      const number = numbers.get(name) ?? numbers.size;
+      numbers.set(name, number);
+      return number;
+    },
+    names: () => [...numbers.keys()],
+  };
 }
 
 /** Of which run and which file a line is decoded. */
@@ -100,18 +147,26 @@ export function decodeFile(line: string, path: string, decoding: LineDecoding): 
   const kept = JSON.parse(json) as KeptFile;
   const rules = kept.rules.map(decoding.rule).filter((rule) => rule !== undefined);
   if (rules.length < kept.rules.length) return null;
-  const findings = kept.findings.flatMap(([index, finding]): FileFinding | [] => {
+  const { scanner, run, message } = decoding;
+  const claims = kept.claims.flatMap(([index, claim]) => {
     const rule = rules[index];
-    return rule === undefined ? [] : restore(finding, rule, path, decoding);
+    return rule === undefined ? [] : [{ ...claim, scanner, run, rule, message: message(claim.message) }];
   });
-  const { scanner } = decoding;
+  const findings: FileFinding[] = [];
+  for (const place of kept.findings) {
+    const claim = claims[place[0]];
+    if (claim !== undefined) findings.push(findingAt(path, claim, place));
+  }
   return { findings, comments: kept.comments.map((comment) => ({ ...comment, scanner, path })) };
 }
 
-/** Completes what was parsed where it is: to copy tens of thousands takes as long as to parse them. */
-function restore(kept: KeptFinding, rule: Rule, path: string, { scanner, run, message }: LineDecoding): FileFinding {
-  const location = Object.assign(kept.location, { path });
-  return Object.assign(kept, { scanner, run, rule, message: message(kept.message), location });
+function findingAt(
+  path: string,
+  claim: Claim & Pick<FileFinding, "scanner" | "run" | "rule">,
+  [, id, startLine, endLine, startColumn, endColumn, more]: Place,
+): FileFinding {
+  const columns = { ...(startColumn === null ? {} : { startColumn }), ...(endColumn === null ? {} : { endColumn }) };
+  return { ...claim, id, location: { path, startLine, endLine, ...columns }, ...more };
 }
 
 /** Decodes the line of a rule, or returns null when it is damaged. */
@@ -136,5 +191,5 @@ function jsonOf(line: string): string | null {
 
 /** 128 bits: it finds damage, nobody's intent. */
 function digestOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+  return hash("sha256", text).slice(0, 32);
 }

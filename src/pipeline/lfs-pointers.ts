@@ -30,10 +30,9 @@ const POINTER = {
   remedy: "Check out with `lfs: true`, or run `git lfs pull`.",
 };
 
-/** Looks at `files` in their order; opens none that is larger than a pointer can be. */
-export function findPointers(files: readonly string[], { size, read }: Pick<Tree, "size" | "read">): { gaps: Gap[]; notices: Notice[] } {
+/** Looks at `files` in their order; asks for no more of one than a pointer can have. */
+export function findPointers(files: readonly string[], read: Tree["read"]): { gaps: Gap[]; notices: Notice[] } {
   const pointers = files.filter((path) => {
-    if (size(path) > POINTER_LIMIT_BYTES) return false;
     const bytes = read(path, POINTER_LIMIT_BYTES);
     return bytes !== undefined && pointedSha256(bytes) !== null;
   });

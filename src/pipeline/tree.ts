@@ -49,12 +49,15 @@ export function treeAt(root: string): Tree {
     return typeof found === "object" && found.isFile() ? found : null;
   };
   // Only a regular file is opened; whether it may be read is found out by that.
-  const readFrom = <Content>(path: string, read: (descriptor: number, stats: Stats) => Content | undefined) =>
-    fileAt(path) === null ? undefined : readOpened(prefix + path, read);
-  const content: Tree["content"] = (path, limit, into) =>
-    readFrom(path, (descriptor, { size, mtimeMs: written }) =>
-      size > limit ? undefined : { bytes: readBytes(descriptor, size, into), written },
+  const content: Tree["content"] = (path, limit, into) => {
+    const fits = ({ size }: Stats) => size <= limit;
+    const found = fileAt(path);
+    // What is too large is not even opened; once it is open it is looked at again, for it may be another by then.
+    if (found === null || !fits(found)) return undefined;
+    return readOpened(prefix + path, (descriptor, stats) =>
+      fits(stats) ? { bytes: readBytes(descriptor, stats.size, into), written: stats.mtimeMs } : undefined,
     );
+  };
   const space = reusedSpace();
   return {
     kind: (path) => {
@@ -65,7 +68,8 @@ export function treeAt(root: string): Tree {
     content,
     text: (path, limit) => content(path, limit, space)?.bytes.toString("utf8"),
     size: (path) => fileAt(path)?.size ?? 0,
-    head: (path, count) => readFrom(path, (descriptor, { size }) => readBytes(descriptor, Math.min(size, count))),
+    head: (path, count) =>
+      fileAt(path) === null ? undefined : readOpened(prefix + path, (descriptor, { size }) => readBytes(descriptor, Math.min(size, count))),
     place: (path) => (staysInside(path) && directoryKind(folderOf(path)) === "directory" ? placeOf(prefix + path) : null),
   };
 }

@@ -24,16 +24,17 @@ type GapJson = Omit<ReportJson["gaps"][number], "run" | "standing">;
  * Renders the report as one JSON text, piece by piece. Every string passes `clean` first, e.g. to redact secrets. `truncated` says what was cut from the
  * upload file; the report itself always has every finding.
  */
-export function renderJson(
+export function* renderJson(
   report: ScanReport,
   clean: Clean = (text) => text,
   truncated: readonly TruncationJson[] = [],
 ): Generator<string, void, undefined> {
-  return inPieces(parts(report, clean, truncated));
+  // A piece at a time: tens of thousands of short texts would take twice as long.
+  for (const piece of inPieces(parts(report, clean, truncated))) yield printableJson(piece);
 }
 
 function* parts(report: ScanReport, clean: Clean, truncated: readonly TruncationJson[]): Generator<string, void, undefined> {
-  const stringify = (value: unknown) => printableJson(JSON.stringify(withoutSecrets(value, clean)));
+  const stringify = (value: unknown) => JSON.stringify(withoutSecrets(value, clean));
   yield "{\n";
   let separator = "";
   for (const [name, value] of Object.entries(buildFrame(report, truncated))) {

@@ -31,10 +31,20 @@ export function printableProse(text: string, maxLength?: number): string {
   return printable(text.replace(/[ \t\r\n]+/g, " ").trim(), maxLength);
 }
 
-/** Does the same for JSON text of one line and loses nothing: only its strings can hold such characters, and there an escape means the character. */
+/** Like `NOT_PLAIN`, in a text of several lines. */
+const NOT_PLAIN_LINES = /[^\n -~]/;
+
+/**
+ * Does the same for JSON text and loses nothing: only its strings can hold such characters, and there an escape means the character. Line feeds, which stand
+ * between values, stay; a line that begins with a value begins with no command.
+ */
 export function printableJson(json: string): string {
-  const shown = NOT_PLAIN.test(json) ? json.replace(UNPRINTABLE, (character) => character.split("").map(codeUnitEscape).join("")) : json;
-  return disarmCommands(shown);
+  const shown = NOT_PLAIN_LINES.test(json) ? json.replace(UNPRINTABLE, inJson) : json;
+  return shown.replaceAll("##[", "##\\u005B");
+}
+
+function inJson(character: string): string {
+  return character === "\n" ? character : character.split("").map(codeUnitEscape).join("");
 }
 
 function codePointEscape(character: string): string {
