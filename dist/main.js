@@ -2782,7 +2782,7 @@ const {
     REUSED_SEARCH_PARAMS_KEY,
     REUSED_SEARCH_PARAMS_OFFSET
 } = __nccwpck_require__(3779)
-const { isObject } = __nccwpck_require__(7018)
+const { isObject } = __nccwpck_require__(4637)
 const { isNonEmptyString } = __nccwpck_require__(2764)
 
 const { encodeURIComponent } = globalThis
@@ -2956,7 +2956,7 @@ module.exports = {
 
 
 
-const { isObject } = __nccwpck_require__(7018)
+const { isObject } = __nccwpck_require__(4637)
 const { isBlank } = __nccwpck_require__(2764)
 
 function normalizeName(rawName) {
@@ -3082,7 +3082,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7018:
+/***/ 4637:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -3176,7 +3176,7 @@ SOFTWARE.
 
 
 const { decodePurlComponent } = __nccwpck_require__(782)
-const { isObject, recursiveFreeze } = __nccwpck_require__(7018)
+const { isObject, recursiveFreeze } = __nccwpck_require__(4637)
 const { isBlank, isNonEmptyString, trimLeadingSlashes } = __nccwpck_require__(2764)
 
 const { PurlComponent } = __nccwpck_require__(1487)
@@ -47982,7 +47982,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 9066:
+/***/ 7018:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -59336,6 +59336,92 @@ function sourcesBelow(home) {
     return paths.filter((path) => /\.[jt]s$/.test(path)).sort();
 }
 
+;// CONCATENATED MODULE: ./lib/pipeline/pauses.js
+// Lets others have their turn during long work on bytes: an interruption first of all, and the deadlines of processes.
+
+const PAUSE_AFTER_BYTES = 8 * 1024 * 1024;
+/** Returns what is to be told, and awaited, after each piece of the work: how many bytes it had. It pauses after every 8 MiB. */
+function pauses() {
+    let sincePause = 0;
+    return async (bytes) => {
+        sincePause += bytes;
+        if (sincePause < PAUSE_AFTER_BYTES)
+            return;
+        sincePause = 0;
+        await (0,external_node_timers_promises_namespaceObject.setImmediate)();
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/pipeline/sights.js
+// How files look to a scanner that judges each by itself: what is equal here gets an equal result. Reads every file, and believes no time or size instead.
+
+
+
+
+
+
+/** Larger files are scanned every time. */
+const sights_LIMIT_BYTES = 64 * 1024 * 1024;
+/** As they are at this moment; what is a package is asked once. */
+const sightsOf = (root, files) => sights_lookAt(root, files, new Map());
+/** As they were when they were first asked for: several runs that begin together read each file once. */
+function firstSights() {
+    const known = new Map();
+    return (root, files) => {
+        const seen = known.get(root) ?? new Map();
+        known.set(root, seen);
+        return sights_lookAt(root, files, seen);
+    };
+}
+/** What is in `seen` is not looked at again; null stands for what cannot be read. */
+async function sights_lookAt(root, files, seen) {
+    const tree = treeAt(root);
+    const packages = packagesIn(root);
+    const space = reusedSpace();
+    const pause = pauses();
+    const sights = new Map();
+    for (const file of files) {
+        if (!seen.has(file)) {
+            const content = tree.content(file, sights_LIMIT_BYTES, space);
+            seen.set(file, content === undefined ? null : { key: keyOf(file, packages, content.bytes), written: content.written });
+            await pause(content?.bytes.length ?? 0);
+        }
+        const sight = seen.get(file);
+        if (sight)
+            sights.set(file, sight);
+    }
+    return sights;
+}
+function keyOf(file, packages, bytes) {
+    const place = JSON.stringify([file, packages(external_node_path_namespaceObject.posix.dirname(file))]);
+    return (0,external_node_crypto_.createHash)("sha256")
+        .update(`${Buffer.byteLength(place)} ${place}`)
+        .update(bytes)
+        .digest("hex");
+}
+/**
+ * Returns the names of the packages that a directory is, or is in, the innermost first: Bandit derives the name of a module from them, also above the root
+ * (bandit/core/utils.py, get_module_qualname_from_path).
+ */
+function packagesIn(root) {
+    const known = new Map();
+    const packages = (directory) => {
+        const names = known.get(directory) ?? (isPackage(directory) ? [(0,external_node_path_namespaceObject.basename)(directory), ...packages((0,external_node_path_namespaceObject.dirname)(directory))] : []);
+        known.set(directory, names);
+        return names;
+    };
+    return (directory) => packages((0,external_node_path_namespaceObject.join)(root, directory));
+}
+/** As Bandit asks: not of the root of the file system, and what cannot be looked at is none. */
+function isPackage(directory) {
+    try {
+        return (0,external_node_path_namespaceObject.dirname)(directory) !== directory && (0,external_node_fs_namespaceObject.statSync)((0,external_node_path_namespaceObject.join)(directory, "__init__.py"), { throwIfNoEntry: false })?.isFile() === true;
+    }
+    catch {
+        return false;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/tools/install-failure.js
 // What goes wrong while something is put into the cache, as errors a user can act on. Anything that is not the machine's doing stays what it is.
 
@@ -59521,6 +59607,7 @@ function remove(path) {
 // What is kept of earlier runs, and which of it this run may use: nothing of a file that a change touched, for whoever made the change may have kept it.
 
 
+
 /** Returns null when the user wants none, or the run may have none. Starts to bring back what other machines kept. */
 function keptResults({ config, comparing, day }, { carried, clock, surroundings }) {
     if (!config.useCache || carried.results === null)
@@ -59530,6 +59617,7 @@ function keptResults({ config, comparing, day }, { carried, clock, surroundings 
         directory: carried.restore("results").then(() => directory),
         keeps,
         usable: usableResults(comparing, decideAlone),
+        sightsOf: firstSights(),
         program: programDigest(surroundings.programDirectory),
         day,
         trim: () => trimCache(directory, RESULTS_LIMIT_BYTES, clock.now()),
@@ -69431,14 +69519,14 @@ function emptyCollection(problems) {
     return { problems, offsets: new Map(), refused: new Set() };
 }
 function collected({ problems, offsets, refused }, { value, complete, lines }) {
-    const around = (path) => path.map((_, index) => keyOf(path.slice(0, path.length - index))).concat(keyOf([]));
+    const around = (path) => path.map((_, index) => policy_yaml_keyOf(path.slice(0, path.length - index))).concat(policy_yaml_keyOf([]));
     return {
         value,
         problems,
         complete,
         refuses: (path) => around(path).some((key) => refused.has(key)),
         offsetOf: (path, part) => {
-            const own = offsets.get(keyOf(path));
+            const own = offsets.get(policy_yaml_keyOf(path));
             return own?.[part] ?? offsets.get(around(path).find((key) => offsets.has(key)) ?? "")?.value ?? 0;
         },
         positionOf: (offset) => {
@@ -69447,20 +69535,20 @@ function collected({ problems, offsets, refused }, { value, complete, lines }) {
         },
     };
 }
-function keyOf(path) {
+function policy_yaml_keyOf(path) {
     return JSON.stringify(path);
 }
 /** Turns a node into a plain value, notes where it stands, and refuses what a policy may not hold. `key`: where its key stands. */
 function plain(node, path, collection, key) {
     const start = (0,yaml_dist/* isNode */.Ll)(node) ? (node.range?.[0] ?? 0) : 0;
     const empty = (0,yaml_dist/* isScalar */.jn)(node) && node.value === null && node.source === "";
-    collection.offsets.set(keyOf(path), { key: key ?? start, value: empty ? (key ?? start) : start });
+    collection.offsets.set(policy_yaml_keyOf(path), { key: key ?? start, value: empty ? (key ?? start) : start });
     if (!(0,yaml_dist/* isNode */.Ll)(node))
         return null;
     const refusal = refusalOf(node);
     if (refusal !== null) {
         collection.problems.push({ offset: start, message: refusal });
-        collection.refused.add(keyOf(path));
+        collection.refused.add(policy_yaml_keyOf(path));
         return null;
     }
     if ((0,yaml_dist/* isMap */.jh)(node))
@@ -69484,7 +69572,7 @@ function plainMapping(map, path, collection) {
     const entries = new Map();
     for (const pair of map.items) {
         const { name, offset } = keyText(pair);
-        const first = collection.offsets.get(keyOf([...path, name]));
+        const first = collection.offsets.get(policy_yaml_keyOf([...path, name]));
         const repeated = entries.has(name);
         if (repeated && first !== undefined)
             collection.problems.push({ offset, message: `The key \`${printable(name, 60)}\` stands here twice. Keep one of them.` });
@@ -75078,22 +75166,6 @@ function noticesOf({ refused, damaged }, { path }) {
     return [{ message: `${damaged.size} results of earlier runs in ${path} are damaged and are not used.` }];
 }
 
-;// CONCATENATED MODULE: ./lib/pipeline/pauses.js
-// Lets others have their turn during long work on bytes: an interruption first of all, and the deadlines of processes.
-
-const PAUSE_AFTER_BYTES = 8 * 1024 * 1024;
-/** Returns what is to be told, and awaited, after each piece of the work: how many bytes it had. It pauses after every 8 MiB. */
-function pauses() {
-    let sincePause = 0;
-    return async (bytes) => {
-        sincePause += bytes;
-        if (sincePause < PAUSE_AFTER_BYTES)
-            return;
-        sincePause = 0;
-        await (0,external_node_timers_promises_namespaceObject.setImmediate)();
-    };
-}
-
 ;// CONCATENATED MODULE: ./lib/pipeline/file-cache.js
 // Which files of a run need no scan, because an earlier run of the same scanner looked at the same bytes in the same place; and what is kept of this run for
 // later ones. See file-results.ts for how it is kept.
@@ -75101,12 +75173,6 @@ function pauses() {
 
 
 
-
-
-
-
-/** Larger files are scanned every time. */
-const file_cache_LIMIT_BYTES = 64 * 1024 * 1024;
 /** Where there is no cache: nothing is known, and nothing is kept. */
 const NO_FILE_CACHE = { known: new Map(), keep: () => { }, close: async () => [] };
 /** Looks files up. Never rejects because of what is kept. */
@@ -75114,7 +75180,7 @@ async function openFileCache(options) {
     const { scanner, target, kept } = options;
     const results = openFileResults(await file_cache_placeOf(options), scanner);
     // Nobody will ask how files looked where nothing is known and nothing will be kept.
-    const sights = results.isEmpty && !kept.keeps ? new Map() : await sightsOf(target.root, options.files);
+    const sights = results.isEmpty && !kept.keeps ? new Map() : await kept.sightsOf(target.root, options.files);
     const { ofFile: mayUse } = await kept.usable;
     const known = new Map();
     for (const [file, { key }] of results.isEmpty ? [] : sights) {
@@ -75155,50 +75221,6 @@ async function file_cache_placeOf({ scanner, part, identity, target, kept }) {
         environment: textDigest(JSON.stringify([run, identity, kept.program])),
         day: kept.day,
     };
-}
-/** Looks at files of one moment, pausing now and then: what is a package is asked once. A file that cannot be read has no sight. */
-async function sightsOf(root, files) {
-    const tree = treeAt(root);
-    const packages = packagesIn(root);
-    const space = reusedSpace();
-    const pause = pauses();
-    const sights = new Map();
-    for (const file of files) {
-        const content = tree.content(file, file_cache_LIMIT_BYTES, space);
-        if (content === undefined)
-            continue;
-        const { bytes, written } = content;
-        const place = JSON.stringify([file, packages(external_node_path_namespaceObject.posix.dirname(file))]);
-        const key = (0,external_node_crypto_.createHash)("sha256")
-            .update(`${Buffer.byteLength(place)} ${place}`)
-            .update(bytes)
-            .digest("hex");
-        sights.set(file, { key, written });
-        await pause(bytes.length);
-    }
-    return sights;
-}
-/**
- * Returns the names of the packages that a directory is, or is in, the innermost first: Bandit derives the name of a module from them, also above the root
- * (bandit/core/utils.py, get_module_qualname_from_path).
- */
-function packagesIn(root) {
-    const known = new Map();
-    const packages = (directory) => {
-        const names = known.get(directory) ?? (isPackage(directory) ? [(0,external_node_path_namespaceObject.basename)(directory), ...packages((0,external_node_path_namespaceObject.dirname)(directory))] : []);
-        known.set(directory, names);
-        return names;
-    };
-    return (directory) => packages((0,external_node_path_namespaceObject.join)(root, directory));
-}
-/** As Bandit asks: not of the root of the file system, and what cannot be looked at is none. */
-function isPackage(directory) {
-    try {
-        return (0,external_node_path_namespaceObject.dirname)(directory) !== directory && (0,external_node_fs_namespaceObject.statSync)((0,external_node_path_namespaceObject.join)(directory, "__init__.py"), { throwIfNoEntry: false })?.isFile() === true;
-    }
-    catch {
-        return false;
-    }
 }
 /** The files of which findings and comments are all that is to be said. What is said of the run as a whole, or of another file, may mean any of them. */
 function soundResults(files, { findings, comments, coverage, notices }) {
@@ -77687,10 +77709,9 @@ const MOST_COMPLAINTS = 20;
  * Writes the three files. Rejects with a GateError `output-unwritable` that names the file: before anything is written when one of them would be written
  * through a link, or to something that is no regular file.
  */
-async function writeResults({ report, text }, { paths, clean, repositoryUri, workspace = report.root }) {
+async function writeResults({ report, text }, { paths, clean, repositoryUri, workspace = report.root, shown = withoutSecrets(report, clean) }) {
     const tools = Object.fromEntries(SCANNERS.map(({ run, name, informationUri }) => [run, { name, informationUri }]));
-    // Before anything is cut to the lengths that GitHub takes. Fingerprints are made of the files themselves.
-    const shown = withoutSecrets(report, clean);
+    // Secrets go before anything is cut to the lengths that GitHub takes. Fingerprints are made of the files themselves.
     const source = { ...shown, repositoryUri, tools, fingerprint: fingerprintFindings(report.findings, text) };
     const upload = await buildUploadLog(source);
     const places = await findPlaces(paths, [report.root, workspace]);
@@ -77735,13 +77756,23 @@ async function writeText(path, pieces) {
             if (!(await file.stat()).isFile())
                 throw new Error("it is not a regular file");
             await file.truncate();
-            for (const piece of pieces)
-                await file.writeFile(piece);
+            await writePieces(file, pieces);
         }
         finally {
             await file.close();
         }
     });
+}
+/** A piece is made while the one before it is written. */
+async function writePieces(file, pieces) {
+    let writing = Promise.resolve();
+    for (const piece of pieces) {
+        await writing;
+        writing = file.writeFile(piece);
+        // A rejection while the next piece is made must not end the process.
+        writing.catch(() => undefined);
+    }
+    await writing;
 }
 async function write_results_remove(path) {
     await naming(path, () => (0,promises_namespaceObject.rm)(path, { force: true }));
@@ -85625,7 +85656,7 @@ async function runAction(environment, home) {
             outputs = outputValues(report, null);
             told = await writeSummary(shown, job);
             logScan(shown, log);
-            const written = await writeResults(result, { ...job, repositoryUri: job.url });
+            const written = await writeResults(result, { ...job, shown, repositoryUri: job.url });
             outputs = outputValues(report, written);
             logFiles(written, log);
             const upload = await deliver(report, written, job);
@@ -85807,7 +85838,7 @@ function keepHeapSmall() {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _action_run_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9066);
+/* harmony import */ var _action_run_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7018);
 /* harmony import */ var _host_small_heap_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2273);
 // The Action's entry: it keeps our memory small, and calls one function.
 

@@ -6,6 +6,7 @@ import type { Gap } from "../../src/findings/coverage.ts";
 import { openFileCache } from "../../src/pipeline/file-cache.ts";
 import type { KeptResults } from "../../src/pipeline/kept-results.ts";
 import type { IdentifiedOutput } from "../../src/pipeline/run-result.ts";
+import { sightsOf } from "../../src/pipeline/sights.ts";
 import type { Scanner } from "../../src/scanners/scanner.ts";
 import { scannerOf, target } from "../scanners/fixture.ts";
 import { codeFinding, coverage, misconfigurationFinding } from "../support/findings.ts";
@@ -26,6 +27,7 @@ beforeEach(() => {
     directory: Promise.resolve(results),
     keeps: true,
     usable: Promise.resolve({ ofFile: () => true, ofWhole: () => false }),
+    sightsOf,
     program: "p".repeat(64),
     day: "2026-11-21",
     trim: () => {},

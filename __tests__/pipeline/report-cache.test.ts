@@ -7,6 +7,7 @@ import type { KeptResults } from "../../src/pipeline/kept-results.ts";
 import { openReportCache, type ReportCache } from "../../src/pipeline/report-cache.ts";
 import type { KeyedRun } from "../../src/pipeline/report-key.ts";
 import { runWhole } from "../../src/pipeline/run-whole.ts";
+import { sightsOf } from "../../src/pipeline/sights.ts";
 import type { Part, Report } from "../../src/scanners/scanner.ts";
 import { fixture, installation, report, scannerOf, target } from "../scanners/fixture.ts";
 import { testHost } from "../support/hosts.ts";
@@ -37,6 +38,7 @@ beforeEach(() => {
     directory: Promise.resolve(directory),
     keeps: true,
     usable: Promise.resolve({ ofFile: () => false, ofWhole: () => true }),
+    sightsOf,
     program: "p1",
     day: "2026-11-21",
     trim: () => {},

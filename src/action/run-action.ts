@@ -65,7 +65,7 @@ export async function runAction(environment: NodeJS.ProcessEnv, home: string): P
       outputs = outputValues(report, null);
       told = await writeSummary(shown, job);
       logScan(shown, log);
-      const written = await writeResults(result, { ...job, repositoryUri: job.url });
+      const written = await writeResults(result, { ...job, shown, repositoryUri: job.url });
       outputs = outputValues(report, written);
       logFiles(written, log);
       const upload = await deliver(report, written, job);

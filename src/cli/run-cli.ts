@@ -156,12 +156,15 @@ function configOf(request: Exclude<Request, PolicyCheckRequest>, { directory, ho
 /** Printed before any file is written: a report that cannot be written is not lost. */
 async function reportScan(result: ScanResult, request: ScanRequest, terminal: CleanTerminal): Promise<number> {
   const { clean } = terminal;
-  printReport(result.report, request, terminal);
+  const { out, format } = request;
+  // JSON is cleaned as it is rendered.
+  const shown = format === "json" && out === null ? result.report : withoutSecrets(result.report, clean);
+  printReport(shown, request, terminal);
   const written =
-    request.out === null
+    out === null
       ? null
-      : await writeResults(result, { paths: resultPaths(resolve(terminal.directory, request.out)), clean, repositoryUri: null });
-  if (request.format === "text") terminal.writeOut(`\n${fileLines(written).join("\n")}\n`);
+      : await writeResults(result, { paths: resultPaths(resolve(terminal.directory, out)), clean, shown, repositoryUri: null });
+  if (format === "text") terminal.writeOut(`\n${fileLines(written).join("\n")}\n`);
   return EXIT[result.report.gate.verdict];
 }
 
@@ -180,7 +183,7 @@ function printReport(report: ScanReport, { format }: ScanRequest, terminal: Clea
     return;
   }
   const color = terminal.outIsTerminal && (terminal.environment["NO_COLOR"] ?? "") === "";
-  terminal.writeOut(renderText(withoutSecrets(report, terminal.clean), { color, width: terminal.width }));
+  terminal.writeOut(renderText(report, { color, width: terminal.width }));
 }
 
 function fileLines(written: WrittenResults | null): string[] {

@@ -1,12 +1,9 @@
 // Which files of a run need no scan, because an earlier run of the same scanner looked at the same bytes in the same place; and what is kept of this run for
 // later ones. See file-results.ts for how it is kept.
 
-import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
-import { basename, dirname, join, posix } from "node:path";
+import { join } from "node:path";
 import type { Notice } from "../findings/coverage.ts";
 import type { InlineComment } from "../findings/inline-comment.ts";
-import { reusedSpace } from "../host/read-regular-file.ts";
 import type { Part, Scanner, ScanTarget } from "../scanners/scanner.ts";
 import { textDigest } from "../tools/file-digest.ts";
 import type { ScannerIdentity } from "../tools/install-toolchain.ts";
@@ -14,12 +11,8 @@ import { openFileResults } from "./file-results.ts";
 import type { FileFinding, FileResult } from "./file-results-format.ts";
 import type { FileResultsPlace } from "./file-results-store.ts";
 import type { KeptResults } from "./kept-results.ts";
-import { pauses } from "./pauses.ts";
 import type { IdentifiedOutput } from "./run-result.ts";
-import { type Tree, treeAt } from "./tree.ts";
-
-/** Larger files are scanned every time. */
-const LIMIT_BYTES = 64 * 1024 * 1024;
+import { type Sight, sightsOf } from "./sights.ts";
 
 /** The cache of one run. */
 export interface FileCache {
@@ -49,7 +42,7 @@ export async function openFileCache(options: FileCacheOptions): Promise<FileCach
   const { scanner, target, kept } = options;
   const results = openFileResults(await placeOf(options), scanner);
   // Nobody will ask how files looked where nothing is known and nothing will be kept.
-  const sights = results.isEmpty && !kept.keeps ? new Map<string, Sight>() : await sightsOf(target.root, options.files);
+  const sights = results.isEmpty && !kept.keeps ? new Map<string, Sight>() : await kept.sightsOf(target.root, options.files);
   const { ofFile: mayUse } = await kept.usable;
   const known = new Map<string, FileResult>();
   for (const [file, { key }] of results.isEmpty ? [] : sights) {
@@ -88,59 +81,6 @@ async function placeOf({ scanner, part, identity, target, kept }: FileCacheOptio
     environment: textDigest(JSON.stringify([run, identity, kept.program])),
     day: kept.day,
   };
-}
-
-/** How a file looked once. */
-interface Sight {
-  /** Digest of everything that the scanner can see: its bytes, its path, and the packages it lies in. */
-  readonly key: string;
-  /** Time of the last write: one who changes a file and changes it back leaves another. */
-  readonly written: number;
-}
-
-/** Looks at files of one moment, pausing now and then: what is a package is asked once. A file that cannot be read has no sight. */
-async function sightsOf(root: string, files: Iterable<string>): Promise<Map<string, Sight>> {
-  const tree: Pick<Tree, "content"> = treeAt(root);
-  const packages = packagesIn(root);
-  const space = reusedSpace();
-  const pause = pauses();
-  const sights = new Map<string, Sight>();
-  for (const file of files) {
-    const content = tree.content(file, LIMIT_BYTES, space);
-    if (content === undefined) continue;
-    const { bytes, written } = content;
-    const place = JSON.stringify([file, packages(posix.dirname(file))]);
-    const key = createHash("sha256")
-      .update(`${Buffer.byteLength(place)} ${place}`)
-      .update(bytes)
-      .digest("hex");
-    sights.set(file, { key, written });
-    await pause(bytes.length);
-  }
-  return sights;
-}
-
-/**
- * Returns the names of the packages that a directory is, or is in, the innermost first: Bandit derives the name of a module from them, also above the root
- * (bandit/core/utils.py, get_module_qualname_from_path).
- */
-function packagesIn(root: string): (directory: string) => readonly string[] {
-  const known = new Map<string, readonly string[]>();
-  const packages = (directory: string): readonly string[] => {
-    const names = known.get(directory) ?? (isPackage(directory) ? [basename(directory), ...packages(dirname(directory))] : []);
-    known.set(directory, names);
-    return names;
-  };
-  return (directory) => packages(join(root, directory));
-}
-
-/** As Bandit asks: not of the root of the file system, and what cannot be looked at is none. */
-function isPackage(directory: string): boolean {
-  try {
-    return dirname(directory) !== directory && statSync(join(directory, "__init__.py"), { throwIfNoEntry: false })?.isFile() === true;
-  } catch {
-    return false;
-  }
 }
 
 interface GatheredResult {

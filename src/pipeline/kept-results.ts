@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import type { Host } from "../host/ports.ts";
 import type { Prepared } from "./prepare.ts";
 import { programDigest } from "./program-digest.ts";
+import { firstSights, type SightsOf } from "./sights.ts";
 import { RESULTS_LIMIT_BYTES, trimCache } from "./trim-cache.ts";
 
 /** The results of earlier runs. */
@@ -13,6 +14,8 @@ export interface KeptResults {
   /** Whether what this run finds out may be kept. */
   readonly keeps: boolean;
   readonly usable: Promise<UsableResults>;
+  /** How files looked when this run began. */
+  readonly sightsOf: SightsOf;
   /** Digest of the program: what another version has kept means nothing to this one. */
   readonly program: string;
   /** `YYYY-MM-DD` (UTC). */
@@ -45,6 +48,7 @@ export function keptResults({ config, comparing, day }: KeptResultsOptions, { ca
     directory: carried.restore("results").then(() => directory),
     keeps,
     usable: usableResults(comparing, decideAlone),
+    sightsOf: firstSights(),
     program: programDigest(surroundings.programDirectory),
     day,
     trim: () => trimCache(directory, RESULTS_LIMIT_BYTES, clock.now()),

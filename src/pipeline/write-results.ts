@@ -1,11 +1,12 @@
 // Writes what a scan leaves behind: the full SARIF, the SARIF for GitHub, and report.json. Nothing else is ever written where the user can see it.
 
 import { constants } from "node:fs";
-import { mkdir, open, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { GateError, messageOf } from "../errors.ts";
 import type { RunId } from "../findings/scanner-id.ts";
 import { renderJson } from "../report/json.ts";
+import type { ScanReport } from "../report/scan-report.ts";
 import { buildLocalLog, buildUploadLog } from "../sarif/build-log.ts";
 import { fingerprintFindings } from "../sarif/fingerprints.ts";
 import { checkContract } from "../sarif/github-contract.ts";
@@ -39,6 +40,8 @@ export interface WrittenResults {
 export interface WriteOptions {
   readonly paths: ResultPaths;
   readonly clean: Clean;
+  /** The report as `withoutSecrets` leaves it, where the caller has that already: to make it takes a look at every string. */
+  readonly shown?: ScanReport;
   /** The https address of the scanned repository; null where it is not known. */
   readonly repositoryUri: string | null;
   /** The real directory of the job's checkouts; like in the scanned tree, no link in it is followed. */
@@ -53,11 +56,10 @@ const MOST_COMPLAINTS = 20;
  */
 export async function writeResults(
   { report, text }: ScanResult,
-  { paths, clean, repositoryUri, workspace = report.root }: WriteOptions,
+  { paths, clean, repositoryUri, workspace = report.root, shown = withoutSecrets(report, clean) }: WriteOptions,
 ): Promise<WrittenResults> {
   const tools = Object.fromEntries(SCANNERS.map(({ run, name, informationUri }) => [run, { name, informationUri }])) as Record<RunId, Tool>;
-  // Before anything is cut to the lengths that GitHub takes. Fingerprints are made of the files themselves.
-  const shown = withoutSecrets(report, clean);
+  // Secrets go before anything is cut to the lengths that GitHub takes. Fingerprints are made of the files themselves.
   const source = { ...shown, repositoryUri, tools, fingerprint: fingerprintFindings(report.findings, text) };
   const upload = await buildUploadLog(source);
   const places = await findPlaces(paths, [report.root, workspace]);
@@ -106,11 +108,23 @@ async function writeText(path: string, pieces: Iterable<string>): Promise<void> 
     try {
       if (!(await file.stat()).isFile()) throw new Error("it is not a regular file");
       await file.truncate();
-      for (const piece of pieces) await file.writeFile(piece);
+      await writePieces(file, pieces);
     } finally {
       await file.close();
     }
   });
+}
+
+/** A piece is made while the one before it is written. */
+async function writePieces(file: FileHandle, pieces: Iterable<string>): Promise<void> {
+  let writing = Promise.resolve();
+  for (const piece of pieces) {
+    await writing;
+    writing = file.writeFile(piece);
+    // A rejection while the next piece is made must not end the process.
+    writing.catch(() => undefined);
+  }
+  await writing;
 }
 
 async function remove(path: string): Promise<void> {
