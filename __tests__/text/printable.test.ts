@@ -107,6 +107,10 @@ describe("printableJson", () => {
     );
   });
 
+  it("escapes the one control character that JSON need not", () => {
+    expect(printableJson('"a\u007Fb"')).toBe('"a\\u007Fb"');
+  });
+
   it("leaves the line feeds between values, and says nothing else in another way there", () => {
     const lines = ["[", JSON.stringify("a"), ",", JSON.stringify("\u2028##[b]"), "]", ""].join("\n");
     expect(printableJson(lines)).toBe('[\n"a"\n,\n"\\u2028##\\u005Bb]"\n]\n');

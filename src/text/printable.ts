@@ -31,16 +31,21 @@ export function printableProse(text: string, maxLength?: number): string {
   return printable(text.replace(/[ \t\r\n]+/g, " ").trim(), maxLength);
 }
 
-/** Like `NOT_PLAIN`, in a text of several lines. */
-const NOT_PLAIN_LINES = /[^\n -~]/;
-
 /**
  * Does the same for JSON text and loses nothing: only its strings can hold such characters, and there an escape means the character. Line feeds, which stand
  * between values, stay; a line that begins with a value begins with no command.
  */
 export function printableJson(json: string): string {
-  const shown = NOT_PLAIN_LINES.test(json) ? json.replace(UNPRINTABLE, inJson) : json;
+  const shown = isAscii(json) && !json.includes(DELETE) ? json : json.replace(UNPRINTABLE, inJson);
   return shown.replaceAll("##[", "##\\u005B");
+}
+
+/** The one control character that JSON need not escape (RFC 8259, 7). */
+const DELETE = "\u007F";
+
+/** Counted by the machine's own loop: a pattern takes many times as long for a text of megabytes. */
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length;
 }
 
 function inJson(character: string): string {
