@@ -51747,15 +51747,19 @@ function disarmCommands(line) {
 function printableProse(text, maxLength) {
     return printable(text.replace(/[ \t\r\n]+/g, " ").trim(), maxLength);
 }
-/** Like `NOT_PLAIN`, in a text of several lines. */
-const NOT_PLAIN_LINES = /[^\n -~]/;
 /**
  * Does the same for JSON text and loses nothing: only its strings can hold such characters, and there an escape means the character. Line feeds, which stand
  * between values, stay; a line that begins with a value begins with no command.
  */
 function printableJson(json) {
-    const shown = NOT_PLAIN_LINES.test(json) ? json.replace(UNPRINTABLE, inJson) : json;
+    const shown = isAscii(json) && !json.includes(DELETE) ? json : json.replace(UNPRINTABLE, inJson);
     return shown.replaceAll("##[", "##\\u005B");
+}
+/** The one control character that JSON need not escape (RFC 8259, 7). */
+const DELETE = "\u007F";
+/** Counted by the machine's own loop: a pattern takes many times as long for a text of megabytes. */
+function isAscii(text) {
+    return Buffer.byteLength(text) === text.length;
 }
 function inJson(character) {
     return character === "\n" ? character : character.split("").map(codeUnitEscape).join("");
@@ -70538,12 +70542,17 @@ function existence(kind) {
 
 
 /** Rejects with a ConfigError for what cannot be asked for, and with a GateError when the checkout cannot be read. A base that cannot be had is part of the result. */
-async function prepare({ config, requestBase, today }, { git, history: historyOf }) {
+async function findTerms({ config, requestBase, today }, { git, history: historyOf }) {
     const checkout = await findCheckout({ path: config.path, workspace: config.workspace, git });
     const request = requestBase(checkout);
     const scope = decideScope(config.scope, request);
     const history = historyOf(checkout.root);
     const { base, policies } = await judgedBy({ config, checkout, request, history, today });
+    return { checkout, request: requestOnceJudged(request, scope), base, scope, policies, history };
+}
+/** Finds out what there is to scan. Rejects with a GateError when the checkout cannot be read. */
+async function prepare({ checkout, ...terms }, config, { git }) {
+    const { base, policies, history } = terms;
     const isExcluded = exclusionOf(policies.all);
     const wasExcluded = exclusionOf([policies.all[0]]);
     const workspace = await describeWorkspace(checkout, {
@@ -70556,12 +70565,8 @@ async function prepare({ config, requestBase, today }, { git, history: historyOf
     const isBelow = (path) => within === "" || path.startsWith(`${within}/`);
     const wasInScan = (path) => isBelow(path) && !wasExcluded(path);
     return {
-        request: requestOnceJudged(request, scope),
-        base,
-        scope,
-        policies,
+        ...terms,
         workspace,
-        history,
         wasInScan,
         change: base.kind === "found" ? startDescribing({ ...workspace, history, base: base.commit, head: workspace.revision, wasInScan }) : null,
         exclusions: countExclusions(policies.all, excluded),
@@ -76005,9 +76010,12 @@ function asGateError(scanner, thrown) {
 
 
 
-/** Starts the installations. */
-function startScanners({ config, policies, kept, deadline }, host) {
-    const toolchain = installToolchain({ ...config, maxDatabaseAgeDays: config.maxDatabaseAgeDays ?? strictestAges(policies) }, host);
+/** Starts the installations that the network may hold up. */
+function startToolchain(config, policies, host) {
+    return installToolchain({ ...config, maxDatabaseAgeDays: config.maxDatabaseAgeDays ?? strictestAges(policies) }, host);
+}
+/** Returns what runs the scanners, once each is installed. */
+function runningScanners({ config, toolchain, kept, deadline }, host) {
     const run = (scanner, side, target) => {
         const identify = () => toolchain.identify(scanner.scanner);
         const install = () => toolchain.install(scanner.scanner);
@@ -76053,10 +76061,12 @@ async function scan(config, requestBase, host) {
     const started = host.clock.monotonic();
     const { scratch } = host.surroundings;
     const today = dayOf(startedAt);
-    const prepared = await prepare({ config, requestBase, today }, host);
+    const terms = await findTerms({ config, requestBase, today }, host);
+    const toolchain = startToolchain(config, terms.policies.all, host);
+    const prepared = await prepare(terms, config, host);
     const { request, workspace, policies, history, change, wasInScan } = prepared;
     const kept = keptResults({ config, comparing: prepared, day: today }, host);
-    const { scanHead, scanBase } = startScanners({ config, policies: policies.all, kept, deadline: started + config.timeoutMs }, host);
+    const { scanHead, scanBase } = runningScanners({ config, toolchain, kept, deadline: started + config.timeoutMs }, host);
     const manifests = readManifests(workspace);
     const target = { ...workspace, pins: manifests.pins, image: null };
     const outcomes = await scanHead(target, openImage(config.image, scratch).then((image) => ({ ...target, image })));
