@@ -46498,7 +46498,7 @@ function digestOf(text) {
 
 
 
-/** Enough for six million lines of Python; a file that has grown beyond twice as much is not read. */
+/** Enough for nearly twenty million lines of Python; a file that has grown beyond twice as much is not read. */
 const STORE_LIMIT_BYTES = 64 * 1024 * 1024;
 /** What is said of results that hold for something else. */
 const FOREIGN = "they are of another scanner, interpreter or version";

@@ -6,7 +6,7 @@ import { readBytes, readRegularFile } from "../host/read-regular-file.ts";
 import { systemCode } from "../tools/install-failure.ts";
 import { decodeHeader, decodeLineHead, LINE_HEAD_BYTES } from "./file-results-format.ts";
 
-/** Enough for six million lines of Python; a file that has grown beyond twice as much is not read. */
+/** Enough for nearly twenty million lines of Python; a file that has grown beyond twice as much is not read. */
 export const STORE_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Which results, and when. */
