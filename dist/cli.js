@@ -23274,8 +23274,8 @@ function printable_printableProse(text, maxLength) {
     return printable(text.replace(/[ \t\r\n]+/g, " ").trim(), maxLength);
 }
 /**
- * Does the same for JSON text and loses nothing: only its strings can hold such characters, and there an escape means the character. Line feeds, which stand
- * between values, stay; a line that begins with a value begins with no command.
+ * Does the same for what `JSON.stringify` makes, without tabs to indent it, and loses nothing: only its strings can hold such characters, and there an escape
+ * means the character. Line feeds, which stand between values, stay; a line that begins with a value begins with no command.
  */
 function printableJson(json) {
     const shown = isAscii(json) && !json.includes(DELETE) ? json : json.replace(UNPRINTABLE, inJson);
@@ -42070,17 +42070,12 @@ function existence(kind) {
 
 
 /** Rejects with a ConfigError for what cannot be asked for, and with a GateError when the checkout cannot be read. A base that cannot be had is part of the result. */
-async function findTerms({ config, requestBase, today }, { git, history: historyOf }) {
+async function prepare({ config, requestBase, today }, { git, history: historyOf }) {
     const checkout = await findCheckout({ path: config.path, workspace: config.workspace, git });
     const request = requestBase(checkout);
     const scope = decideScope(config.scope, request);
     const history = historyOf(checkout.root);
     const { base, policies } = await judgedBy({ config, checkout, request, history, today });
-    return { checkout, request: requestOnceJudged(request, scope), base, scope, policies, history };
-}
-/** Finds out what there is to scan. Rejects with a GateError when the checkout cannot be read. */
-async function prepare({ checkout, ...terms }, config, { git }) {
-    const { base, policies, history } = terms;
     const isExcluded = exclusionOf(policies.all);
     const wasExcluded = exclusionOf([policies.all[0]]);
     const workspace = await describeWorkspace(checkout, {
@@ -42093,8 +42088,12 @@ async function prepare({ checkout, ...terms }, config, { git }) {
     const isBelow = (path) => within === "" || path.startsWith(`${within}/`);
     const wasInScan = (path) => isBelow(path) && !wasExcluded(path);
     return {
-        ...terms,
+        request: requestOnceJudged(request, scope),
+        base,
+        scope,
+        policies,
         workspace,
+        history,
         wasInScan,
         change: base.kind === "found" ? startDescribing({ ...workspace, history, base: base.commit, head: workspace.revision, wasInScan }) : null,
         exclusions: countExclusions(policies.all, excluded),
@@ -46451,15 +46450,16 @@ function decodeFile(line, path, decoding) {
     if (rules.length < kept.rules.length)
         return null;
     const { scanner, run, message } = decoding;
-    const claims = kept.claims.flatMap(([index, claim]) => {
+    const claims = kept.claims.map(([index, claim]) => {
         const rule = rules[index];
-        return rule === undefined ? [] : [{ ...claim, scanner, run, rule, message: message(claim.message) }];
+        return rule === undefined ? undefined : { ...claim, scanner, run, rule, message: message(claim.message) };
     });
     const findings = [];
     for (const place of kept.findings) {
         const claim = claims[place[0]];
-        if (claim !== undefined)
-            findings.push(findingAt(path, claim, place));
+        if (claim === undefined)
+            return null;
+        findings.push(findingAt(path, claim, place));
     }
     return { findings, comments: kept.comments.map((comment) => ({ ...comment, scanner, path })) };
 }
@@ -47538,12 +47538,9 @@ function asGateError(scanner, thrown) {
 
 
 
-/** Starts the installations that the network may hold up. */
-function startToolchain(config, policies, host) {
-    return installToolchain({ ...config, maxDatabaseAgeDays: config.maxDatabaseAgeDays ?? strictestAges(policies) }, host);
-}
-/** Returns what runs the scanners, once each is installed. */
-function runningScanners({ config, toolchain, kept, deadline }, host) {
+/** Starts the installations. */
+function startScanners({ config, policies, kept, deadline }, host) {
+    const toolchain = installToolchain({ ...config, maxDatabaseAgeDays: config.maxDatabaseAgeDays ?? strictestAges(policies) }, host);
     const run = (scanner, side, target) => {
         const identify = () => toolchain.identify(scanner.scanner);
         const install = () => toolchain.install(scanner.scanner);
@@ -47589,12 +47586,10 @@ async function scan(config, requestBase, host) {
     const started = host.clock.monotonic();
     const { scratch } = host.surroundings;
     const today = dayOf(startedAt);
-    const terms = await findTerms({ config, requestBase, today }, host);
-    const toolchain = startToolchain(config, terms.policies.all, host);
-    const prepared = await prepare(terms, config, host);
+    const prepared = await prepare({ config, requestBase, today }, host);
     const { request, workspace, policies, history, change, wasInScan } = prepared;
     const kept = keptResults({ config, comparing: prepared, day: today }, host);
-    const { scanHead, scanBase } = runningScanners({ config, toolchain, kept, deadline: started + config.timeoutMs }, host);
+    const { scanHead, scanBase } = startScanners({ config, policies: policies.all, kept, deadline: started + config.timeoutMs }, host);
     const manifests = readManifests(workspace);
     const target = { ...workspace, pins: manifests.pins, image: null };
     const outcomes = await scanHead(target, openImage(config.image, scratch).then((image) => ({ ...target, image })));

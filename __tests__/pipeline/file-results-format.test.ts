@@ -83,6 +83,18 @@ describe("the line of a file", () => {
     );
   });
 
+  it("says once what is found in many places, and gives back each of them", () => {
+    const places = [
+      codeFinding({ location: { path: PATH, startLine: 1, endLine: 1 } }),
+      codeFinding({ location: { path: PATH, startLine: 2, endLine: 3, startColumn: 5, endColumn: 9 }, statement: [2, 3] }),
+      codeFinding({ location: { path: PATH, startLine: 4, endLine: 4 }, commentLine: 4 }),
+    ];
+    const findings = [...places, codeFinding({ ...places[0], confidence: "low" })];
+    const { line, decoding } = render({ findings, comments: [] });
+    expect(line.split(codeFinding().message).length - 1).toBe(2);
+    expect(decodeFile(line, PATH, decoding)).toStrictEqual({ findings, comments: [] });
+  });
+
   it("says at its beginning which file it is about, and when it was used last", () => {
     const head = decodeLineHead(render(RESULT).line.slice(0, LINE_HEAD_BYTES));
     expect(head).toMatchObject({ kind: "file", key: KEY, day: "2026-11-21" });

@@ -53,8 +53,8 @@ export function oddResult(path: string): fc.Arbitrary<FileResult> {
   );
   const required = fc.record({
     location,
-    rule: oddRule,
-    message: oddText,
+    rule: fc.oneof(fc.constant(rule()), oddRule),
+    message: fc.oneof(fc.constantFrom("said of many", "said of others"), oddText),
     severity: fc.constantFrom("high", "low", "unknown"),
     id: line.map(findingId),
   });

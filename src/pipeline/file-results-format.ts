@@ -148,14 +148,15 @@ export function decodeFile(line: string, path: string, decoding: LineDecoding): 
   const rules = kept.rules.map(decoding.rule).filter((rule) => rule !== undefined);
   if (rules.length < kept.rules.length) return null;
   const { scanner, run, message } = decoding;
-  const claims = kept.claims.flatMap(([index, claim]) => {
+  const claims = kept.claims.map(([index, claim]) => {
     const rule = rules[index];
-    return rule === undefined ? [] : [{ ...claim, scanner, run, rule, message: message(claim.message) }];
+    return rule === undefined ? undefined : { ...claim, scanner, run, rule, message: message(claim.message) };
   });
   const findings: FileFinding[] = [];
   for (const place of kept.findings) {
     const claim = claims[place[0]];
-    if (claim !== undefined) findings.push(findingAt(path, claim, place));
+    if (claim === undefined) return null;
+    findings.push(findingAt(path, claim, place));
   }
   return { findings, comments: kept.comments.map((comment) => ({ ...comment, scanner, path })) };
 }

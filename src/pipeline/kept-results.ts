@@ -14,7 +14,7 @@ export interface KeptResults {
   /** Whether what this run finds out may be kept. */
   readonly keeps: boolean;
   readonly usable: Promise<UsableResults>;
-  /** How files looked when this run began. */
+  /** How files looked when this run first asked. */
   readonly sightsOf: SightsOf;
   /** Digest of the program: what another version has kept means nothing to this one. */
   readonly program: string;

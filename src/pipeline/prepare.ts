@@ -16,30 +16,25 @@ import { describeWorkspace, type Workspace } from "./workspace.ts";
 /** What to compare with, asked once it is known what is checked out. It may throw to forbid the scan. */
 export type RequestBase = (checkout: Checkout) => BaseRequest;
 
-/** The terms of a scan: of what tree, compared with what, judged by which policies. */
-export interface Terms {
-  readonly checkout: Checkout;
+/** What `prepare` finds out. */
+export interface Prepared {
   /** What to compare with, and what it means from here on when that cannot be had. */
   readonly request: BaseRequest;
   readonly base: Base;
+  /** What differs from the base, being found out; rejects with a GateError when the history cannot answer. Null without a base. */
+  readonly change: Promise<Change> | null;
   /** What gates when the comparison succeeds. */
   readonly scope: Scope;
   readonly policies: Policies;
-  readonly history: History;
-}
-
-/** The terms, and what there is to scan. */
-export interface Prepared extends Omit<Terms, "checkout"> {
-  /** What differs from the base, being found out; rejects with a GateError when the history cannot answer. Null without a base. */
-  readonly change: Promise<Change> | null;
   readonly workspace: Workspace;
+  readonly history: History;
   /** Whether a file of the base would have been scanned there: it lies in the scanned directory, and the base's policy does not keep it out. */
   readonly wasInScan: (path: string) => boolean;
   readonly exclusions: readonly Exclusion[];
 }
 
 /** What was asked for, and when. */
-export interface TermsOptions {
+export interface PrepareOptions {
   readonly config: Config;
   readonly requestBase: RequestBase;
   /** The day of the run, `YYYY-MM-DD` (UTC). */
@@ -47,18 +42,12 @@ export interface TermsOptions {
 }
 
 /** Rejects with a ConfigError for what cannot be asked for, and with a GateError when the checkout cannot be read. A base that cannot be had is part of the result. */
-export async function findTerms({ config, requestBase, today }: TermsOptions, { git, history: historyOf }: Host): Promise<Terms> {
+export async function prepare({ config, requestBase, today }: PrepareOptions, { git, history: historyOf }: Host): Promise<Prepared> {
   const checkout = await findCheckout({ path: config.path, workspace: config.workspace, git });
   const request = requestBase(checkout);
   const scope = decideScope(config.scope, request);
   const history = historyOf(checkout.root);
   const { base, policies } = await judgedBy({ config, checkout, request, history, today });
-  return { checkout, request: requestOnceJudged(request, scope), base, scope, policies, history };
-}
-
-/** Finds out what there is to scan. Rejects with a GateError when the checkout cannot be read. */
-export async function prepare({ checkout, ...terms }: Terms, config: Config, { git }: Host): Promise<Prepared> {
-  const { base, policies, history } = terms;
   const isExcluded = exclusionOf(policies.all);
   const wasExcluded = exclusionOf([policies.all[0]]);
   const workspace = await describeWorkspace(checkout, {
@@ -71,8 +60,12 @@ export async function prepare({ checkout, ...terms }: Terms, config: Config, { g
   const isBelow = (path: string) => within === "" || path.startsWith(`${within}/`);
   const wasInScan = (path: string) => isBelow(path) && !wasExcluded(path);
   return {
-    ...terms,
+    request: requestOnceJudged(request, scope),
+    base,
+    scope,
+    policies,
     workspace,
+    history,
     wasInScan,
     change:
       base.kind === "found" ? startDescribing({ ...workspace, history, base: base.commit, head: workspace.revision, wasInScan }) : null,

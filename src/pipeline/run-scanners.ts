@@ -6,7 +6,7 @@ import type { Host } from "../host/ports.ts";
 import type { Policy } from "../policy/policy.ts";
 import { SCANNERS } from "../scanners/registry.ts";
 import type { Scanner, ScanTarget } from "../scanners/scanner.ts";
-import { installToolchain, type Toolchain } from "../tools/install-toolchain.ts";
+import { installToolchain } from "../tools/install-toolchain.ts";
 import type { KeptResults } from "./kept-results.ts";
 import type { Side } from "./run-commands.ts";
 import { type RunOutcome, runScanner } from "./run-scanner.ts";
@@ -22,20 +22,16 @@ export interface RunningScanners {
 /** What to run, and until when. */
 export interface ScannersOptions {
   readonly config: Config;
-  readonly toolchain: Toolchain;
+  readonly policies: readonly Policy[];
   /** Results of earlier runs on the head; null: none are used or kept. What is of the base has changed since, or it would not be looked at. */
   readonly kept: KeptResults | null;
   /** On the host's monotonic clock. */
   readonly deadline: number;
 }
 
-/** Starts the installations that the network may hold up. */
-export function startToolchain(config: Config, policies: readonly Policy[], host: Host): Toolchain {
-  return installToolchain({ ...config, maxDatabaseAgeDays: config.maxDatabaseAgeDays ?? strictestAges(policies) }, host);
-}
-
-/** Returns what runs the scanners, once each is installed. */
-export function runningScanners({ config, toolchain, kept, deadline }: ScannersOptions, host: Host): RunningScanners {
+/** Starts the installations. */
+export function startScanners({ config, policies, kept, deadline }: ScannersOptions, host: Host): RunningScanners {
+  const toolchain = installToolchain({ ...config, maxDatabaseAgeDays: config.maxDatabaseAgeDays ?? strictestAges(policies) }, host);
   const run = (scanner: Scanner, side: Side, target: Promise<ScanTarget>): Promise<RunOutcome> => {
     const identify = () => toolchain.identify(scanner.scanner);
     const install = () => toolchain.install(scanner.scanner);

@@ -19,9 +19,9 @@ import { type ComparisonOutcome, compareSides } from "./compare-with-base.ts";
 import { collectGaps, collectNotices, looksAtEverything } from "./coverage.ts";
 import { openImage } from "./image-archive.ts";
 import { keptResults } from "./kept-results.ts";
-import { findTerms, type Prepared, prepare, type RequestBase } from "./prepare.ts";
+import { type Prepared, prepare, type RequestBase } from "./prepare.ts";
 import type { RunOutcome } from "./run-scanner.ts";
-import { runningScanners, startToolchain } from "./run-scanners.ts";
+import { startScanners } from "./run-scanners.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The report, and the text of the scanned files for whoever needs more of them (fingerprints). */
@@ -39,12 +39,10 @@ export async function scan(config: Config, requestBase: RequestBase, host: Host)
   const started = host.clock.monotonic();
   const { scratch } = host.surroundings;
   const today = dayOf(startedAt);
-  const terms = await findTerms({ config, requestBase, today }, host);
-  const toolchain = startToolchain(config, terms.policies.all, host);
-  const prepared = await prepare(terms, config, host);
+  const prepared = await prepare({ config, requestBase, today }, host);
   const { request, workspace, policies, history, change, wasInScan } = prepared;
   const kept = keptResults({ config, comparing: prepared, day: today }, host);
-  const { scanHead, scanBase } = runningScanners({ config, toolchain, kept, deadline: started + config.timeoutMs }, host);
+  const { scanHead, scanBase } = startScanners({ config, policies: policies.all, kept, deadline: started + config.timeoutMs }, host);
   const manifests = readManifests(workspace);
   const target: ScanTarget = { ...workspace, pins: manifests.pins, image: null };
   const outcomes = await scanHead(

@@ -32,8 +32,8 @@ export function printableProse(text: string, maxLength?: number): string {
 }
 
 /**
- * Does the same for JSON text and loses nothing: only its strings can hold such characters, and there an escape means the character. Line feeds, which stand
- * between values, stay; a line that begins with a value begins with no command.
+ * Does the same for what `JSON.stringify` makes, without tabs to indent it, and loses nothing: only its strings can hold such characters, and there an escape
+ * means the character. Line feeds, which stand between values, stay; a line that begins with a value begins with no command.
  */
 export function printableJson(json: string): string {
   const shown = isAscii(json) && !json.includes(DELETE) ? json : json.replace(UNPRINTABLE, inJson);
