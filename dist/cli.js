@@ -23278,8 +23278,7 @@ function printable_printableProse(text, maxLength) {
  * means the character. Line feeds, which stand between values, stay; a line that begins with a value begins with no command.
  */
 function printableJson(json) {
-    const shown = isAscii(json) && !json.includes(DELETE) ? json : json.replace(UNPRINTABLE, inJson);
-    return shown.replaceAll("##[", "##\\u005B");
+    return disarmCommands(isAscii(json) && !json.includes(DELETE) ? json : json.replace(UNPRINTABLE, inJson));
 }
 /** The one control character that JSON need not escape (RFC 8259, 7). */
 const DELETE = "\u007F";

@@ -36,8 +36,7 @@ export function printableProse(text: string, maxLength?: number): string {
  * means the character. Line feeds, which stand between values, stay; a line that begins with a value begins with no command.
  */
 export function printableJson(json: string): string {
-  const shown = isAscii(json) && !json.includes(DELETE) ? json : json.replace(UNPRINTABLE, inJson);
-  return shown.replaceAll("##[", "##\\u005B");
+  return disarmCommands(isAscii(json) && !json.includes(DELETE) ? json : json.replace(UNPRINTABLE, inJson));
 }
 
 /** The one control character that JSON need not escape (RFC 8259, 7). */
