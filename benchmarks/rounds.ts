@@ -24,6 +24,15 @@ export async function rounds<Side extends string>(
   return done;
 }
 
+/** Of `count` measurements, made one after the other, the one whose wall time is in the middle: a single one of a second says more about the machine. */
+export async function middleOf(count: number, one: (index: number) => Promise<Measurement>): Promise<Measurement> {
+  const done: Measurement[] = [];
+  for (let index = 0; index < count; index += 1) done.push(await one(index));
+  const middle = done.sort((a, b) => a.wallMs - b.wallMs)[Math.floor(done.length / 2)];
+  if (middle === undefined) throw new Error("nothing was measured");
+  return middle;
+}
+
 /** The middle one, or the mean of the two in the middle; NaN of none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

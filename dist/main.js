@@ -77767,7 +77767,7 @@ async function writeText(path, pieces) {
         }
     });
 }
-/** A piece is made while the one before it is written. */
+/** Writes pieces in their order, each while the next is made. Rejects with what the first failed write or the making of a piece throws; makes none after it. */
 async function writePieces(file, pieces) {
     let writing = Promise.resolve();
     for (const piece of pieces) {

@@ -6,7 +6,7 @@ import type { Gap } from "../../src/findings/coverage.ts";
 import { openFileCache } from "../../src/pipeline/file-cache.ts";
 import type { KeptResults } from "../../src/pipeline/kept-results.ts";
 import type { IdentifiedOutput } from "../../src/pipeline/run-result.ts";
-import { sightsOf } from "../../src/pipeline/sights.ts";
+import { firstSights, sightsOf } from "../../src/pipeline/sights.ts";
 import type { Scanner } from "../../src/scanners/scanner.ts";
 import { scannerOf, target } from "../scanners/fixture.ts";
 import { codeFinding, coverage, misconfigurationFinding } from "../support/findings.ts";
@@ -277,5 +277,20 @@ describe("what was found", () => {
     const cache = await open({ overrides: { directory: Promise.resolve(inTheWay) } });
     cache.keep(PATHS, outputOf(PATHS));
     expect(await cache.close()).toContainEqual({ message: expect.stringContaining("cannot be kept for the next one") });
+  });
+});
+
+describe("runs that look at files together", () => {
+  it("keep a file that stayed as it was when the first of them looked, and none that changed before the second", async () => {
+    const overrides = { sightsOf: firstSights() };
+    await open({ overrides });
+    writeFileSync(join(root, "app.py"), "changed\n");
+    const second = await open({ overrides });
+    second.keep(PATHS, outputOf(PATHS));
+    await second.close();
+    const others = PATHS.filter((path) => path !== "app.py");
+    expect(await known()).toEqual(others);
+    writeFileSync(join(root, "app.py"), FILES["app.py"]);
+    expect(await known()).toEqual(others);
   });
 });

@@ -1,9 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, linkSync, mkdirSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { readRegularFile } from "../../src/host/read-regular-file.ts";
 import { treeAt } from "../../src/pipeline/tree.ts";
 import { temporaryDirectories, writeTree } from "../support/temporary-tree.ts";
+
+vi.mock("../../src/host/read-regular-file.ts", { spy: true });
 
 const temporary = temporaryDirectories();
 
@@ -78,6 +81,16 @@ describe.skipIf(process.platform === "win32")("read", () => {
 
     expect(tree.read("dir/file.txt", 6)?.toString()).toBe("inside");
     expect(tree.read("dir/file.txt", 5)).toBeUndefined();
+  });
+
+  it("opens no file that is too large", () => {
+    const tree = treeAt(treeWithEverything());
+    const opened = vi.mocked(readRegularFile).mockClear();
+
+    tree.read("dir/file.txt", 5);
+    expect(opened).not.toHaveBeenCalled();
+    tree.read("dir/file.txt", 6);
+    expect(opened).toHaveBeenCalledOnce();
   });
 
   it.each(["link", "link-out/secret.txt", "../secret.txt", "pipe", "dir", "missing", "loop"])("returns nothing for %s", (path) => {

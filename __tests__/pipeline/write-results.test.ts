@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpath
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type ResultPaths, type WriteOptions, writeResults } from "../../src/pipeline/write-results.ts";
+import { type ResultPaths, type WriteOptions, writePieces, writeResults } from "../../src/pipeline/write-results.ts";
 import { codeFinding, completedRun, failedRun, findingId, open } from "../support/findings.ts";
 import { scanReport } from "../support/scan-report.ts";
 
@@ -166,5 +166,46 @@ describe("writeResults", () => {
     const { complaints } = await writeResults({ report, text }, into(paths()));
     expect(complaints).toHaveLength(20);
     expect(complaints[0]).toContain("a line or column is below 1");
+  });
+});
+
+describe("writePieces", () => {
+  /** What happened, in its order; the write of `failing` fails a moment after it began. */
+  function recorded(failing: string | null = null) {
+    const events: string[] = [];
+    const writeFile = async (data: unknown) => {
+      events.push(`${data} begins`);
+      await new Promise((resolve) => setImmediate(resolve));
+      if (data === failing) throw new Error("no space left");
+      events.push(`${data} ends`);
+    };
+    const pieces = function* (broken: string | null = null) {
+      for (const piece of ["a", "b", "c"]) {
+        if (piece === broken) throw new Error("cannot be made");
+        events.push(`${piece} made`);
+        yield piece;
+      }
+    };
+    return { events, file: { writeFile }, pieces };
+  }
+
+  it("makes a piece while the one before it is written, and writes one at a time", async () => {
+    const { events, file, pieces } = recorded();
+    await writePieces(file, pieces());
+    expect(events).toEqual(["a made", "a begins", "b made", "a ends", "b begins", "c made", "b ends", "c begins", "c ends"]);
+  });
+
+  it.each([
+    ["a", ["a made", "a begins", "b made"]],
+    ["c", ["a made", "a begins", "b made", "a ends", "b begins", "c made", "b ends", "c begins"]],
+  ])("rejects with the failure of a write, and goes no further: %s", async (failing, expected) => {
+    const { events, file, pieces } = recorded(failing);
+    await expect(writePieces(file, pieces())).rejects.toThrow("no space left");
+    expect(events).toEqual(expected);
+  });
+
+  it("rejects with what making a piece throws", async () => {
+    const { file, pieces } = recorded();
+    await expect(writePieces(file, pieces("b"))).rejects.toThrow("cannot be made");
   });
 });

@@ -8,7 +8,7 @@ import { gitFiles, runPlainBandit } from "../by-hand.ts";
 import { copyOf, corpus } from "../corpora/corpora.ts";
 import { editFiles } from "../edits.ts";
 import type { Measurement } from "../measure.ts";
-import { costOf, type Round, rounds, seconds, speedUp, spread, stealOf } from "../rounds.ts";
+import { costOf, middleOf, type Round, rounds, seconds, speedUp, spread, stealOf } from "../rounds.ts";
 import { against, type Line, requireEqual, times } from "../table.ts";
 
 /** Shares of files that are changed, percent, and what is asked for. */
@@ -36,7 +36,7 @@ async function withoutCache(bench: Bench, lines: number): Promise<Line> {
   const subject = await subjectOf(bench, lines);
   await runBanditLeg(subject, ["--no-cache"]); // warms up
   let results = "";
-  const done = await rounds<"plain" | "fresh">(bench.pairs, async () => {
+  const done = await rounds<"plain" | "fresh">(bench.pairs * bench.sizes.often, async () => {
     const plain = await runPlainBandit(subject.root);
     const fresh = await runBanditLeg(subject, ["--no-cache"]);
     results = requireEqual("without a cache", fresh.statements, statementsOfPlain(plain.report, subject.root));
@@ -90,7 +90,7 @@ async function oneRound(subject: Subject, index: number, last: readonly string[]
   const sides = {
     plain: plain.measured,
     fresh: await leg("without a cache", ["--no-cache"]),
-    unchanged: await leg("with nothing changed"),
+    unchanged: await middleOf(subject.bench.sizes.often, () => leg("with nothing changed")),
     changed1: await changed(1),
     changed5: await changed(5),
     changed20: await changed(20),

@@ -91,7 +91,7 @@ interface MergedRounds {
 }
 
 /** The first run is compared and not measured. */
-async function merged({ pairs }: Bench, workload: WrittenWorkload): Promise<MergedRounds> {
+async function merged({ pairs, sizes }: Bench, workload: WrittenWorkload): Promise<MergedRounds> {
   merge(workload.directory);
   const results = requireEqual(
     "SARIF and reports",
@@ -99,7 +99,7 @@ async function merged({ pairs }: Bench, workload: WrittenWorkload): Promise<Merg
     workload.findings,
   );
   let idleBytes = 0;
-  const done = await rounds<"merging" | "writing">(pairs, async () => {
+  const done = await rounds<"merging" | "writing">(pairs * sizes.often, async () => {
     const { merging, writing, ...before } = merge(workload.directory);
     idleBytes = Math.max(idleBytes, before.idleBytes);
     return { merging: { ...UNKNOWN, ...merging }, writing: { ...UNKNOWN, ...writing } };

@@ -9,7 +9,7 @@ import { compareStatements, type Report, type ReportedFinding } from "../compare
 import { copyOf, project } from "../corpora/corpora.ts";
 import { EDIT_RULE, type Edit, editFiles } from "../edits.ts";
 import { inSequence, type Measurement, measure } from "../measure.ts";
-import { costOf, median, type Round, rounds, seconds, speedUp, spread, stealOf } from "../rounds.ts";
+import { costOf, median, middleOf, type Round, rounds, seconds, speedUp, spread, stealOf } from "../rounds.ts";
 import { scanCommand } from "../scan-command.ts";
 import { against, type Line, ResultsDiffer, requireEqual, times } from "../table.ts";
 
@@ -25,18 +25,21 @@ interface Kind {
   readonly targets: Readonly<Record<Exclude<Side, "hand">, number | null>>;
   /** Whether it is held against what is allowed over the slowest scanner. */
   readonly bounded: boolean;
+  /** How often each side is measured. */
+  readonly pairs: number;
 }
 
 /** The service: cold, and warm with one changed file. */
 export async function serviceRows(bench: Bench): Promise<Line[]> {
   const targets = { cold: 1.9, unchanged: null, edited: 20 };
-  return await wholeScan(bench, { what: "service", files: bench.sizes.service, targets, bounded: false });
+  return await wholeScan(bench, { what: "service", files: bench.sizes.service, targets, bounded: false, pairs: bench.pairs });
 }
 
 /** The application: warm, and never much slower than the slowest scanner. */
 export async function applicationRows(bench: Bench): Promise<Line[]> {
   const targets = { cold: null, unchanged: 2, edited: null };
-  return await wholeScan(bench, { what: "application", files: bench.sizes.application, targets, bounded: true });
+  const { application: files, often } = bench.sizes;
+  return await wholeScan(bench, { what: "application", files, targets, bounded: true, pairs: bench.pairs * often });
 }
 
 interface Subject {
@@ -54,7 +57,7 @@ async function wholeScan(bench: Bench, kind: Kind): Promise<Line[]> {
   const python = gitFiles(root).filter((file) => file.endsWith(".py") && !unread.has(file));
   const legs: Legs[] = [];
   let results = "";
-  const done = await rounds<Side>(bench.pairs, async (index) => {
+  const done = await rounds<Side>(kind.pairs, async (index) => {
     const round = await oneRound(subject, { python, index, last });
     legs.push(round.byHand);
     ({ last, results } = round);
@@ -67,7 +70,7 @@ interface WholeRound {
   readonly sides: Record<Side, Measurement>;
   readonly byHand: Legs;
   readonly results: string;
-  /** What was found with one changed file. */
+  /** What was found with the last changed file. */
   readonly last: Report;
 }
 
@@ -80,16 +83,26 @@ async function oneRound(
   const cold = await scanned(subject, ["--no-cache"]);
   const stated = requireStated(subject.root, cold.report, hand);
   requireEqual("before the round", keysOf(last), keysOf(cold.report));
-  const unchanged = await scanned(subject, []);
-  requireEqual("warm", keysOf(unchanged.report), keysOf(cold.report));
-  const edits = editFiles(subject.root, python, { count: 1, seed: `one-${index}` });
-  const edited = await scanned(subject, []);
-  requireEqual("warm with one changed file", keysOf(edited.report), [...keysOf(cold.report), ...edits.map(keyOfEdit)]);
+  const { often } = subject.bench.sizes;
+  let expected = keysOf(cold.report);
+  let latest = cold.report;
+  const warm = async (what: string): Promise<Measurement> => {
+    const { measured, report } = await scanned(subject, []);
+    requireEqual(what, keysOf(report), expected);
+    latest = report;
+    return measured;
+  };
+  const unchanged = await middleOf(often, () => warm("warm"));
+  const edited = await middleOf(often, async (edit) => {
+    const edits = editFiles(subject.root, python, { count: 1, seed: `one-${index}-${edit}` });
+    expected = [...expected, ...edits.map(keyOfEdit)];
+    return await warm("warm with one changed file");
+  });
   return {
-    sides: { hand: inSequence(legsOf(hand.legs)), cold: cold.measured, unchanged: unchanged.measured, edited: edited.measured },
+    sides: { hand: inSequence(legsOf(hand.legs)), cold: cold.measured, unchanged, edited },
     byHand: hand.legs,
     results: `${stated}; cold and warm ${cold.report.findings.length.toLocaleString("en")} equal`,
-    last: edited.report,
+    last: latest,
   };
 }
 

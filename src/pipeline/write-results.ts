@@ -115,8 +115,8 @@ async function writeText(path: string, pieces: Iterable<string>): Promise<void> 
   });
 }
 
-/** A piece is made while the one before it is written. */
-async function writePieces(file: FileHandle, pieces: Iterable<string>): Promise<void> {
+/** Writes pieces in their order, each while the next is made. Rejects with what the first failed write or the making of a piece throws; makes none after it. */
+export async function writePieces(file: Pick<FileHandle, "writeFile">, pieces: Iterable<string>): Promise<void> {
   let writing = Promise.resolve();
   for (const piece of pieces) {
     await writing;
