@@ -58661,12 +58661,16 @@ function treeAt(root) {
             return undefined;
         return readOpened(prefix + path, (descriptor, stats) => fits(stats) ? { bytes: readBytes(descriptor, stats.size, into), written: stats.mtimeMs } : undefined);
     };
+    const entry = (path) => {
+        const found = look(path);
+        const kind = kindOfLook(found);
+        const size = typeof found === "object" && kind === "file" ? found.size : 0;
+        return { kind: kind === "file" && !isReadable(prefix + path) ? "unreadable" : kind, size };
+    };
     const space = reusedSpace();
     return {
-        kind: (path) => {
-            const kind = kindOfLook(look(path));
-            return kind === "file" && !isReadable(prefix + path) ? "unreadable" : kind;
-        },
+        kind: (path) => entry(path).kind,
+        entry,
         read: (path, limit) => content(path, limit)?.bytes,
         content,
         text: (path, limit) => content(path, limit, space)?.bytes.toString("utf8"),
@@ -59396,11 +59400,7 @@ async function sights_lookAt(root, files, seen) {
     return sights;
 }
 function keyOf(file, packages, bytes) {
-    const place = JSON.stringify([file, packages(external_node_path_namespaceObject.posix.dirname(file))]);
-    return (0,external_node_crypto_.createHash)("sha256")
-        .update(`${Buffer.byteLength(place)} ${place}`)
-        .update(bytes)
-        .digest("hex");
+    return (0,external_node_crypto_.hash)("sha256", JSON.stringify([file, packages(external_node_path_namespaceObject.posix.dirname(file)), (0,external_node_crypto_.hash)("sha256", bytes)]));
 }
 /**
  * Returns the names of the packages that a directory is, or is in, the innermost first: Bandit derives the name of a module from them, also above the root
@@ -70345,6 +70345,7 @@ function walk_tree_list(directory) {
 // project's content is a notice.
 
 
+
 /** How many notices of one kind name their path; the rest is counted. */
 const NAMED_NOTICES = 20;
 const UNREADABLE = { reason: "cannot be read", remedy: "Give the user that scans permission to read it." };
@@ -70366,7 +70367,7 @@ function inventoryOfCheckout(everything, { tree, isExcluded, fresh }) {
     const isIncluded = (path) => !isExcluded(path);
     const listing = filterListing(everything, isIncluded);
     const names = [...listing.tracked, ...listing.untracked].sort();
-    const byKind = groupByKind(names, tree);
+    const { byKind, small } = groupByKind(names, tree);
     const sparse = new Set(listing.sparse ?? []);
     // A file that a sparse checkout leaves out belongs to what is scanned, and nobody has looked at it. One that is missing without that was deleted
     // in the work tree: a normal state of a developer's machine, and the work tree, which is scanned as it is, has nothing there to look at. In a job's
@@ -70377,6 +70378,7 @@ function inventoryOfCheckout(everything, { tree, isExcluded, fresh }) {
     const repositories = byKind.directory.filter((path) => path.endsWith("/"));
     return {
         files: byKind.file,
+        small,
         excluded: [...everything.tracked, ...everything.untracked, ...everything.emptySubmodules].filter(isExcluded).sort(),
         gaps: [
             ...gapsAt(absent, SPARSE),
@@ -70408,10 +70410,11 @@ function filterListing(listing, isIncluded) {
 function inventoryOfWalk(root, within, { tree, isExcluded }) {
     const walk = walkTree(root, within);
     const isIncluded = (path) => !isExcluded(path);
-    const byKind = groupByKind(walk.names.filter(isIncluded), tree);
+    const { byKind, small } = groupByKind(walk.names.filter(isIncluded), tree);
     const unreadable = [...byKind.unreadable, ...walk.unreadable.filter(isIncluded)];
     return {
         files: byKind.file,
+        small,
         excluded: walk.names.filter(isExcluded),
         gaps: [...gapsAt(unreadable, UNREADABLE), ...gapsAt(walk.undecodable.filter(isIncluded), UNDECODABLE)],
         notices: [
@@ -70423,9 +70426,14 @@ function inventoryOfWalk(root, within, { tree, isExcluded }) {
 }
 function groupByKind(names, tree) {
     const byKind = { file: [], directory: [], symlink: [], special: [], missing: [], unreadable: [] };
-    for (const name of names)
-        byKind[tree.kind(name)].push(name);
-    return byKind;
+    const small = [];
+    for (const name of names) {
+        const { kind, size } = tree.entry(name);
+        byKind[kind].push(name);
+        if (kind === "file" && size <= POINTER_LIMIT_BYTES)
+            small.push(name);
+    }
+    return { byKind, small };
 }
 function noticesOfKinds({ symlink, special }) {
     return [
@@ -70502,7 +70510,7 @@ async function describeWorkspace(checkout, { git, fresh, secrets, isExcluded }) 
         ? inventoryOfWalk(root, within, { tree, isExcluded })
         : inventoryOfCheckout(await git.files(root, within), { tree, isExcluded, fresh });
     const infrastructure = findInfrastructure(inventory.files, tree.read);
-    const pointers = findPointers(inventory.files, tree.read);
+    const pointers = findPointers(inventory.small, tree.read);
     const unfetched = new Set(pointers.gaps.map(({ path }) => path));
     // A pointer says all that is to be said of it; Bandit would call it wrong Python.
     const python = pythonSources(inventory.files, tree.head).filter((path) => !unfetched.has(path));
@@ -73857,6 +73865,8 @@ function forbidden(what, directory, damage) {
     });
 }
 
+// EXTERNAL MODULE: external "node:worker_threads"
+var external_node_worker_threads_ = __nccwpck_require__(5919);
 ;// CONCATENATED MODULE: ./lib/tools/file-digest.js
 // sha256 of files. A digest is computed anew unless the caller names a place to remember it; then an unchanged file is read only once.
 
@@ -73864,14 +73874,45 @@ function forbidden(what, directory, damage) {
 
 
 
+
 const CHUNK_BYTES = 1024 * 1024;
-/** Returns the hexadecimal sha256 of the files' bytes, one after the other. Rejects when one cannot be read. */
+/** From here on a thread of its own is worth its start: 40 ms, in which as many bytes are hashed. The executable of Trivy has four times as many. */
+const OWN_THREAD_BYTES = 40 * 1024 * 1024;
+/** Returns the hexadecimal sha256 of the files' bytes, one after the other. Rejects when one cannot be read. Many bytes hold up nothing else meanwhile. */
 async function fileDigest(...paths) {
+    const sizes = await Promise.all(paths.map(async (path) => (await (0,promises_namespaceObject.stat)(path)).size));
+    if (sizes.reduce((sum, size) => sum + size, 0) >= OWN_THREAD_BYTES)
+        return await digestInThread(paths);
     const hash = (0,external_node_crypto_.createHash)("sha256");
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
     for (const path of paths)
         await addFile(hash, path, buffer);
     return hash.digest("hex");
+}
+/** The whole program of the thread. A text, because a file of its own would have to lie beside the bundle. */
+const HASHING = `
+const { createHash } = require("node:crypto");
+const { closeSync, openSync, readSync } = require("node:fs");
+const { parentPort, workerData } = require("node:worker_threads");
+const hash = createHash("sha256");
+const buffer = Buffer.allocUnsafe(workerData.bytes);
+for (const path of workerData.paths) {
+  const file = openSync(path, workerData.flags);
+  for (let count = readSync(file, buffer); count > 0; count = readSync(file, buffer)) hash.update(buffer.subarray(0, count));
+  closeSync(file);
+}
+parentPort.postMessage(hash.digest("hex"));
+`;
+/** The thread is given nothing of our environment and of our options. */
+function digestInThread(paths) {
+    const workerData = { paths, flags: READ_FLAGS, bytes: CHUNK_BYTES };
+    return new Promise((resolve, reject) => {
+        const ended = (status) => reject(new Error(`the thread that reads ${paths.join(", ")} ended with ${status} and said nothing`));
+        new external_node_worker_threads_.Worker(HASHING, { eval: true, env: {}, execArgv: [], workerData })
+            .once("message", resolve)
+            .once("error", reject)
+            .once("exit", ended);
+    });
 }
 /** One buffer for all reads: a stream would leave a new one behind for every chunk of a large executable. */
 async function addFile(hash, path, buffer) {

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fileDigest, rememberedDigest, textDigest } from "../../src/tools/file-digest.ts";
@@ -14,6 +15,15 @@ function fileWith(text: string): string {
   return path;
 }
 
+const MANY_BYTES = 41 * 1024 * 1024;
+
+/** A file of so many zeros, none of which is on the disk. */
+function emptySpace(): string {
+  const path = fileWith("");
+  truncateSync(path, MANY_BYTES);
+  return path;
+}
+
 describe("fileDigest", () => {
   it("is the sha256 of the file", async () => {
     expect(await fileDigest(fileWith("abc"))).toBe(ABC);
@@ -22,6 +32,18 @@ describe("fileDigest", () => {
 
   it("takes several files as one", async () => {
     expect(await fileDigest(fileWith("a"), fileWith("bc"))).toBe(ABC);
+  });
+
+  it("is the same for so many bytes that a thread of its own hashes them", async () => {
+    const expected = createHash("sha256").update("a").update(Buffer.alloc(MANY_BYTES)).update("bc").digest("hex");
+    expect(await fileDigest(fileWith("a"), emptySpace(), fileWith("bc"))).toBe(expected);
+  });
+
+  it("is none where one of them cannot be read, be they few bytes or many", async () => {
+    const directory = temporaryDirectory();
+    await expect(fileDigest(fileWith("a"), directory)).rejects.toMatchObject({ code: "EISDIR" });
+    await expect(fileDigest(emptySpace(), directory)).rejects.toMatchObject({ code: "EISDIR" });
+    await expect(fileDigest(join(directory, "missing"))).rejects.toMatchObject({ code: "ENOENT" });
   });
 });
 

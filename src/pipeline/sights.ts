@@ -1,6 +1,6 @@
 // How files look to a scanner that judges each by itself: what is equal here gets an equal result. Reads every file, and believes no time or size instead.
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { statSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
 import { reusedSpace } from "../host/read-regular-file.ts";
@@ -54,11 +54,7 @@ async function lookAt(root: string, files: Iterable<string>, seen: Map<string, S
 }
 
 function keyOf(file: string, packages: PackagesOf, bytes: Buffer): string {
-  const place = JSON.stringify([file, packages(posix.dirname(file))]);
-  return createHash("sha256")
-    .update(`${Buffer.byteLength(place)} ${place}`)
-    .update(bytes)
-    .digest("hex");
+  return hash("sha256", JSON.stringify([file, packages(posix.dirname(file)), hash("sha256", bytes)]));
 }
 
 type PackagesOf = (directory: string) => readonly string[];

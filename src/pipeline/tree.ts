@@ -12,6 +12,8 @@ export type EntryKind = "file" | "directory" | "symlink" | "special" | "missing"
 export interface Tree {
   /** What stands at a path; `symlink` also when a directory on the way is one, `missing` for every path that leaves the root. */
   readonly kind: (path: string) => EntryKind;
+  /** What stands at a path, and its bytes as `size` counts them: asked at once, because each question costs another look at every file. */
+  readonly entry: (path: string) => { readonly kind: EntryKind; readonly size: number };
   /** The bytes of a regular file, or undefined when it is none, cannot be read or has more than `limit` bytes. */
   readonly read: (path: string, limit: number) => Buffer | undefined;
   /** The same bytes, and when they were written last: milliseconds since 1970. In `space` they last until the next that are read into it. */
@@ -58,12 +60,16 @@ export function treeAt(root: string): Tree {
       fits(stats) ? { bytes: readBytes(descriptor, stats.size, into), written: stats.mtimeMs } : undefined,
     );
   };
+  const entry: Tree["entry"] = (path) => {
+    const found = look(path);
+    const kind = kindOfLook(found);
+    const size = typeof found === "object" && kind === "file" ? found.size : 0;
+    return { kind: kind === "file" && !isReadable(prefix + path) ? "unreadable" : kind, size };
+  };
   const space = reusedSpace();
   return {
-    kind: (path) => {
-      const kind = kindOfLook(look(path));
-      return kind === "file" && !isReadable(prefix + path) ? "unreadable" : kind;
-    },
+    kind: (path) => entry(path).kind,
+    entry,
     read: (path, limit) => content(path, limit)?.bytes,
     content,
     text: (path, limit) => content(path, limit, space)?.bytes.toString("utf8"),
