@@ -62,7 +62,7 @@ export const SIZES = { full: FULL, small: SMALL } as const;
 
 export interface Bench {
   readonly sizes: Sizes;
-  /** How often each side is measured. */
+  /** How often what takes minutes is measured; what takes seconds is `sizes.often` times as often. */
   readonly pairs: number;
   /** Absolute path of the command line under test. */
   readonly program: string;

@@ -24,13 +24,16 @@ export async function rounds<Side extends string>(
   return done;
 }
 
-/** Of `count` measurements, made one after the other, the one whose wall time is in the middle: a single one of a second says more about the machine. */
+/**
+ * Of `count` measurements, made one after the other, the one whose wall time is in the middle, with the largest memory of all: a single one of a second
+ * says more about the machine than about us.
+ */
 export async function middleOf(count: number, one: (index: number) => Promise<Measurement>): Promise<Measurement> {
   const done: Measurement[] = [];
   for (let index = 0; index < count; index += 1) done.push(await one(index));
   const middle = done.sort((a, b) => a.wallMs - b.wallMs)[Math.floor(done.length / 2)];
   if (middle === undefined) throw new Error("nothing was measured");
-  return middle;
+  return { ...middle, peakBytes: Math.max(...done.map(({ peakBytes }) => peakBytes)) };
 }
 
 /** The middle one, or the mean of the two in the middle; NaN of none. */

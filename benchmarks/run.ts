@@ -55,9 +55,7 @@ function parse(argv: readonly string[]): Request {
 /** Returns whether results were equal and no target was missed. */
 async function run({ rows, bench }: Request): Promise<boolean> {
   let good = true;
-  console.log(
-    `${machine()}; ${bench.pairs} pairs, ${bench.pairs * bench.sizes.often} where a pair takes seconds; medians, in brackets the smallest and largest\n\n${HEAD}`,
-  );
+  console.log(`${machine()}; ${pairsOf(bench)}; medians, in brackets the smallest and largest\n\n${HEAD}`);
   for (const row of rows) {
     const work = mkdtempSync(join(tmpdir(), "sarif-gate-benchmark-"));
     try {
@@ -74,6 +72,10 @@ async function run({ rows, bench }: Request): Promise<boolean> {
     }
   }
   return good;
+}
+
+function pairsOf({ pairs, sizes: { often } }: Request["bench"]): string {
+  return often === 1 ? `${pairs} pairs` : `${pairs} pairs, ${pairs * often} where a pair takes seconds`;
 }
 
 function machine(): string {

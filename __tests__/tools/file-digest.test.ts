@@ -2,9 +2,12 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { Worker } from "node:worker_threads";
+import { describe, expect, it, vi } from "vitest";
 import { fileDigest, rememberedDigest, textDigest } from "../../src/tools/file-digest.ts";
 import { temporaryDirectory } from "../support/tool-host.ts";
+
+vi.mock("node:worker_threads", { spy: true });
 
 /** sha256 of "abc" (FIPS 180-4, example B.1). */
 const ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -17,7 +20,7 @@ function fileWith(text: string): string {
 
 const MANY_BYTES = 41 * 1024 * 1024;
 
-/** A file of so many zeros, none of which is on the disk. */
+/** A file of so many zeros; most systems keep none of them on the disk. */
 function emptySpace(): string {
   const path = fileWith("");
   truncateSync(path, MANY_BYTES);
@@ -37,6 +40,9 @@ describe("fileDigest", () => {
   it("is the same for so many bytes that a thread of its own hashes them", async () => {
     const expected = createHash("sha256").update("a").update(Buffer.alloc(MANY_BYTES)).update("bc").digest("hex");
     expect(await fileDigest(fileWith("a"), emptySpace(), fileWith("bc"))).toBe(expected);
+    expect(Worker).toHaveBeenCalledOnce();
+    await fileDigest(fileWith("abc"));
+    expect(Worker).toHaveBeenCalledOnce();
   });
 
   it("is none where one of them cannot be read, be they few bytes or many", async () => {

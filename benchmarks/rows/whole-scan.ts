@@ -25,21 +25,29 @@ interface Kind {
   readonly targets: Readonly<Record<Exclude<Side, "hand">, number | null>>;
   /** Whether it is held against what is allowed over the slowest scanner. */
   readonly bounded: boolean;
-  /** How often each side is measured. */
   readonly pairs: number;
+  /** How often the warm sides are measured in each pair. */
+  readonly warm: number;
 }
 
 /** The service: cold, and warm with one changed file. */
 export async function serviceRows(bench: Bench): Promise<Line[]> {
   const targets = { cold: 1.9, unchanged: null, edited: 20 };
-  return await wholeScan(bench, { what: "service", files: bench.sizes.service, targets, bounded: false, pairs: bench.pairs });
+  return await wholeScan(bench, {
+    what: "service",
+    files: bench.sizes.service,
+    targets,
+    bounded: false,
+    pairs: bench.pairs,
+    warm: bench.sizes.often,
+  });
 }
 
 /** The application: warm, and never much slower than the slowest scanner. */
 export async function applicationRows(bench: Bench): Promise<Line[]> {
   const targets = { cold: null, unchanged: 2, edited: null };
   const { application: files, often } = bench.sizes;
-  return await wholeScan(bench, { what: "application", files, targets, bounded: true, pairs: bench.pairs * often });
+  return await wholeScan(bench, { what: "application", files, targets, bounded: true, pairs: bench.pairs * often, warm: 1 });
 }
 
 interface Subject {
@@ -58,7 +66,7 @@ async function wholeScan(bench: Bench, kind: Kind): Promise<Line[]> {
   const legs: Legs[] = [];
   let results = "";
   const done = await rounds<Side>(kind.pairs, async (index) => {
-    const round = await oneRound(subject, { python, index, last });
+    const round = await oneRound(subject, { python, index, last, warm: kind.warm });
     legs.push(round.byHand);
     ({ last, results } = round);
     return round.sides;
@@ -77,26 +85,30 @@ interface WholeRound {
 /** The run by hand also proves what was found `last`, before this round: with one edited file, or while the cache was filled. */
 async function oneRound(
   subject: Subject,
-  { python, index, last }: { readonly python: readonly string[]; readonly index: number; readonly last: Report },
+  {
+    python,
+    index,
+    last,
+    warm,
+  }: { readonly python: readonly string[]; readonly index: number; readonly last: Report; readonly warm: number },
 ): Promise<WholeRound> {
   const hand = await runByHand(subject.root, DATABASES);
   const cold = await scanned(subject, ["--no-cache"]);
   const stated = requireStated(subject.root, cold.report, hand);
   requireEqual("before the round", keysOf(last), keysOf(cold.report));
-  const { often } = subject.bench.sizes;
   let expected = keysOf(cold.report);
   let latest = cold.report;
-  const warm = async (what: string): Promise<Measurement> => {
+  const leg = async (what: string): Promise<Measurement> => {
     const { measured, report } = await scanned(subject, []);
     requireEqual(what, keysOf(report), expected);
     latest = report;
     return measured;
   };
-  const unchanged = await middleOf(often, () => warm("warm"));
-  const edited = await middleOf(often, async (edit) => {
+  const unchanged = await middleOf(warm, () => leg("warm"));
+  const edited = await middleOf(warm, async (edit) => {
     const edits = editFiles(subject.root, python, { count: 1, seed: `one-${index}-${edit}` });
     expected = [...expected, ...edits.map(keyOfEdit)];
-    return await warm("warm with one changed file");
+    return await leg("warm with one changed file");
   });
   return {
     sides: { hand: inSequence(legsOf(hand.legs)), cold: cold.measured, unchanged, edited },

@@ -13,7 +13,7 @@ export interface Inventory {
   /** Regular files that can be read. */
   readonly files: readonly string[];
   /** Those of `files` that are small enough for a pointer of Git LFS. */
-  readonly small: readonly string[];
+  readonly pointerSized: readonly string[];
   /** What is listed and kept out by the policy, of any kind. */
   readonly excluded: readonly string[];
   readonly gaps: readonly Gap[];
@@ -53,7 +53,7 @@ export function inventoryOfCheckout(
   const isIncluded = (path: string) => !isExcluded(path);
   const listing = filterListing(everything, isIncluded);
   const names = [...listing.tracked, ...listing.untracked].sort();
-  const { byKind, small } = groupByKind(names, tree);
+  const { byKind, pointerSized } = groupByKind(names, tree);
   const sparse = new Set(listing.sparse ?? []);
   // A file that a sparse checkout leaves out belongs to what is scanned, and nobody has looked at it. One that is missing without that was deleted
   // in the work tree: a normal state of a developer's machine, and the work tree, which is scanned as it is, has nothing there to look at. In a job's
@@ -64,7 +64,7 @@ export function inventoryOfCheckout(
   const repositories = byKind.directory.filter((path) => path.endsWith("/"));
   return {
     files: byKind.file,
-    small,
+    pointerSized,
     excluded: [...everything.tracked, ...everything.untracked, ...everything.emptySubmodules].filter(isExcluded).sort(),
     gaps: [
       ...gapsAt(absent, SPARSE),
@@ -98,11 +98,11 @@ function filterListing(listing: GitFiles, isIncluded: (path: string) => boolean)
 export function inventoryOfWalk(root: string, within: string, { tree, isExcluded }: InventoryOptions): Inventory {
   const walk = walkTree(root, within);
   const isIncluded = (path: string) => !isExcluded(path);
-  const { byKind, small } = groupByKind(walk.names.filter(isIncluded), tree);
+  const { byKind, pointerSized } = groupByKind(walk.names.filter(isIncluded), tree);
   const unreadable = [...byKind.unreadable, ...walk.unreadable.filter(isIncluded)];
   return {
     files: byKind.file,
-    small,
+    pointerSized,
     excluded: walk.names.filter(isExcluded),
     gaps: [...gapsAt(unreadable, UNREADABLE), ...gapsAt(walk.undecodable.filter(isIncluded), UNDECODABLE)],
     notices: [
@@ -115,15 +115,15 @@ export function inventoryOfWalk(root: string, within: string, { tree, isExcluded
 
 type ByKind = Readonly<Record<EntryKind, string[]>>;
 
-function groupByKind(names: readonly string[], tree: Tree): { byKind: ByKind; small: readonly string[] } {
+function groupByKind(names: readonly string[], tree: Tree): { byKind: ByKind; pointerSized: readonly string[] } {
   const byKind: ByKind = { file: [], directory: [], symlink: [], special: [], missing: [], unreadable: [] };
-  const small: string[] = [];
+  const pointerSized: string[] = [];
   for (const name of names) {
     const { kind, size } = tree.entry(name);
     byKind[kind].push(name);
-    if (kind === "file" && size <= POINTER_LIMIT_BYTES) small.push(name);
+    if (kind === "file" && size <= POINTER_LIMIT_BYTES) pointerSized.push(name);
   }
-  return { byKind, small };
+  return { byKind, pointerSized };
 }
 
 function noticesOfKinds({ symlink, special }: ByKind): Notice[] {

@@ -53,7 +53,7 @@ export async function describeWorkspace(checkout: Checkout, { git, fresh, secret
       ? inventoryOfWalk(root, within, { tree, isExcluded })
       : inventoryOfCheckout(await git.files(root, within), { tree, isExcluded, fresh });
   const infrastructure = findInfrastructure(inventory.files, tree.read);
-  const pointers = findPointers(inventory.small, tree.read);
+  const pointers = findPointers(inventory.pointerSized, tree.read);
   const unfetched = new Set(pointers.gaps.map(({ path }) => path));
   // A pointer says all that is to be said of it; Bandit would call it wrong Python.
   const python = pythonSources(inventory.files, tree.head).filter((path) => !unfetched.has(path));

@@ -115,7 +115,7 @@ async function writeText(path: string, pieces: Iterable<string>): Promise<void> 
   });
 }
 
-/** Writes pieces in their order, each while the next is made. Rejects with what the first failed write or the making of a piece throws; makes none after it. */
+/** Writes pieces in their order, each while the next is made. Rejects with what the first failed write or the making of a piece throws; starts no other after it. */
 export async function writePieces(file: Pick<FileHandle, "writeFile">, pieces: Iterable<string>): Promise<void> {
   let writing = Promise.resolve();
   for (const piece of pieces) {
