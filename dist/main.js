@@ -58648,10 +58648,7 @@ function treeAt(root) {
             return lookAt(prefix + path);
         return above === "file" || above === "special" ? "missing" : above;
     };
-    const fileAt = (path) => {
-        const found = look(path);
-        return typeof found === "object" && found.isFile() ? found : null;
-    };
+    const fileAt = (path) => fileOfLook(look(path));
     // Only a regular file is opened; whether it may be read is found out by that.
     const content = (path, limit, into) => {
         const fits = ({ size }) => size <= limit;
@@ -58663,9 +58660,8 @@ function treeAt(root) {
     };
     const entry = (path) => {
         const found = look(path);
-        const kind = kindOfLook(found);
-        const size = typeof found === "object" && kind === "file" ? found.size : 0;
-        return { kind: kind === "file" && !isReadable(prefix + path) ? "unreadable" : kind, size };
+        const file = fileOfLook(found);
+        return { kind: file !== null && !isReadable(prefix + path) ? "unreadable" : kindOfLook(found), size: file?.size ?? 0 };
     };
     const space = reusedSpace();
     return {
@@ -58697,6 +58693,10 @@ function lookAt(absolute) {
     catch (cause) {
         return cause instanceof Error && "code" in cause && cause.code === "ENOTDIR" ? "missing" : "unreadable";
     }
+}
+/** Null for everything but a regular file. */
+function fileOfLook(look) {
+    return typeof look === "object" && look.isFile() ? look : null;
 }
 function kindOfLook(look) {
     if (typeof look === "string")

@@ -108,6 +108,17 @@ describe.skipIf(process.platform === "win32")("read", () => {
   });
 });
 
+describe.skipIf(process.platform === "win32")("entry", () => {
+  it.each(["dir/file.txt", "link", "link-to-dir/file.txt", "pipe", "dir", "missing", "../secret.txt"])(
+    "says of %s what kind and size say",
+    (path) => {
+      const tree = treeAt(treeWithEverything());
+      expect(tree.entry(path)).toEqual({ kind: tree.kind(path), size: tree.size(path) });
+      expect(tree.entry("dir/file.txt")).toEqual({ kind: "file", size: "inside".length });
+    },
+  );
+});
+
 describe("head", () => {
   it("returns at most as many bytes as were asked for", () => {
     const root = writeTree(temporary(), { "file.txt": "0123456789", "empty.txt": "" });

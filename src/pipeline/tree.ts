@@ -46,10 +46,7 @@ export function treeAt(root: string): Tree {
     if (above === "directory") return lookAt(prefix + path);
     return above === "file" || above === "special" ? "missing" : above;
   };
-  const fileAt = (path: string) => {
-    const found = look(path);
-    return typeof found === "object" && found.isFile() ? found : null;
-  };
+  const fileAt = (path: string) => fileOfLook(look(path));
   // Only a regular file is opened; whether it may be read is found out by that.
   const content: Tree["content"] = (path, limit, into) => {
     const fits = ({ size }: Stats) => size <= limit;
@@ -62,9 +59,8 @@ export function treeAt(root: string): Tree {
   };
   const entry: Tree["entry"] = (path) => {
     const found = look(path);
-    const kind = kindOfLook(found);
-    const size = typeof found === "object" && kind === "file" ? found.size : 0;
-    return { kind: kind === "file" && !isReadable(prefix + path) ? "unreadable" : kind, size };
+    const file = fileOfLook(found);
+    return { kind: file !== null && !isReadable(prefix + path) ? "unreadable" : kindOfLook(found), size: file?.size ?? 0 };
   };
   const space = reusedSpace();
   return {
@@ -103,6 +99,11 @@ function lookAt(absolute: string): Look {
   } catch (cause) {
     return cause instanceof Error && "code" in cause && cause.code === "ENOTDIR" ? "missing" : "unreadable";
   }
+}
+
+/** Null for everything but a regular file. */
+function fileOfLook(look: Look): Stats | null {
+  return typeof look === "object" && look.isFile() ? look : null;
 }
 
 function kindOfLook(look: Look): EntryKind {
